@@ -1,0 +1,96 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+  name: "klpolicy",
+  products: [.executable(name: "klpolicy", targets: ["klpolicy"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
+  ],
+  // In the order of the house: a target depends only on targets below it.
+  targets: [
+    .executableTarget(
+      name: "klpolicy",
+      dependencies: [
+        "Diagnostics", "Documents", "JSONText", "Planning", "PolicyModel", "Reconciliation",
+        "Rendering", "Shapes", argumentParser, system,
+      ]),
+    .target(name: "Rendering", dependencies: ["Diagnostics", "Documents"]),
+    .target(
+      name: "Reconciliation",
+      dependencies: [
+        "Artefacts", "Diagnostics", "Documents", "Journal", "LivepatchHost", "ModuleFile",
+        "Planning", "PolicyModel", system,
+      ]),
+    .target(
+      name: "LivepatchHost",
+      dependencies: ["CLibKmod", "CLinux", "Digests", "Documents", "HostFacts", "Journal", system]),
+    .target(name: "Artefacts", dependencies: ["Digests", "ModuleFile", "TrustedFiles", system]),
+    .target(name: "Journal", dependencies: ["Diagnostics", "Documents", "JSONText", "Nodes", "Shapes", system]),
+    .target(
+      name: "Planning",
+      dependencies: [
+        "Diagnostics", "Documents", "HostFacts", "JSONText", "KernelRules", "PolicyModel",
+      ]),
+    .target(name: "KernelRules"),
+    .target(
+      name: "PolicyModel",
+      dependencies: [
+        "Diagnostics", "Digests", "HostFacts", "Nodes", "PolicySyntax", "Shapes", "TrustedFiles",
+        system,
+      ]),
+    .target(name: "PolicySyntax", dependencies: ["CLibYAML", "Diagnostics", "Nodes"]),
+    .target(name: "Documents", dependencies: ["Diagnostics", "JSONText", "Nodes", "Shapes"]),
+    .target(name: "HostFacts"),
+    .target(name: "ModuleFile"),
+    .target(name: "ChildProcess", dependencies: [subprocess, system]),
+    .target(name: "TrustedFiles", dependencies: [system]),
+    .target(name: "Shapes", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
+    .target(name: "JSONText", dependencies: ["Diagnostics", "Nodes"]),
+    .target(name: "Nodes", dependencies: ["Diagnostics"]),
+    .target(name: "Digests", dependencies: ["CLibCrypto"]),
+    .target(name: "Diagnostics"),
+    .target(name: "CLinux"),
+    .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CLibKmod", pkgConfig: "libkmod", providers: [.apt(["libkmod-dev"])]),
+    .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
+    .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
+    .testTarget(name: "JSONTextTests", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
+    .testTarget(name: "TrustedFilesTests", dependencies: ["TrustedFiles", system]),
+    .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess", system]),
+    .testTarget(name: "ModuleFileTests", dependencies: ["ModuleFile"]),
+    .testTarget(name: "HostFactsTests", dependencies: ["HostFacts"]),
+    .testTarget(name: "DocumentsTests", dependencies: ["Diagnostics", "Documents", "JSONText", "Nodes", "Shapes"]),
+    .testTarget(name: "PolicySyntaxTests", dependencies: ["Diagnostics", "Nodes", "PolicySyntax"]),
+    .testTarget(
+      name: "PolicyModelTests",
+      dependencies: ["Diagnostics", "HostFacts", "PolicyModel", "PolicySyntax", "Shapes", system]),
+    .testTarget(name: "KernelRulesTests", dependencies: ["KernelRules"]),
+    .testTarget(name: "PlanningTests", dependencies: ["Documents", "Planning", "PolicyModel"]),
+    .testTarget(name: "ArtefactsTests", dependencies: ["Artefacts", "ModuleFile", system]),
+    .testTarget(name: "JournalTests", dependencies: ["Documents", "Journal", system]),
+    .testTarget(name: "LivepatchHostTests", dependencies: ["Documents", "LivepatchHost", system]),
+    .testTarget(name: "KlpolicyTests", dependencies: [system]),
+  ]
+)
+
+// One loop, so that no target can be forgotten.
+for target in package.targets where target.type != .system && target.name != "CLinux" {
+  target.swiftSettings = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ]
+}

@@ -1,0 +1,53 @@
+/// One host at one moment, as it was observed: what `plan` plans against.
+///
+/// `Fact.unknown` (JSON `null`) is a value that could not be observed; an absent field does not
+/// apply to this host. Why something is unknown stands in `unobserved`.
+package struct HostSnapshot: Hashable, Sendable {
+  package static let kind = "HostSnapshot"
+
+  /// When it was taken, in whole seconds since the epoch, UTC.
+  package var takenAt: Timestamp
+  package var host: Host
+  package var live: LiveState
+  package var history: History
+  /// What could not be read, and why.
+  package var unobserved: [Unobserved]
+
+  package init(
+    takenAt: Timestamp, host: Host, live: LiveState, history: History, unobserved: [Unobserved]
+  ) {
+    self.takenAt = takenAt
+    self.host = host
+    self.live = live
+    self.history = history
+    self.unobserved = unobserved
+  }
+}
+
+/// A value that may have refused to be observed.
+package enum Fact<Value: Hashable & Sendable>: Hashable, Sendable {
+  case known(Value)
+  case unknown
+
+  package var value: Value? {
+    if case .known(let value) = self { value } else { nil }
+  }
+}
+
+/// Something that was there and could not be used: never the same as something absent.
+package struct Unobserved: Hashable, Sendable {
+  package enum Problem: String, CaseIterable, Sendable {
+    case unreadable, malformed
+  }
+
+  package var path: String
+  package var problem: Problem
+  /// The error, or what was found instead of what is documented.
+  package var message: String
+
+  package init(path: String, problem: Problem, message: String) {
+    self.path = path
+    self.problem = problem
+    self.message = message
+  }
+}

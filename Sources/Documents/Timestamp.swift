@@ -1,0 +1,12 @@
+/// A moment in whole seconds since 1970-01-01T00:00:00Z; RFC 3339 in UTC when written.
+package struct Timestamp: Hashable, Comparable, Sendable {
+  package var secondsSinceEpoch: Int
+
+  package init(secondsSinceEpoch: Int) {
+    self.secondsSinceEpoch = secondsSinceEpoch
+  }
+
+  package static func < (lhs: Timestamp, rhs: Timestamp) -> Bool {
+    lhs.secondsSinceEpoch < rhs.secondsSinceEpoch
+  }
+}
