@@ -31,9 +31,10 @@ let package = Package(
       ]),
     .target(
       name: "LivepatchHost",
-      dependencies: ["CLibKmod", "CLinux", "Digests", "Documents", "HostFacts", "Journal", system]),
-    .target(name: "Artefacts", dependencies: ["Digests", "ModuleFile", "TrustedFiles", system]),
-    .target(name: "Journal", dependencies: ["Diagnostics", "Documents", "JSONText", "Nodes", "Shapes", system]),
+      dependencies: ["CLibKmod", "CLinux", "Digests", "Documents", "Files", "HostFacts", "Journal", system]),
+    .target(name: "Artefacts", dependencies: ["Digests", "ModuleFile", "Files", system]),
+    .target(name: "Journal",
+      dependencies: ["Diagnostics", "Documents", "Files", "JSONText", "Nodes", "Shapes", system]),
     .target(
       name: "Planning",
       dependencies: [
@@ -43,7 +44,7 @@ let package = Package(
     .target(
       name: "PolicyModel",
       dependencies: [
-        "Diagnostics", "Digests", "HostFacts", "Nodes", "PolicySyntax", "Shapes", "TrustedFiles",
+        "Diagnostics", "Digests", "HostFacts", "Nodes", "PolicySyntax", "Shapes", "Files",
         system,
       ]),
     .target(name: "PolicySyntax", dependencies: ["CLibYAML", "Diagnostics", "Nodes"]),
@@ -51,7 +52,7 @@ let package = Package(
     .target(name: "HostFacts"),
     .target(name: "ModuleFile"),
     .target(name: "ChildProcess", dependencies: [subprocess, system]),
-    .target(name: "TrustedFiles", dependencies: [system]),
+    .target(name: "Files", dependencies: [system]),
     .target(name: "Shapes", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
     .target(name: "JSONText", dependencies: ["Diagnostics", "Nodes"]),
     .target(name: "Nodes", dependencies: ["Diagnostics"]),
@@ -65,7 +66,7 @@ let package = Package(
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
     .testTarget(name: "JSONTextTests", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
-    .testTarget(name: "TrustedFilesTests", dependencies: ["TrustedFiles", system]),
+    .testTarget(name: "FilesTests", dependencies: ["Files", system]),
     .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess", system]),
     .testTarget(name: "ModuleFileTests", dependencies: ["ModuleFile"]),
     .testTarget(name: "HostFactsTests", dependencies: ["HostFacts"]),

@@ -1,0 +1,71 @@
+package import Files
+internal import Glibc
+package import SystemPackage
+
+/// The right to change this host: it *is* the run lock.
+///
+/// Everything that writes to the kernel, the journal or the store borrows one, so code that has
+/// none, all planning, cannot write. The lock is an flock(2) on an open file: the kernel lets go
+/// of it when the process ends, however it ends.
+package struct WriteAccess: ~Copyable {
+  private let lock: FileDescriptor
+
+  /// Why the lock was not taken.
+  package enum Refusal: Error, Hashable, Sendable {
+    /// Another run holds it, and still did when the time was up.
+    case held(by: String?)
+    case failed(SystemError)
+  }
+
+  /// Takes the run lock at `path`, creating the file and its directory where they are missing.
+  ///
+  /// - Parameters:
+  ///   - path: the lock file, `/run/klpolicy/lock` on a host.
+  ///   - timeout: how long to try again while another run holds it; zero tries once.
+  /// - Throws: `Refusal`.
+  package init(path: FilePath, timeout: Duration) throws(Refusal) {
+    let directory = path.removingLastComponent()
+    if mkdir(directory.string, 0o755) != 0, errno != EEXIST {
+      throw .failed(SystemError("mkdir", directory.string, Errno(rawValue: errno)))
+    }
+    let descriptor: FileDescriptor
+    do {
+      descriptor = try FileDescriptor.open(
+        path, .readWrite, options: [.create, .closeOnExec, .noFollow], permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    } catch {
+      throw .failed(SystemError("open", path.string, error as? Errno ?? .ioError))
+    }
+    let deadline = ContinuousClock.now + timeout
+    while flock(descriptor.rawValue, LOCK_EX | LOCK_NB) != 0 {
+      let reason = Errno(rawValue: errno)
+      if reason == .interrupted { continue }
+      guard reason == .wouldBlock else {
+        try? descriptor.close()
+        throw .failed(SystemError("flock", path.string, reason))
+      }
+      if ContinuousClock.now >= deadline {
+        let holder = WriteAccess.holder(descriptor)
+        try? descriptor.close()
+        throw .held(by: holder)
+      }
+      usleep(20_000)
+    }
+    // For the message of whoever finds the lock held; the lock itself does not depend on it.
+    let mark = "\(getpid())\n"
+    _ = ftruncate(descriptor.rawValue, 0)
+    _ = mark.withCString { unsafe pwrite(descriptor.rawValue, $0, mark.utf8.count, 0) }
+    lock = descriptor
+  }
+
+  deinit {
+    try? lock.close()
+  }
+
+  private static func holder(_ descriptor: FileDescriptor) -> String? {
+    var bytes = [UInt8](repeating: 0, count: 32)
+    let count = unsafe pread(descriptor.rawValue, &bytes, bytes.count, 0)
+    guard count > 0 else { return nil }
+    let text = String(decoding: bytes[..<count], as: UTF8.self)
+    return text.split(separator: "\n").first.map(String.init)
+  }
+}
