@@ -38,8 +38,10 @@ let package = Package(
     .target(
       name: "Planning",
       dependencies: [
-        "Diagnostics", "Documents", "HostFacts", "JSONText", "KernelRules", "PolicyModel",
+        "Compatibility", "Diagnostics", "Digests", "Documents", "JSONText", "KernelRules",
+        "ModuleFile", "Nodes", "PolicyModel",
       ]),
+    .target(name: "Compatibility", dependencies: ["Documents", "ModuleFile"]),
     .target(name: "KernelRules"),
     .target(
       name: "PolicyModel",
@@ -76,6 +78,7 @@ let package = Package(
       name: "PolicyModelTests",
       dependencies: ["Diagnostics", "HostFacts", "PolicyModel", "PolicySyntax", "Shapes", system]),
     .testTarget(name: "KernelRulesTests", dependencies: ["KernelRules"]),
+    .testTarget(name: "CompatibilityTests", dependencies: ["Compatibility", "Documents", "ModuleFile"]),
     .testTarget(name: "PlanningTests", dependencies: ["Documents", "Planning", "PolicyModel"]),
     .testTarget(name: "ArtefactsTests", dependencies: ["Artefacts", "ModuleFile", system]),
     .testTarget(name: "JournalTests", dependencies: ["Documents", "Journal", system]),

@@ -7,6 +7,8 @@ package struct Plan: Hashable, Sendable {
   /// The moment the plan was made for.
   package var at: Timestamp
   package var toolVersion: String
+  /// SHA-256 of the document without this field, in the form of RFC 8785.
+  package var digest: String
   package var host: PlannedHost
   /// The policies that selected the host, by name.
   package var policies: [PolicyReference]
@@ -23,13 +25,14 @@ package struct Plan: Hashable, Sendable {
   package var warnings: [Warning]
 
   package init(
-    at: Timestamp, toolVersion: String, host: PlannedHost, policies: [PolicyReference],
+    at: Timestamp, toolVersion: String, digest: String, host: PlannedHost, policies: [PolicyReference],
     basis: [Basis], snapshotDigest: String, steps: [Step], deferred: [Withheld],
     blocked: [Withheld], unmanaged: [UnmanagedPatch], after: [PredictedModule],
     warnings: [Warning]
   ) {
     self.at = at
     self.toolVersion = toolVersion
+    self.digest = digest
     self.host = host
     self.policies = policies
     self.basis = basis

@@ -34,11 +34,9 @@ package enum Reason: String, CaseIterable, Hashable, Sendable {
   case wouldReplaceForeign = "would-replace-foreign"
   case pinned
   case requiresUnmet = "requires-unmet"
-  case requiredByOther = "required-by-other"
   case noWayBack = "no-way-back"
   case successorNotApplied = "successor-not-applied"
   case emptyDesiredSet = "empty-desired-set"
-  case moduleUnknown = "module-unknown"
   case unverified
   case interrupted
 }

@@ -31,6 +31,8 @@ package struct Report: Hashable, Sendable {
   /// What started the run.
   package var trigger: String
   package var result: Result
+  /// Why the run ended so, where one reason decided it.
+  package var reason: Reason?
   package var changed: Bool
   package var message: String
   /// The live patches before and after, a line each.
@@ -46,7 +48,7 @@ package struct Report: Hashable, Sendable {
 
   package init(
     plan: Plan, run: String?, bootID: Fact<String>, trigger: String, result: Result,
-    changed: Bool, message: String, before: String, after: String, statuses: [Int: StepStatus],
+    reason: Reason?, changed: Bool, message: String, before: String, after: String, statuses: [Int: StepStatus],
     startedAt: Timestamp, durationMilliseconds: Int, errors: [RunError], blockers: [Blocker],
     interrupted: Bool
   ) {
@@ -55,6 +57,7 @@ package struct Report: Hashable, Sendable {
     self.bootID = bootID
     self.trigger = trigger
     self.result = result
+    self.reason = reason
     self.changed = changed
     self.message = message
     self.before = before
