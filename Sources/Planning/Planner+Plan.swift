@@ -3,7 +3,7 @@ internal import Documents
 extension Planner {
   /// Writes the plan of what was judged and settled.
   func plan() throws(ModelDisagreement) -> Plan {
-    var writer = StepWriter(self)
+    var writer = try StepWriter(self)
     var deferred: [Withheld] = []
     var blocked: [Withheld] = []
     report(&deferred, &blocked)
@@ -21,7 +21,7 @@ extension Planner {
 
     let basis = planBasis()
     return Plan(
-      at: input.at, toolVersion: input.toolVersion,
+      at: input.at, toolVersion: input.toolVersion, digest: "",
       host: PlannedHost(
         hostname: input.snapshot.host.hostname, machineID: input.snapshot.host.machineID,
         kernelRelease: input.snapshot.host.kernel.release,
@@ -30,7 +30,8 @@ extension Planner {
         Documents.PolicyReference(name: $0.name, path: $0.path, sha256: $0.sha256)
       },
       basis: basis.facts, snapshotDigest: basis.digest, steps: writer.steps, deferred: deferred,
-      blocked: blocked, unmanaged: unmanaged, after: writer.model.modules, warnings: warnings)
+      blocked: blocked, unmanaged: unmanaged, after: writer.model.modules, warnings: warnings
+    ).sealed()
   }
 
   /// What was found to be impossible or too early, patch by patch.
@@ -75,7 +76,7 @@ extension Planner {
   }
 
   /// The model has to end where the policies want the host, or the plan is not to be trusted.
-  private func checkEnd(_ model: KernelModel) throws(ModelDisagreement) {
+  private func checkEnd(_ model: PredictedKernel) throws(ModelDisagreement) {
     for target in targets where !target.isBlocked {
       guard model.state(of: target.build.module) == .applied,
         model.buildID(of: target.build.module) == target.buildID

@@ -3,13 +3,13 @@ internal import Documents
 /// Writes changes down as steps, and runs each on the model of the kernel as it does.
 struct StepWriter {
   private(set) var steps: [Step] = []
-  private(set) var model: KernelModel
+  private(set) var model: PredictedKernel
   private let planner: Planner
   private var group = 0
 
-  init(_ planner: Planner) {
+  init(_ planner: Planner) throws(ModelDisagreement) {
     self.planner = planner
-    model = KernelModel(planner.input.snapshot.live)
+    model = try PredictedKernel(planner.input.snapshot.live)
   }
 
   /// What a step is taken for.
