@@ -1,4 +1,5 @@
 package import JSONText
+package import Shapes
 
 extension Plan: Document {
   package func writeBody(to object: inout JSONObjectWriter) {

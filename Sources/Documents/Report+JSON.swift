@@ -1,4 +1,5 @@
 package import JSONText
+package import Shapes
 
 extension Report: Document {
   package func writeBody(to object: inout JSONObjectWriter) {
@@ -23,7 +24,7 @@ extension Report: Document {
   }
 }
 
-extension Report.Result: JSONValue {}
+extension Report.Result: JSONValue, ShapedValue {}
 extension Report.StepStatus: JSONValue {}
 extension RunError.Phase: JSONValue {}
 

@@ -1,4 +1,5 @@
 package import JSONText
+package import Shapes
 
 extension Status: Document {
   package func writeBody(to object: inout JSONObjectWriter) {

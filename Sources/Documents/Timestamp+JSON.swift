@@ -1,5 +1,6 @@
 internal import Glibc
 package import JSONText
+package import Shapes
 
 extension Timestamp: CustomStringConvertible {
   /// RFC 3339 in UTC: `2026-11-20T08:00:00Z`.
@@ -18,4 +19,10 @@ extension Timestamp: CustomStringConvertible {
 
 extension Timestamp: JSONValue {
   package func write(to writer: inout JSONWriter) { writer.string(description) }
+}
+
+extension Timestamp: ShapedValue {
+  package init<S: ValueShape>(value shape: inout S) {
+    self = shape.text(.time, or: Timestamp(secondsSinceEpoch: 0), Timestamp.init(rfc3339:))
+  }
 }

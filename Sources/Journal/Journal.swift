@@ -27,15 +27,9 @@ package struct Journal: ~Copyable {
     now: @escaping @Sendable () -> Timestamp
   ) throws(SystemError) {
     let directory = path.removingLastComponent()
-    if mkdir(directory.string, 0o755) != 0, errno != EEXIST {
-      throw SystemError("mkdir", directory.string, Errno(rawValue: errno))
-    }
-    do {
-      file = try FileDescriptor.open(
-        path, .readWrite, options: [.append, .create, .closeOnExec, .noFollow],
-        permissions: [.ownerReadWrite, .groupRead, .otherRead])
-    } catch {
-      throw SystemError("open", path.string, error as? Errno ?? .ioError)
+    try makeDirectory(directory)
+    file = try orFailure("open", path) { () throws(Errno) in
+      try openForWriting(path, O_RDWR | O_APPEND)
     }
     self.path = path.string
     self.run = run
@@ -75,22 +69,24 @@ package struct Journal: ~Copyable {
 
   /// Sets room aside and mends the end of a journal that a crash cut off in mid-line.
   private func prepare(in directory: FilePath) throws(SystemError) {
-    var status = stat()
-    guard unsafe fstat(file.rawValue, &status) == 0 else {
-      throw SystemError("fstat", path, Errno(rawValue: errno))
+    let size = try orFailure("lseek", FilePath(path)) { () throws(Errno) in
+      try systemCall { lseek(file.rawValue, 0, SEEK_END) }
     }
-    if fallocate(file.rawValue, FALLOC_FL_KEEP_SIZE, status.st_size, Journal.reserve) != 0,
-      errno != EOPNOTSUPP
-    {
-      throw SystemError("fallocate", path, Errno(rawValue: errno))
+    do throws(Errno) {
+      _ = try systemCall {
+        fallocate(file.rawValue, FALLOC_FL_KEEP_SIZE, size, Journal.reserve)
+      }
+    } catch {
+      // Some file systems cannot; then a full disk shows at the next line.
+      if error != .notSupported { throw SystemError("fallocate", path, error) }
     }
-    if status.st_size == 0 {
+    if size == 0 {
       // The name of a new file is durable only when its directory is.
-      try sync(directory)
+      try syncDirectory(directory)
       return
     }
     var last: UInt8 = 0
-    if unsafe pread(file.rawValue, &last, 1, status.st_size - 1) == 1, last != UInt8(ascii: "\n") {
+    if unsafe pread(file.rawValue, &last, 1, size - 1) == 1, last != UInt8(ascii: "\n") {
       try write([UInt8(ascii: "\n")])
       try append(.torn)
     }
@@ -102,26 +98,11 @@ package struct Journal: ~Copyable {
   }
 
   private func write(_ bytes: [UInt8]) throws(SystemError) {
-    do {
-      try file.writeAll(bytes)
-    } catch {
-      throw SystemError("write", path, error as? Errno ?? .ioError)
+    try orFailure("write", FilePath(path)) { () throws(Errno) in
+      try file.writeEverything(bytes)
     }
-    guard fdatasync(file.rawValue) == 0 else {
-      throw SystemError("fdatasync", path, Errno(rawValue: errno))
-    }
-  }
-
-  private func sync(_ directory: FilePath) throws(SystemError) {
-    do {
-      let handle = try FileDescriptor.open(directory, .readOnly, options: [.directory, .closeOnExec])
-      defer { try? handle.close() }
-      guard fsync(handle.rawValue) == 0 else {
-        throw SystemError("fsync", directory.string, Errno(rawValue: errno))
-      }
-    } catch {
-      throw error as? SystemError
-        ?? SystemError("open", directory.string, error as? Errno ?? .ioError)
+    try orFailure("fdatasync", FilePath(path)) { () throws(Errno) in
+      _ = try systemCall { fdatasync(file.rawValue) }
     }
   }
 }

@@ -1,5 +1,7 @@
+package import Diagnostics
 internal import Documents
 package import JSONText
+package import Shapes
 
 extension JournalRecord: JSONObject {
   package func writeFields(to object: inout JSONObjectWriter) {
@@ -60,5 +62,72 @@ extension JournalRecord.Refusal: JSONObject {
     object.field("operation", operation)
     object.field("path", path)
     object.field("errno", errno)
+  }
+}
+
+extension EventName: ShapedValue {}
+extension ChangeName: ShapedValue {}
+
+extension JournalRecord: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    at = shape.required("at", "when it was written")
+    run = shape.required("run", "the run that wrote it")
+    bootID = shape.required("boot", "the boot it happened in")
+    let name: EventName = shape.required("event", "what happened")
+    let trigger: String? = shape.optional("trigger", "what started the run")
+    let number: Int? = shape.optional("number", "the change's number within the run")
+    let action: ChangeName? = shape.optional("action", "the change")
+    let build: ManagedModule? = shape.optional("build", "the build that is loaded")
+    let module: String? = shape.optional("module", "the module that is changed")
+    let enabled: Bool? = shape.optional("enabled", "the direction of a reversal")
+    let error: Refusal? = shape.optional("error", "the kernel's refusal")
+    let result: Report.Result? = shape.optional("result", "how the run ended")
+
+    let event: Event? =
+      switch name {
+      case .begin: trigger.map { .begin(trigger: $0) }
+      case .intent:
+        if let number, let change = Change(action, build, module, enabled) {
+          .intent(number: number, change)
+        } else {
+          nil
+        }
+      case .outcome: number.map { .outcome(number: $0, error: error) }
+      case .end: result.map { .end($0) }
+      case .torn: .torn
+      }
+    self.event = event ?? .torn
+    if event == nil {
+      let location = shape.place.location
+      shape.report(
+        Diagnostic(.incompleteRecord, "a field that belongs to \(name.rawValue) is missing", at: location))
+    }
+  }
+}
+
+extension Diagnostic.Code {
+  /// A journal line that does not say all that its event needs.
+  package static let incompleteRecord = Diagnostic.Code("incomplete-record")
+}
+
+extension Change {
+  fileprivate init?(
+    _ action: ChangeName?, _ build: ManagedModule?, _ module: String?, _ enabled: Bool?
+  ) {
+    switch (action, build, module, enabled) {
+    case (.load, let build?, _, _): self = .load(build)
+    case (.disable, _, let module?, _): self = .disable(module: module)
+    case (.unload, _, let module?, _): self = .unload(module: module)
+    case (.reverse, _, let module?, let enabled?): self = .reverse(module: module, enabled: enabled)
+    default: return nil
+    }
+  }
+}
+
+extension JournalRecord.Refusal: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    operation = shape.required("operation", "the system call")
+    path = shape.required("path", "what it was tried on")
+    errno = shape.required("errno", "the number of the error")
   }
 }
