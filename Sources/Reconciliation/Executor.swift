@@ -19,7 +19,7 @@ struct Executor: ~Copyable {
   let known: [String: ManagedModule]
   /// How long a transition may take.
   let deadline: Duration
-  var interruption = Interruption()
+  var interruption: Interruption
 
   var statuses: [Int: Report.StepStatus] = [:]
   var errors: [RunError] = []
@@ -32,7 +32,7 @@ struct Executor: ~Copyable {
   init(
     kernel: LiveKernel, access: consuming WriteAccess, journal: consuming Journal,
     store: consuming Store, staged: [String: StagedBuild], known: [String: ManagedModule],
-    deadline: Duration
+    deadline: Duration, interruption: consuming Interruption
   ) {
     self.kernel = kernel
     self.access = access
@@ -41,6 +41,7 @@ struct Executor: ~Copyable {
     self.staged = staged
     self.known = known
     self.deadline = deadline
+    self.interruption = interruption
   }
 
   /// Does the steps of a plan by group. A group that fails is restored and the next one goes on;
