@@ -59,7 +59,8 @@ package func writeDurably(
 /// Waits until the entries of a directory, as they are now, are on the disk.
 package func syncDirectory(_ path: FilePath) throws(SystemError) {
   try orFailure("fsync", path) { () throws(Errno) in
-    try open(path, in: nil, O_RDONLY | O_DIRECTORY).descriptor.sync()
+    let directory = try open(path, in: nil, O_RDONLY | O_DIRECTORY)
+    try directory.descriptor.sync()
   }
 }
 

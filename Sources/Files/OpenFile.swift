@@ -8,7 +8,7 @@ package struct OpenFile: ~Copyable, Sendable {
   package let path: FilePath
   private let opened: Stat
 
-  /// Valid as long as this value lives.
+  /// Valid as long as this value lives, which must have a name.
   package var descriptor: FileDescriptor { owned.descriptor }
   /// Its size in bytes when it was opened. Files of proc and sysfs say 0 or a page here.
   package var size: Int { Int(clamping: opened.size) }
@@ -70,7 +70,8 @@ func find(_ path: FilePath, trust: FileTrust) throws(FileProblem) -> PathWalk.Pl
   case .rootOwned: return try PathWalk.end(of: path, trust: trust)
   case .unchecked:
     let type = try orProblem(path) { () throws(Errno) in
-      try open(path, in: nil, O_PATH).descriptor.stat().type
+      let node = try open(path, in: nil, O_PATH)
+      return try node.descriptor.stat().type
     }
     return PathWalk.Place(directory: nil, name: path, type: type, path: path)
   }

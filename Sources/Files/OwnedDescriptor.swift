@@ -2,7 +2,8 @@ package import SystemPackage
 
 /// A file descriptor with one owner: closed when the owner goes.
 package struct OwnedDescriptor: ~Copyable, Sendable {
-  /// Valid as long as this value lives.
+  /// Valid as long as this value lives: give the value a name before you use this, since an
+  /// unnamed one is gone as soon as its descriptor has been fetched.
   package let descriptor: FileDescriptor
 
   /// Takes over `descriptor`; nobody else may close it.

@@ -93,12 +93,15 @@ struct PathWalk: ~Copyable {
     ahead += target.components.reversed()
   }
 
-  /// Checks a node of the path, and tells what it is.
+  /// Tells what a node of the path is, and checks it if the walk goes on from it. The last one is
+  /// checked when it is opened.
   private func check(
     _ node: FileDescriptor, _ path: FilePath
   ) throws(FileProblem) -> FileType {
     let status = try orProblem(asked, at: path) { () throws(Errno) in try node.stat() }
-    try trust.check(status, at: path, asked: asked)
+    if [.directory, .symbolicLink].contains(status.type) {
+      try trust.check(status, at: path, asked: asked)
+    }
     return status.type
   }
 }
