@@ -65,25 +65,11 @@ let package = Package(
     .systemLibrary(name: "CLibKmod", pkgConfig: "libkmod", providers: [.apt(["libkmod-dev"])]),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
-    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", system]),
     .testTarget(name: "JSONTextTests", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
     .testTarget(name: "FilesTests", dependencies: ["Files", system]),
-    .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess", system]),
-    .testTarget(name: "ModuleFileTests", dependencies: ["ModuleFile"]),
     .testTarget(name: "HostFactsTests", dependencies: ["HostFacts"]),
-    .testTarget(name: "DocumentsTests", dependencies: ["Diagnostics", "Documents", "JSONText", "Nodes", "Shapes"]),
-    .testTarget(name: "PolicySyntaxTests", dependencies: ["Diagnostics", "Nodes", "PolicySyntax"]),
-    .testTarget(
-      name: "PolicyModelTests",
-      dependencies: ["Diagnostics", "HostFacts", "PolicyModel", "PolicySyntax", "Shapes", system]),
     .testTarget(name: "KernelRulesTests", dependencies: ["KernelRules"]),
-    .testTarget(name: "CompatibilityTests", dependencies: ["Compatibility", "Documents", "ModuleFile"]),
-    .testTarget(name: "PlanningTests", dependencies: ["Documents", "Planning", "PolicyModel"]),
-    .testTarget(name: "ArtefactsTests", dependencies: ["Artefacts", "ModuleFile", system]),
-    .testTarget(name: "JournalTests", dependencies: ["Documents", "Journal", system]),
-    .testTarget(name: "LivepatchHostTests", dependencies: ["Documents", "LivepatchHost", system]),
-    .testTarget(name: "KlpolicyTests", dependencies: [system]),
   ]
 )
 

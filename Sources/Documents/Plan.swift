@@ -101,6 +101,10 @@ package struct Step: Hashable, Sendable {
     case load, disable, unload, await, stage, install, configure
   }
 
+  package enum Status: String, CaseIterable, Sendable {
+    case done, failed, skipped, undone
+  }
+
   /// From 1, in the order in which they are done.
   package var id: Int
   /// From 1; what fails is undone together with the rest of its group.
@@ -118,6 +122,8 @@ package struct Step: Hashable, Sendable {
   package var reversible: Bool
   /// Whether a fix is out of force between this step and a later one.
   package var gap: Bool
+  /// What became of it; absent in a plan.
+  package var status: Status?
 
   package init(
     id: Int, group: Int, action: Action, patch: String?, module: String, kernel: String,

@@ -19,11 +19,6 @@ package struct Report: Hashable, Sendable {
     case refused
   }
 
-  /// What became of a step.
-  package enum StepStatus: String, CaseIterable, Sendable {
-    case done, failed, skipped, undone
-  }
-
   package var plan: Plan
   /// Names this run in the journal; absent when the run wrote nothing.
   package var run: String?
@@ -38,8 +33,6 @@ package struct Report: Hashable, Sendable {
   /// The live patches before and after, a line each.
   package var before: String
   package var after: String
-  /// By step ID.
-  package var statuses: [Int: StepStatus]
   package var startedAt: Timestamp
   package var durationMilliseconds: Int
   package var errors: [RunError]
@@ -48,7 +41,7 @@ package struct Report: Hashable, Sendable {
 
   package init(
     plan: Plan, run: String?, bootID: Fact<String>, trigger: String, result: Result,
-    reason: Reason?, changed: Bool, message: String, before: String, after: String, statuses: [Int: StepStatus],
+    reason: Reason?, changed: Bool, message: String, before: String, after: String,
     startedAt: Timestamp, durationMilliseconds: Int, errors: [RunError], blockers: [Blocker],
     interrupted: Bool
   ) {
@@ -62,7 +55,6 @@ package struct Report: Hashable, Sendable {
     self.message = message
     self.before = before
     self.after = after
-    self.statuses = statuses
     self.startedAt = startedAt
     self.durationMilliseconds = durationMilliseconds
     self.errors = errors

@@ -21,7 +21,7 @@ struct Executor: ~Copyable {
   let deadline: Duration
   var interruption: Interruption
 
-  var statuses: [Int: Report.StepStatus] = [:]
+  var statuses: [Int: Step.Status] = [:]
   var errors: [RunError] = []
   var blockers: [Blocker] = []
   /// Whether a failed group could not be restored.

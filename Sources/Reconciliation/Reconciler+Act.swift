@@ -110,7 +110,9 @@ extension Executor {
 
   /// Fills in what became of the run.
   mutating func complete(_ report: inout Report, after: HostSnapshot) {
-    report.statuses = statuses
+    for index in report.plan.steps.indices {
+      report.plan.steps[index].status = statuses[report.plan.steps[index].id]
+    }
     report.errors = errors
     report.blockers = blockers
     report.after = summary(of: after.live)

@@ -27,7 +27,7 @@ extension Reconciler {
     var report = Report(
       plan: plan, run: nil, bootID: assessment.snapshot.host.bootID, trigger: options.trigger,
       result: result, reason: plan.blocked.first?.reason ?? plan.deferred.first?.reason,
-      changed: false, message: "", before: state, after: state, statuses: [:],
+      changed: false, message: "", before: state, after: state,
       startedAt: startedAt, durationMilliseconds: Int(elapsed / .milliseconds(1)), errors: [],
       blockers: [], interrupted: false)
     report.message = message(of: report)
@@ -46,7 +46,7 @@ func summary(of live: LiveState) -> String {
 
 /// One sentence on how a run ended.
 func message(of report: Report) -> String {
-  let done = report.statuses.values.count { $0 == .done }
+  let done = report.plan.steps.count { $0.status == .done }
   let withheld = [
     report.plan.blocked.isEmpty ? nil : "\(report.plan.blocked.count) blocked",
     report.plan.deferred.isEmpty ? nil : "\(report.plan.deferred.count) deferred",

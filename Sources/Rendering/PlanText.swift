@@ -3,7 +3,7 @@ package import Documents
 /// A plan for a person: the steps by group, what is not done and why, and how it ends.
 package func text(of plan: Plan, _ style: Style) -> String {
   var lines = heading("Plan", plan, style)
-  lines += stepLines(plan, statuses: nil, style)
+  lines += stepLines(plan, style)
   lines += attentionLines(plan, style)
   lines += ["", style.bold(closing(plan))]
   return lines.joined(separator: "\n") + "\n"
@@ -22,19 +22,17 @@ func heading(_ title: String, _ plan: Plan, _ style: Style) -> [String] {
 }
 
 /// The steps, one a line, with a heading for each group.
-func stepLines(
-  _ plan: Plan, statuses: [Int: Report.StepStatus]?, _ style: Style
-) -> [String] {
+func stepLines(_ plan: Plan, _ style: Style) -> [String] {
   var lines: [String] = []
   var columns = Columns()
   for step in plan.steps {
     columns.add(
-      statuses.map { ($0[step.id] ?? .skipped).rawValue } ?? "\(step.id).", step.action.rawValue,
+      step.status?.rawValue ?? "\(step.id).", step.action.rawValue,
       printable(step.module), remark(step), printable(step.source ?? ""))
   }
   let texts = columns.lines(indent: 2) { column, cell in
     switch column {
-    case 0: statuses == nil ? style.dim(cell) : styled(status: cell, style)
+    case 0: styled(status: cell, style)
     case 1: styled(action: cell, style)
     case 4: style.dim(cell)
     default: cell
@@ -68,10 +66,11 @@ private func styled(action: String, _ style: Style) -> String {
 }
 
 private func styled(status: String, _ style: Style) -> String {
-  switch Report.StepStatus(rawValue: status) {
+  switch Step.Status(rawValue: status) {
   case .done: style.green(status)
   case .failed: style.red(status)
-  default: style.yellow(status)
+  case .skipped, .undone: style.yellow(status)
+  case nil: style.dim(status)
   }
 }
 
