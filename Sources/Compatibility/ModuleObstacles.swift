@@ -43,7 +43,7 @@ package func moduleObstacles(
       "module \(facts.name) carries no GNU build ID, so that once loaded it could not be told from "
         + "another build; link it with --build-id")
   }
-  let built = facts.vermagicRelease
+  let built = facts.kernelRelease
   if built != host.kernel.release {
     block(
       .incompatibleVermagic,

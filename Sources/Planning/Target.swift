@@ -53,7 +53,7 @@ extension Planner {
     let replaces =
       (isLive ? live?.replace.value ?? known?.replace.value : nil)
       ?? facts?.replace ?? build.replace ?? true
-    var functions = Set((facts?.functions ?? []).map { "\($0.object):\($0.name)" })
+    var functions = facts?.functionNames ?? []
     if isLive, let live { functions.formUnion(live.functionNames) }
     var target = Target(
       patch: patch, build: build, buildID: buildID, replaces: replaces, functions: functions,
@@ -135,5 +135,12 @@ extension LivePatch {
   /// What it patches, as `object:function`.
   var functionNames: Set<String> {
     Set(objects.flatMap { object in object.functions.map { "\(object.name):\($0.name)" } })
+  }
+}
+
+extension ModuleFacts {
+  /// What it patches, as `object:function`; empty where the file does not tell.
+  fileprivate var functionNames: Set<String> {
+    Set((objects ?? []).flatMap { object in object.functions.map { "\(object.name):\($0.name)" } })
   }
 }

@@ -31,7 +31,7 @@ extension Executor {
     try endTransition(touched, before: before)
 
     // First off with what was not there, the last loaded first; then back with what was.
-    for live in try observedPatches().reversed() where touched.contains(live.module) {
+    for live in observedPatches().reversed() where touched.contains(live.module) {
       let earlier = before.first { $0.module == live.module }
       let isAsBefore =
         earlier?.buildID == live.buildID && live.state == .known(.applied)
@@ -39,7 +39,7 @@ extension Executor {
       if isAsBefore { continue }
       if live.state == .known(.applied) {
         try disable(live.module)
-        try complete(live.module, stoppable: false)
+        try complete(live.module, as: .resident, stoppable: false)
       }
       // A module that was resident before stays resident.
       if earlier?.state != .known(.resident) || earlier?.buildID != live.buildID {
@@ -47,11 +47,11 @@ extension Executor {
       }
     }
     for earlier in before where touched.contains(earlier.module) {
-      guard earlier.state == .known(.applied), try observedPatch(earlier.module) == nil else {
+      guard earlier.state == .known(.applied), observedPatch(earlier.module) == nil else {
         continue
       }
       try load(try build(of: earlier))
-      try complete(earlier.module, stoppable: false)
+      try complete(earlier.module, as: .applied, stoppable: false)
     }
     try checkRestored(touched, before: before)
   }
@@ -60,7 +60,7 @@ extension Executor {
   private mutating func endTransition(
     _ touched: Set<String>, before: [LivePatch]
   ) throws(StepFailure) {
-    let patches = try observedPatches()
+    let patches = observedPatches()
     for live in patches where touched.contains(live.module) {
       switch live.state.value {
       case .enabling:
@@ -73,7 +73,7 @@ extension Executor {
       default: continue
       }
       do throws(StepFailure) {
-        try complete(live.module, stoppable: false)
+        try complete(live.module, as: nil, stoppable: false)
       } catch {
         var stalled = error
         stalled.message +=
@@ -103,7 +103,7 @@ extension Executor {
   private func checkRestored(
     _ touched: Set<String>, before: [LivePatch]
   ) throws(StepFailure) {
-    let now = try observedPatches()
+    let now = observedPatches()
     for module in touched.sorted() {
       let was = before.first { $0.module == module && $0.state == .known(.applied) }
       let isNow = now.first { $0.module == module && $0.state == .known(.applied) }

@@ -9,6 +9,7 @@ internal import SystemPackage
 ///
 /// It owns the right to write: whoever has no executor changes nothing.
 struct Executor: ~Copyable {
+  let host: LivepatchHost
   let kernel: LiveKernel
   let access: WriteAccess
   var journal: Journal
@@ -29,11 +30,15 @@ struct Executor: ~Copyable {
   /// Whether a group failed and was restored.
   var hasRestored = false
 
+  /// How each module's running transition is to end.
+  private var expected: [String: ModuleState] = [:]
+
   init(
-    kernel: LiveKernel, access: consuming WriteAccess, journal: consuming Journal,
+    host: LivepatchHost, kernel: LiveKernel, access: consuming WriteAccess, journal: consuming Journal,
     store: consuming Store, staged: [String: StagedBuild], known: [String: ManagedModule],
     deadline: Duration, interruption: consuming Interruption
   ) {
+    self.host = host
     self.kernel = kernel
     self.access = access
     self.journal = journal
@@ -58,15 +63,7 @@ struct Executor: ~Copyable {
   }
 
   private mutating func run(group steps: [Step]) {
-    let before: [LivePatch]
-    do throws(StepFailure) {
-      before = try observedPatches()
-    } catch {
-      fail(steps[0], error, phase: .apply)
-      for step in steps.dropFirst() { statuses[step.id] = .skipped }
-      hasRestored = true
-      return
-    }
+    let before = observedPatches()
     for (index, step) in steps.enumerated() {
       do throws(StepFailure) {
         try perform(step)
@@ -87,12 +84,14 @@ struct Executor: ~Copyable {
         throw StepFailure("stage", step.module, "the module was not staged")
       }
       try load(build)
+      expected[step.module] = .applied
     case .disable:
       try disable(step.module)
+      expected[step.module] = .resident
     case .unload:
       try unload(step.module)
     case .await:
-      try complete(step.module, stoppable: true)
+      try complete(step.module, as: expected[step.module], stoppable: true)
     case .stage, .install, .configure:
       throw StepFailure(step.action.rawValue, step.module, "this version cannot do that")
     }

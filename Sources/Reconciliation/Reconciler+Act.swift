@@ -16,7 +16,7 @@ extension Reconciler {
     var interruption = Interruption()
     let store = Store(layout.store)
     let staged = try stage(assessment, store: store, access: access)
-    guard let kernel = LiveKernel(host) else {
+    guard let kernel = host.liveKernel else {
       throw .failed(
         Diagnostic(.notThisHost, "the kernel of another root directory cannot be changed"))
     }
@@ -37,14 +37,14 @@ extension Reconciler {
     }
 
     var executor = Executor(
-      kernel: kernel, access: access, journal: journal, store: store, staged: staged,
+      host: host, kernel: kernel, access: access, journal: journal, store: store, staged: staged,
       known: Dictionary(
         (assessment.snapshot.history.managed.value ?? []).map { ($0.module, $0) },
         uniquingKeysWith: { _, last in last }),
       deadline: assessment.desired.transitionDeadline, interruption: interruption)
     executor.run(assessment.plan)
 
-    let after = Observation(host, layout: layout, at: clock())
+    let after = ObservedHost(host, layout: layout, at: clock())
     executor.check(after.snapshot, against: assessment)
     var report = report(assessment, startedAt: startedAt, start: start)
     report.run = run

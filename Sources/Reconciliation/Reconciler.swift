@@ -78,7 +78,7 @@ package struct Reconciler: ~Copyable {
   }
 
   private borrowing func assess(at now: Timestamp) throws(Refusal) -> Assessment {
-    let observation = Observation(host, layout: layout, at: now)
+    let observation = ObservedHost(host, layout: layout, at: now)
     let desired: DesiredSet
     switch DesiredSet.resolve(policies, release: observation.snapshot.host.kernel.release) {
     case .success(let set): desired = set

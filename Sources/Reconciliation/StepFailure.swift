@@ -1,5 +1,6 @@
 internal import Documents
 internal import Files
+internal import LivepatchHost
 internal import SystemPackage
 
 /// Why a change was not made, or not verified.
@@ -23,6 +24,15 @@ struct StepFailure: Error {
     path = error.path
     errno = error.errno
     message = "\(error)" + (explanation.map { "; \($0)" } ?? "")
+  }
+
+  /// The kernel could not be read.
+  init(_ failure: ReadFailure) {
+    let unobserved = failure.unobserved
+    operation = "read"
+    path = unobserved.path
+    message = "\(unobserved.path) is \(unobserved.problem.rawValue): \(unobserved.message)"
+    phase = .verify
   }
 
   static func unverified(_ module: String, _ message: String) -> StepFailure {

@@ -6,8 +6,8 @@ internal import Journal
 package import LivepatchHost
 internal import SystemPackage
 
-/// A host as it was observed: the kernel's facts and the journal's, joined.
-package struct Observation: Sendable {
+/// A host with everything that planning needs: the kernel's facts and the journal's, joined.
+package struct ObservedHost: Sendable {
   package var snapshot: HostSnapshot
   /// What the journal has to say about itself.
   package var diagnostics: [Diagnostic]
