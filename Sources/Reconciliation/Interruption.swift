@@ -6,12 +6,15 @@ internal import Glibc
 /// is in, undoes the group that is not complete, and starts no other.
 package struct Interruption: ~Copyable {
   /// The signal that asked for the end, if one did.
-  package private(set) var signal: CInt?
+  private var signal: CInt?
 
   package init() {
     var signals = Interruption.signals
     unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
   }
+
+  /// Whether it was SIGTERM that asked, and not SIGINT.
+  package var isTermination: Bool { signal == SIGTERM }
 
   /// Whether the run was asked to stop. Takes a pending signal away, for good.
   package mutating func isRequested() -> Bool {

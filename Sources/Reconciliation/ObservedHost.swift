@@ -1,7 +1,7 @@
 internal import Artefacts
 package import Diagnostics
 package import Documents
-internal import Files
+package import Files
 internal import Journal
 package import LivepatchHost
 internal import SystemPackage
@@ -13,13 +13,15 @@ package struct ObservedHost: Sendable {
   package var diagnostics: [Diagnostic]
 
   /// Reads a host. Nothing is written, and no lock taken.
-  package init(_ host: borrowing LivepatchHost, layout: HostLayout, at now: Timestamp) {
+  package init(
+    _ host: LivepatchHost, layout: HostLayout, trust: FileTrust, at now: Timestamp
+  ) {
     let bootID = host.bootID()
     var unobserved: [Unobserved] = []
     diagnostics = []
     var managed: Fact<[ManagedModule]> = .unknown
     do throws(JournalProblem) {
-      let reading = try readJournal(layout.journal, trust: host.trust)
+      let reading = try readJournal(layout.journal, trust: trust)
       if let bootID = bootID.value {
         let store = Store(layout.store)
         managed = .known(

@@ -9,7 +9,7 @@ internal import PolicyModel
 extension Reconciler {
   /// Carries out a plan: stages every module first, so that what can fail without a change has
   /// failed before the first one.
-  borrowing func act(
+  func act(
     on assessment: Assessment, access: consuming WriteAccess, startedAt: Timestamp,
     start: ContinuousClock.Instant, clock: () -> Timestamp
   ) throws(Refusal) -> Report {
@@ -20,7 +20,9 @@ extension Reconciler {
       throw .failed(
         Diagnostic(.notThisHost, "the kernel of another root directory cannot be changed"))
     }
-    if interruption.isRequested(), let signal = interruption.signal { throw .interrupted(signal) }
+    if interruption.isRequested() {
+      throw .interrupted(isTermination: interruption.isTermination)
+    }
 
     let run = newRunID(startedAt)
     let bootID = assessment.snapshot.host.bootID
@@ -44,7 +46,7 @@ extension Reconciler {
       deadline: assessment.desired.transitionDeadline, interruption: interruption)
     executor.run(assessment.plan)
 
-    let after = ObservedHost(host, layout: layout, at: clock())
+    let after = ObservedHost(host, layout: layout, trust: options.trust, at: clock())
     executor.check(after.snapshot, against: assessment)
     var report = report(assessment, startedAt: startedAt, start: start)
     report.run = run
@@ -55,10 +57,10 @@ extension Reconciler {
 
   /// Verifies, keeps and opens every module that the plan loads, and proves that nothing is
   /// missing for it, before anything is changed.
-  private borrowing func stage(
+  private func stage(
     _ assessment: Assessment, store: borrowing Store, access: borrowing WriteAccess
   ) throws(Refusal) -> [String: StagedBuild] {
-    let lookup = ArtefactLookup(layout: layout, trust: host.trust)
+    let lookup = ArtefactLookup(layout: layout, trust: options.trust)
     var staged: [String: StagedBuild] = [:]
     for patch in assessment.desired.patches {
       guard case .applied(let build) = patch.wanted,

@@ -6,7 +6,7 @@ internal import Planning
 
 extension Reconciler {
   /// The report of a run that has not done anything (yet).
-  borrowing func report(
+  func report(
     _ assessment: Assessment, startedAt: Timestamp, start: ContinuousClock.Instant
   ) -> Report {
     let plan = assessment.plan

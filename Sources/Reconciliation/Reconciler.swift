@@ -10,7 +10,7 @@ internal import SystemPackage
 
 /// One run of `reconcile`: observe, plan, and where there is work, lock, observe and plan again,
 /// act, verify, report.
-package struct Reconciler: ~Copyable {
+package struct Reconciler {
   let host: LivepatchHost
   let layout: HostLayout
   let policies: PolicySet
@@ -18,14 +18,17 @@ package struct Reconciler: ~Copyable {
 
   package struct Options: Sendable {
     package var planning: PlanningOptions
+    /// Which files are believed.
+    package var trust: FileTrust
     package var lockTimeout: Duration
     package var trigger: String
     package var toolVersion: String
 
     package init(
-      planning: PlanningOptions, lockTimeout: Duration, trigger: String, toolVersion: String
+      planning: PlanningOptions, trust: FileTrust, lockTimeout: Duration, trigger: String, toolVersion: String
     ) {
       self.planning = planning
+      self.trust = trust
       self.lockTimeout = lockTimeout
       self.trigger = trigger
       self.toolVersion = toolVersion
@@ -37,12 +40,11 @@ package struct Reconciler: ~Copyable {
     case invalid([Diagnostic])
     case lockHeld(by: String?)
     case failed(Diagnostic)
-    /// The signal that ended it.
-    case interrupted(CInt)
+    case interrupted(isTermination: Bool)
   }
 
   package init(
-    host: consuming LivepatchHost, layout: HostLayout, policies: PolicySet, options: Options
+    host: LivepatchHost, layout: HostLayout, policies: PolicySet, options: Options
   ) {
     self.host = host
     self.layout = layout
@@ -53,7 +55,7 @@ package struct Reconciler: ~Copyable {
   /// Runs. A run with nothing to do, or only deferred or blocked work, writes nothing at all.
   ///
   /// - Throws: `Refusal`; the host is then as it was.
-  package consuming func run(clock: () -> Timestamp) throws(Refusal) -> Report {
+  package func run(clock: () -> Timestamp) throws(Refusal) -> Report {
     let start = ContinuousClock.now
     let startedAt = clock()
     let first = try assess(at: startedAt)
@@ -77,8 +79,8 @@ package struct Reconciler: ~Copyable {
     return try act(on: second, access: access, startedAt: startedAt, start: start, clock: clock)
   }
 
-  private borrowing func assess(at now: Timestamp) throws(Refusal) -> Assessment {
-    let observation = ObservedHost(host, layout: layout, at: now)
+  private func assess(at now: Timestamp) throws(Refusal) -> Assessment {
+    let observation = ObservedHost(host, layout: layout, trust: options.trust, at: now)
     let desired: DesiredSet
     switch DesiredSet.resolve(policies, release: observation.snapshot.host.kernel.release) {
     case .success(let set): desired = set
@@ -87,7 +89,7 @@ package struct Reconciler: ~Copyable {
     do throws(ModelDisagreement) {
       return try Assessment(
         desired, snapshot: observation.snapshot,
-        lookup: ArtefactLookup(layout: layout, trust: host.trust), at: now,
+        lookup: ArtefactLookup(layout: layout, trust: options.trust), at: now,
         toolVersion: options.toolVersion, options: options.planning)
     } catch {
       throw .failed(Diagnostic(error))
