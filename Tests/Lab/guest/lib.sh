@@ -262,3 +262,89 @@ assert_writes_nothing() {
   shift
   assert_same "the host, by '$*'," "$SCRATCH/before" "$SCRATCH/after"
 }
+
+# start NAME COMMAND...: run it in the background; `pid NAME` is its process.
+start() {
+  job=$1
+  shift
+  LAB_STEP="$* &"
+  "$@" > "$SCRATCH/$job.stdout" 2> "$SCRATCH/$job.stderr" < /dev/null &
+  echo $! > "$SCRATCH/$job.pid"
+}
+
+pid() { cat "$SCRATCH/$1.pid"; }
+
+running() { kill -0 "$(pid "$1")" 2>/dev/null; }
+
+# finished STATUS NAME: wait for it, and demand its exit status; $OUT and $ERR are its output.
+finished() {
+  expected=$1
+  LAB_STEP="the end of '$2'"
+  OUT=$SCRATCH/$2.stdout ERR=$SCRATCH/$2.stderr
+  code=0
+  wait "$(pid "$2")" || code=$?
+  case "|$expected|" in
+    *"|$code|"*) ;;
+    *)
+      echo "FAILED: exit status $code, not $expected, of '$2'"
+      lab_show
+      exit 1 ;;
+  esac
+}
+
+# reached NAME COMMAND...: until the command succeeds, while the job NAME is still running.
+reached() {
+  job=$1 tries=600
+  shift
+  LAB_STEP="waiting for: $*"
+  until "$@" > /dev/null 2>&1; do
+    tries=$((tries - 1))
+    if [ $tries -eq 0 ] || ! running "$job"; then
+      OUT=$SCRATCH/$job.stdout ERR=$SCRATCH/$job.stderr
+      echo "FAILED: '$job' did not get to: $*"
+      lab_show
+      exit 1
+    fi
+    sleep 0.1
+  done
+}
+
+# killed NAME: end it as kill -9 does, and wait until it is gone.
+killed() {
+  kill -9 "$(pid "$1")" || fail "'$1' was already over: $(cat "$SCRATCH/$1.stderr")"
+  wait "$(pid "$1")" 2>/dev/null || true
+}
+
+# build_id MODULE: the build ID of a loaded module.
+build_id() {
+  tail -c 20 "/sys/module/$1/notes/.note.gnu.build-id" | od -An -tx1 -v | tr -d ' \n'
+}
+
+# in_order FILE PATTERN...: the first lines that match the patterns come in this order.
+in_order() {
+  file=$1 last=0
+  shift
+  for pattern; do
+    LAB_STEP="'$pattern' in its place in $file"
+    at=$(grep -nE -e "$pattern" "$file" | head -n 1 | cut -d : -f 1)
+    [ -n "$at" ] && [ "$at" -gt "$last" ] || {
+      echo "FAILED: '$pattern' is missing, or too early, in:"
+      sed 's/^/    /' "$file"
+      exit 1
+    }
+    last=$at
+  done
+}
+
+# kernel_log: what the kernel logged about live patches since the last call.
+kernel_log() {
+  dmesg | grep livepatch: > "$SCRATCH/log.now" || true
+  tail -n "+$(($(cat "$SCRATCH/log.seen" 2>/dev/null || echo 0) + 1))" "$SCRATCH/log.now"
+  wc -l < "$SCRATCH/log.now" > "$SCRATCH/log.seen"
+}
+
+# everything_said: what the last command printed, on both channels, in one file.
+everything_said() {
+  cat "$OUT" "$ERR" > "$SCRATCH/said"
+  echo "$SCRATCH/said"
+}
