@@ -1,5 +1,6 @@
 """A virtual machine: one boot of a kernel, and what comes out of it."""
 
+import atexit
 import selectors
 import subprocess
 import time
@@ -22,15 +23,31 @@ def command(kernel, initramfs, mode, cmdline="", cpus=1, memory=512):
     ]
 
 
+_running = set()
+_closed = False
+
+
+@atexit.register
+def stop_all():
+    """Leave no machine behind, however the lab ends; from now on none can be started."""
+    global _closed
+    _closed = True
+    for machine in list(_running):
+        machine.process.kill()
+
+
 class Machine:
     """A running machine whose second serial port is read line by line."""
 
     def __init__(self, arguments, console):
         """arguments: of `command`; console: the file that takes what the kernel prints."""
+        if _closed:
+            raise RuntimeError("the lab is ending")
         self.console = Path(console)
         self.process = subprocess.Popen(
             [*arguments, "-serial", f"file:{console}", "-serial", "stdio"],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        _running.add(self)
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.process.stdout, selectors.EVENT_READ)
         self.rest = b""
@@ -52,6 +69,7 @@ class Machine:
         """End it, whatever it is doing. Returns the last lines that the kernel printed."""
         self.process.kill()
         self.process.wait()
+        _running.discard(self)
         self.selector.close()
         self.process.stdout.close()
         if not self.console.exists():

@@ -243,14 +243,15 @@ let_go() {
 }
 
 # fingerprint FILE: note everything that a write would change: each file with inode, size, mtime
-# and ctime, the live patches, the modules, the length of the kernel log.
+# and ctime, the live patches, the modules, and what the kernel logged about them (but for what it
+# says of its own accord while a transition stalls).
 fingerprint() {
   {
     find /etc /home /root /run /srv /tmp /usr /var -xdev -exec stat -c '%n %i %s %y %z' {} +
     find /sys/kernel/livepatch | sort
     cat /sys/kernel/livepatch/*/enabled 2>&1 || true
     cat /proc/modules
-    dmesg | wc -l
+    dmesg | grep -E 'livepatch|module|klp_|lab_' | grep -v 'signaling remaining tasks' || true
   } > "$1"
 }
 

@@ -16,12 +16,7 @@ json .result failed
 json '[.blockers[] | tostring | contains("lab_target")] | any' true
 in_transition klp_stall || fail "the reversal did not stall"
 
-fingerprint "$SCRATCH/before"
-run "0|5" klpolicy reconcile lab.yaml
-fingerprint "$SCRATCH/after"
-# The kernel itself goes on logging about a transition that stalls.
-sed -i '$d' "$SCRATCH/before" "$SCRATCH/after"
-assert_same "the host, by looking on," "$SCRATCH/before" "$SCRATCH/after"
+assert_writes_nothing "0|5" klpolicy reconcile lab.yaml
 
 let_go second
 await 20 test ! -e /sys/kernel/livepatch/klp_stall
