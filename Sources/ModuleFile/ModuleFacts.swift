@@ -1,0 +1,162 @@
+/// What a module file says of itself.
+package struct ModuleFacts: Hashable, Sendable {
+  /// The name that the kernel gives it, from `.gnu.linkonce.this_module`: not the file's name.
+  package var name: String
+  /// Lower case hexadecimal digits, as of `/sys/module/<name>/notes/.note.gnu.build-id`; nil for a
+  /// module linked without one.
+  package var buildID: String?
+  package var info: ModuleInfo
+  package var machine: Machine
+  package var byteOrder: ByteOrder
+  /// Whether a signature is appended; whether the kernel believes it is another question.
+  package var isSigned: Bool
+  /// What made its live-patch structures; nil for a module that is no live patch.
+  package var maker: Maker?
+  /// Whether it takes every other live patch off; nil when the file does not tell for certain.
+  package var replace: Bool?
+  /// What it patches, in the file's order; nil when the file does not tell for certain.
+  package var objects: [PatchedObject]?
+
+  package enum Maker: String, Hashable, Sendable {
+    /// `struct klp_patch` and what hangs on it stand in the module's data.
+    case source
+    /// kpatch-build: the structures are made when the module is loaded.
+    case kpatchBuild = "kpatch-build"
+    /// klp-build (Linux 6.19 and later): the same.
+    case klpBuild = "klp-build"
+    case unknown
+  }
+
+  /// The kernel itself, or a module, as far as a live patch changes it.
+  package struct PatchedObject: Hashable, Sendable {
+    /// `vmlinux` or the module's name.
+    package var name: String
+    package var functions: [PatchedFunction]
+
+    package init(name: String, functions: [PatchedFunction]) {
+      self.name = name
+      self.functions = functions
+    }
+  }
+
+  package struct PatchedFunction: Hashable, Sendable {
+    package var name: String
+    /// Which of several symbols of that name, from 1; 0 when there must be only one. sysfs shows
+    /// 0 as 1.
+    package var sympos: UInt64
+
+    package init(name: String, sympos: UInt64) {
+      self.name = name
+      self.sympos = sympos
+    }
+  }
+}
+
+extension ModuleFacts {
+  /// Whether the kernel takes it for a live patch: it looks for the key and not at its value.
+  package var isLivepatch: Bool { info["livepatch"] != nil }
+
+  /// The kernel release it was built for, the first word of `vermagic`.
+  package var kernelRelease: String? {
+    info["vermagic"]?.split(separator: " ").first.map(String.init)
+  }
+
+  /// The modules that it needs.
+  package var depends: [String] {
+    info["depends"]?.split(separator: ",").map(String.init) ?? []
+  }
+}
+
+extension ModuleFacts {
+  /// Reads a module. The bytes may be anything.
+  package init(_ file: [UInt8]) throws(ModuleProblem) {
+    if let other = ModuleProblem(magicOf: file) { throw other }
+    let elf = try ELFFile(file)
+    name = try elf.moduleName()
+    buildID = elf.buildID()
+    info = elf.moduleInfo()
+    machine = elf.machine
+    byteOrder = elf.bytes.order
+    isSigned = try hasSignature(elf)
+    maker = nil
+    replace = nil
+    objects = nil
+    guard isLivepatch else { return }
+    if elf.index(of: ".kpatch.funcs") != nil {
+      maker = .kpatchBuild
+      objects = elf.kpatchObjects()
+    } else if elf.index(of: ".init.klp_objects") != nil {
+      maker = .klpBuild
+    } else if let patch = elf.livepatch() {
+      maker = .source
+      replace = patch.replace
+      objects = patch.objects
+    } else {
+      maker = .unknown
+    }
+  }
+}
+
+extension ELFFile {
+  /// `struct module` begins with a state and a list head: its name is at 24 on every 64 bit kernel.
+  private var nameOffset: Int { 24 }
+  /// MODULE_NAME_LEN of linux/moduleparam.h.
+  private var nameSize: Int { 56 }
+
+  fileprivate func moduleName() throws(ModuleProblem) -> String {
+    let found = sections.indices.filter {
+      sections[$0].isAllocated && sections[$0].name == ".gnu.linkonce.this_module"
+    }
+    guard let index = found.first else { throw .notLinkedAsModule }
+    guard found.count == 1 else { throw .malformed("it has .gnu.linkonce.this_module twice") }
+    let range = sections[index].range
+    guard range.count >= nameOffset + nameSize else {
+      throw .malformed(".gnu.linkonce.this_module has only \(range.count) bytes")
+    }
+    let start = range.lowerBound + nameOffset
+    // The name becomes part of paths in sysfs.
+    guard let name = bytes.name(start, before: start + nameSize), !name.contains("/"),
+      name != ".", name != ".."
+    else { throw .malformed("the name in .gnu.linkonce.this_module is no name") }
+    let isRelocated = symbols().map { symbols in
+      var covered = false
+      forEachRelocation(symbols) { relocation in
+        let place = relocation.place
+        covered =
+          covered
+          || place.section == index && place.offset &+ 8 > UInt64(nameOffset)
+            && place.offset < UInt64(nameOffset + nameSize)
+      }
+      return covered
+    }
+    guard isRelocated != true else {
+      throw .malformed("the name in .gnu.linkonce.this_module is overwritten when it is loaded")
+    }
+    return name
+  }
+
+  /// The descriptor of the NT_GNU_BUILD_ID note.
+  fileprivate func buildID() -> String? {
+    guard let index = index(of: ".note.gnu.build-id") else { return nil }
+    let range = sections[index].range
+    var offset = range.lowerBound
+    while offset <= range.upperBound - 12, let nameSize = bytes.u32(offset),
+      let size = bytes.u32(offset + 4), let type = bytes.u32(offset + 8)
+    {
+      let name = offset + 12
+      let descriptor = name + (Int(nameSize) + 3) & ~3
+      let end = descriptor + Int(size)
+      guard end <= range.upperBound else { return nil }
+      if type == 3, size > 0, bytes.all[name..<descriptor].elementsEqual("GNU\0".utf8) {
+        return hexadecimal(bytes.all[descriptor..<end])
+      }
+      offset = (end - range.lowerBound + 3) & ~3 + range.lowerBound
+    }
+    return nil
+  }
+}
+
+/// Two lower case digits a byte.
+private func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {
+  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+}
