@@ -54,7 +54,7 @@ let package = Package(
     .target(name: "HostFacts"),
     .target(name: "ModuleFile"),
     .target(name: "ChildProcess", dependencies: [subprocess, system]),
-    .target(name: "Files", dependencies: [system]),
+    .target(name: "Files", dependencies: ["CLinux", system]),
     .target(name: "Shapes", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
     .target(name: "JSONText", dependencies: ["Diagnostics", "Nodes"]),
     .target(name: "Nodes", dependencies: ["Diagnostics"]),

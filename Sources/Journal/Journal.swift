@@ -17,7 +17,7 @@ package struct Journal: ~Copyable {
   private var nextNumber = 1
 
   /// Bytes set aside for one run.
-  private static let reserve: off_t = 256 << 10
+  private static let reserve: Int64 = 256 << 10
 
   /// Opens the journal at `path` and writes down that the run begins.
   ///
@@ -73,9 +73,7 @@ package struct Journal: ~Copyable {
       try systemCall { lseek(file.rawValue, 0, SEEK_END) }
     }
     do throws(Errno) {
-      _ = try systemCall {
-        fallocate(file.rawValue, FALLOC_FL_KEEP_SIZE, size, Journal.reserve)
-      }
+      try file.reserve(Journal.reserve, from: Int64(size))
     } catch {
       // Some file systems cannot; then a full disk shows at the next line.
       if error != .notSupported { throw SystemError("fallocate", path, error) }

@@ -5,7 +5,7 @@ internal import SystemPackage
 /// Makes one directory of klpolicy's own, where it is missing; its parent has to be there.
 func makeDirectory(_ path: FilePath) throws(SystemError) {
   do throws(Errno) {
-    _ = try systemCall { mkdir(path.string, 0o755) }
+    _ = try systemCall { unsafe path.withPlatformString { unsafe mkdir($0, 0o755) } }
   } catch {
     if error != .fileExists { throw SystemError("mkdir", path.string, error) }
   }

@@ -51,7 +51,7 @@ package struct WriteAccess: ~Copyable {
     // For the message of whoever finds the lock held; the lock itself does not depend on it.
     let mark = "\(getpid())\n"
     _ = ftruncate(descriptor.rawValue, 0)
-    _ = mark.withCString { unsafe pwrite(descriptor.rawValue, $0, mark.utf8.count, 0) }
+    _ = unsafe mark.withCString { unsafe pwrite(descriptor.rawValue, $0, mark.utf8.count, 0) }
     lock = descriptor
   }
 
