@@ -70,6 +70,16 @@ let package = Package(
     .testTarget(name: "FilesTests", dependencies: ["Files", system]),
     .testTarget(name: "HostFactsTests", dependencies: ["HostFacts"]),
     .testTarget(name: "KernelRulesTests", dependencies: ["KernelRules"]),
+    .testTarget(
+      name: "JournalTests", dependencies: ["Diagnostics", "Documents", "Files", "Journal", system]),
+    .testTarget(
+      name: "DocumentsTests",
+      dependencies: ["Diagnostics", "Documents", "JSONText", "Nodes", "Shapes"]),
+    .testTarget(
+      name: "PlanningTests",
+      dependencies: [
+        "Compatibility", "Diagnostics", "Documents", "ModuleFile", "Planning", "PolicyModel", system,
+      ]),
   ]
 )
 

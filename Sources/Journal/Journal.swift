@@ -9,7 +9,8 @@ package import SystemPackage
 /// Room for the whole run is set aside when it is opened, so that a disk that fills up during a
 /// run cannot keep its undo from being written down.
 package struct Journal: ~Copyable {
-  private let file: FileDescriptor
+  private let owned: OwnedDescriptor
+  private var file: FileDescriptor { owned.descriptor }
   private let path: String
   private let run: String
   private let bootID: String
@@ -22,25 +23,30 @@ package struct Journal: ~Copyable {
   /// Opens the journal at `path` and writes down that the run begins.
   ///
   /// - Throws: `SystemError`; nothing was changed then.
-  package init(
-    path: FilePath, run: String, bootID: String, trigger: String, access: borrowing WriteAccess,
+  package static func open(
+    _ path: FilePath, run: String, bootID: String, trigger: String, access: borrowing WriteAccess,
     now: @escaping @Sendable () -> Timestamp
-  ) throws(SystemError) {
+  ) throws(SystemError) -> Journal {
     let directory = path.removingLastComponent()
     try makeDirectory(directory)
-    file = try orFailure("open", path) { () throws(Errno) in
+    let file = try orFailure("open", path) { () throws(Errno) in
       try openForWriting(path, O_RDWR | O_APPEND)
     }
-    self.path = path.string
+    let journal = Journal(owned: file, path: path.string, run: run, bootID: bootID, now: now)
+    try journal.prepare(in: directory)
+    try journal.append(.begin(trigger: trigger))
+    return journal
+  }
+
+  private init(
+    owned: consuming OwnedDescriptor, path: String, run: String, bootID: String,
+    now: @escaping @Sendable () -> Timestamp
+  ) {
+    self.owned = owned
+    self.path = path
     self.run = run
     self.bootID = bootID
     self.now = now
-    try prepare(in: directory)
-    try append(.begin(trigger: trigger))
-  }
-
-  deinit {
-    try? file.close()
   }
 
   /// Announces a change: the line is on the disk when this returns.

@@ -12,11 +12,11 @@ func makeDirectory(_ path: FilePath) throws(SystemError) {
 }
 
 /// Opens a file of klpolicy's own, making it where it is missing; never through a symbolic link.
-func openForWriting(_ path: FilePath, _ flags: CInt) throws(Errno) -> FileDescriptor {
+func openForWriting(_ path: FilePath, _ flags: CInt) throws(Errno) -> OwnedDescriptor {
   let number = try systemCall {
     unsafe path.withPlatformString {
       unsafe open($0, flags | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
     }
   }
-  return FileDescriptor(rawValue: number)
+  return OwnedDescriptor(FileDescriptor(rawValue: number))
 }
