@@ -56,7 +56,7 @@ let package = Package(
     .target(name: "Shapes", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
     .target(name: "JSONText", dependencies: ["Diagnostics", "Nodes"]),
     .target(name: "Nodes", dependencies: ["Diagnostics"]),
-    .target(name: "Digests", dependencies: ["CLibCrypto"]),
+    .target(name: "Digests", dependencies: ["CLibCrypto", system]),
     .target(name: "Diagnostics"),
     .target(name: "CLinux"),
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -64,7 +64,7 @@ let package = Package(
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
-    .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
+    .testTarget(name: "DigestsTests", dependencies: ["Digests", system]),
     .testTarget(name: "JSONTextTests", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
     .testTarget(name: "FilesTests", dependencies: ["Files", system]),
     .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess", system]),

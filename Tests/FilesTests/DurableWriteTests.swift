@@ -1,0 +1,50 @@
+import Files
+import Glibc
+import SystemPackage
+import Testing
+
+struct DurableWriteTests {
+  @Test("a file is made, or replaced, with the permissions asked for", arguments: [false, true])
+  func write(_ existing: Bool) throws {
+    let scratch = try Scratch()
+    let path = scratch.path.appending("f")
+    if existing { try scratch.file("f", "a longer old content", mode: 0o600) }
+    try writeDurably(Array("new".utf8), to: path, permissions: [.ownerReadWrite, .groupRead])
+    #expect(try readTrusted(path, trust: .unchecked, limit: 100) == Array("new".utf8))
+    #expect(try path.stat().permissions == [.ownerReadWrite, .groupRead])
+    #expect(try scratch.names == ["f"])
+  }
+
+  @Test("what stands in the way is told, and nothing is left behind")
+  func failures() throws {
+    let scratch = try Scratch()
+    try scratch.directory("d")
+    try scratch.file("d/inside")
+    let overDirectory = #expect(throws: SystemError.self) {
+      try writeDurably([1], to: scratch.path.appending("d"))
+    }
+    #expect(scratch.relative(overDirectory?.description) == "rename $/d: Is a directory")
+    let nowhere = #expect(throws: SystemError.self) {
+      try writeDurably([1], to: scratch.path.appending("gone/f"))
+    }
+    #expect(scratch.relative(nowhere?.description) == "open $/gone: No such file or directory")
+    let root = #expect(throws: SystemError.self) { try writeDurably([1], to: "/") }
+    #expect(root?.errno == .isDirectory)
+    #expect(try scratch.names == ["d"])
+  }
+
+  @Test("a full disk keeps the old content", .enabled(if: getuid() == 0, "needs root, to mount"))
+  func fullDisk() throws {
+    let scratch = try Scratch()
+    guard let small = try scratch.smallDisk("small") else { return }
+    defer { scratch.unmount(small) }
+    let path = small.appending("f")
+    try writeDurably(Array("old".utf8), to: path)
+    let failure = #expect(throws: SystemError.self) {
+      try writeDurably([UInt8](repeating: 1, count: 1 << 20), to: path)
+    }
+    #expect(failure?.errno == .noSpace)
+    #expect(try readTrusted(path, trust: .unchecked, limit: 100) == Array("old".utf8))
+    #expect(try listTrusted(small, trust: .unchecked).map(\.name) == ["f"])
+  }
+}
