@@ -79,7 +79,9 @@ let package = Package(
     .testTarget(name: "PlanningTests", dependencies: ["Documents", "Planning", "PolicyModel"]),
     .testTarget(name: "ArtefactsTests", dependencies: ["Artefacts", "ModuleFile", system]),
     .testTarget(name: "JournalTests", dependencies: ["Documents", "Journal", system]),
-    .testTarget(name: "LivepatchHostTests", dependencies: ["Documents", "LivepatchHost", system]),
+    .testTarget(
+      name: "LivepatchHostTests",
+      dependencies: ["Documents", "Files", "Journal", "LivepatchHost", system]),
     .testTarget(name: "KlpolicyTests", dependencies: [system]),
   ]
 )
