@@ -80,6 +80,9 @@ let package = Package(
       dependencies: [
         "Compatibility", "Diagnostics", "Documents", "ModuleFile", "Planning", "PolicyModel", system,
       ]),
+    .testTarget(
+      name: "LivepatchHostTests",
+      dependencies: ["Documents", "Files", "Journal", "LivepatchHost", system]),
   ]
 )
 
