@@ -38,8 +38,10 @@ let package = Package(
     .target(
       name: "Planning",
       dependencies: [
-        "Diagnostics", "Documents", "HostFacts", "JSONText", "KernelRules", "PolicyModel",
+        "Compatibility", "Diagnostics", "Digests", "Documents", "JSONText", "KernelRules",
+        "ModuleFile", "Nodes", "PolicyModel",
       ]),
+    .target(name: "Compatibility", dependencies: ["Documents", "ModuleFile"]),
     .target(name: "KernelRules"),
     .target(
       name: "PolicyModel",
@@ -52,7 +54,7 @@ let package = Package(
     .target(name: "HostFacts"),
     .target(name: "ModuleFile"),
     .target(name: "ChildProcess", dependencies: [subprocess, system]),
-    .target(name: "Files", dependencies: [system]),
+    .target(name: "Files", dependencies: ["CLinux", system]),
     .target(name: "Shapes", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
     .target(name: "JSONText", dependencies: ["Diagnostics", "Nodes"]),
     .target(name: "Nodes", dependencies: ["Diagnostics"]),
@@ -63,24 +65,11 @@ let package = Package(
     .systemLibrary(name: "CLibKmod", pkgConfig: "libkmod", providers: [.apt(["libkmod-dev"])]),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
-    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", system]),
     .testTarget(name: "JSONTextTests", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
     .testTarget(name: "FilesTests", dependencies: ["Files", system]),
-    .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess", system]),
-    .testTarget(name: "ModuleFileTests", dependencies: ["ModuleFile"]),
     .testTarget(name: "HostFactsTests", dependencies: ["HostFacts"]),
-    .testTarget(name: "DocumentsTests", dependencies: ["Diagnostics", "Documents", "JSONText", "Nodes", "Shapes"]),
-    .testTarget(name: "PolicySyntaxTests", dependencies: ["Diagnostics", "Nodes", "PolicySyntax"]),
-    .testTarget(
-      name: "PolicyModelTests",
-      dependencies: ["Diagnostics", "HostFacts", "PolicyModel", "PolicySyntax", "Shapes", system]),
     .testTarget(name: "KernelRulesTests", dependencies: ["KernelRules"]),
-    .testTarget(name: "PlanningTests", dependencies: ["Documents", "Planning", "PolicyModel"]),
-    .testTarget(name: "ArtefactsTests", dependencies: ["Artefacts", "ModuleFile", system]),
-    .testTarget(name: "JournalTests", dependencies: ["Documents", "Journal", system]),
-    .testTarget(name: "LivepatchHostTests", dependencies: ["Documents", "LivepatchHost", system]),
-    .testTarget(name: "KlpolicyTests", dependencies: [system]),
   ]
 )
 

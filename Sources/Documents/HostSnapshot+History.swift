@@ -17,6 +17,8 @@ package struct ManagedModule: Hashable, Sendable {
   package var policy: String
   package var version: String?
   package var fixes: [String]
+  /// The names of the patches that it needs beneath it.
+  package var requires: [String]
   package var replace: Fact<Bool>
   /// SHA-256 of the artefact as it was published, in lower-case hex.
   package var sha256: String
@@ -25,7 +27,7 @@ package struct ManagedModule: Hashable, Sendable {
 
   package init(
     module: String, buildID: String, patch: String, policy: String, version: String?,
-    fixes: [String], replace: Fact<Bool>, sha256: String, stored: Fact<Bool>
+    fixes: [String], requires: [String], replace: Fact<Bool>, sha256: String, stored: Fact<Bool>
   ) {
     self.module = module
     self.buildID = buildID
@@ -33,6 +35,7 @@ package struct ManagedModule: Hashable, Sendable {
     self.policy = policy
     self.version = version
     self.fixes = fixes
+    self.requires = requires
     self.replace = replace
     self.sha256 = sha256
     self.stored = stored

@@ -24,16 +24,14 @@ package struct WriteAccess: ~Copyable {
   ///   - timeout: how long to try again while another run holds it; zero tries once.
   /// - Throws: `Refusal`.
   package init(path: FilePath, timeout: Duration) throws(Refusal) {
-    let directory = path.removingLastComponent()
-    if mkdir(directory.string, 0o755) != 0, errno != EEXIST {
-      throw .failed(SystemError("mkdir", directory.string, Errno(rawValue: errno)))
-    }
     let descriptor: FileDescriptor
-    do {
-      descriptor = try FileDescriptor.open(
-        path, .readWrite, options: [.create, .closeOnExec, .noFollow], permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    do throws(SystemError) {
+      try makeDirectory(path.removingLastComponent())
+      descriptor = try orFailure("open", path) { () throws(Errno) in
+        try openForWriting(path, O_RDWR)
+      }
     } catch {
-      throw .failed(SystemError("open", path.string, error as? Errno ?? .ioError))
+      throw .failed(error)
     }
     let deadline = ContinuousClock.now + timeout
     while flock(descriptor.rawValue, LOCK_EX | LOCK_NB) != 0 {
@@ -53,7 +51,7 @@ package struct WriteAccess: ~Copyable {
     // For the message of whoever finds the lock held; the lock itself does not depend on it.
     let mark = "\(getpid())\n"
     _ = ftruncate(descriptor.rawValue, 0)
-    _ = mark.withCString { unsafe pwrite(descriptor.rawValue, $0, mark.utf8.count, 0) }
+    _ = unsafe mark.withCString { unsafe pwrite(descriptor.rawValue, $0, mark.utf8.count, 0) }
     lock = descriptor
   }
 

@@ -1,11 +1,16 @@
 package import Diagnostics
+internal import Synchronization
 
 /// The bytes of one file as they were read, and the name that diagnostics give it.
-package struct SourceText: Sendable {
+///
+/// A reference, so that every value can remember where it stood (`Place`) for the price of one.
+package final class SourceText: Sendable {
   package let path: String
   /// Which file of the run this is, from 0.
   package let fileIndex: Int
   package let bytes: [UInt8]
+  /// Where each line begins, made when the first excerpt is asked for.
+  private let lineStarts = Mutex<[Int]?>(nil)
 
   package init(path: String, fileIndex: Int = 0, bytes: [UInt8]) {
     self.path = path
@@ -13,25 +18,55 @@ package struct SourceText: Sendable {
     self.bytes = bytes
   }
 
-  /// A place in this file, with its line of text. Costs a pass over the file: for errors only.
+  /// A place in this file, with its line of text.
   package func location(_ position: Position?) -> Location {
     Location(
       path: path, fileIndex: fileIndex, position: position,
       excerpt: position.flatMap { line($0.line) })
   }
 
+  /// The position of a byte, in code points; `bytes.count` is the end of the text.
+  package func position(ofByte offset: Int) -> Position {
+    let starts = starts()
+    var low = 0
+    var high = starts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if starts[middle] <= offset { low = middle } else { high = middle }
+    }
+    let column = bytes[starts[low]..<min(offset, bytes.count)].count { $0 & 0xC0 != 0x80 }
+    return Position(line: UInt32(low + 1), column: UInt32(column + 1))
+  }
+
   /// Line `number` from 1, without its line end; nil behind the last line.
   ///
-  /// Long lines are cut at 400 bytes, and bytes that are no UTF-8 are replaced.
+  /// Long lines are cut at 400 bytes. Bytes that are no UTF-8 and control characters, which could
+  /// act on a terminal, are replaced one for one, so that columns stay true.
   private func line(_ number: UInt32) -> String? {
-    var start = bytes.startIndex
-    for _ in 1..<max(number, 1) {
-      guard let feed = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-      start = feed + 1
-    }
-    let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
+    let starts = starts()
+    let index = Int(number) - 1
+    guard starts.indices.contains(index) else { return nil }
+    let start = starts[index]
+    let end = index + 1 < starts.count ? starts[index + 1] - 1 : bytes.count
     var line = bytes[start..<end].prefix(400)
     if line.last == UInt8(ascii: "\r") { line.removeLast() }
-    return String(decoding: line, as: UTF8.self)
+    var text = String.UnicodeScalarView()
+    for scalar in String(decoding: line, as: UTF8.self).unicodeScalars {
+      let isControl = scalar.properties.generalCategory == .control && scalar != "\t"
+      text.append(isControl ? "\u{FFFD}" : scalar)
+    }
+    return String(text)
+  }
+
+  private func starts() -> [Int] {
+    lineStarts.withLock { known in
+      if let known { return known }
+      var starts = [0]
+      for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
+        starts.append(index + 1)
+      }
+      known = starts
+      return starts
+    }
   }
 }

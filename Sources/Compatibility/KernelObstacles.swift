@@ -1,0 +1,51 @@
+package import Documents
+
+/// What keeps any live patch from being loaded or removed on this kernel, whichever it is.
+package func kernelObstacles(_ kernel: Host.Kernel) -> Findings {
+  var findings = Findings()
+  if findings.need(kernel.switchedOff, "kernel command line") == true {
+    findings.obstacles.append(
+      Obstacle(
+        .disabledByCommandLine,
+        "klpolicy=off stands on the kernel's command line, so nothing is changed during this boot; "
+          + "boot without it to let policies act again"))
+  }
+  if findings.need(kernel.livepatch, "/sys/kernel/livepatch") == false {
+    findings.obstacles.append(
+      Obstacle(
+        .kernelUnsupported,
+        "kernel \(kernel.release) has no live patching: /sys/kernel/livepatch does not exist; "
+          + "boot a kernel built with CONFIG_LIVEPATCH"))
+  } else if hasStrictStack(kernel.release) {
+    findings.obstacles.append(
+      Obstacle(
+        .kernelUnsupported,
+        "kernel \(kernel.release) is older than 5.1, whose live patches form a strict stack; "
+          + "boot a newer kernel"))
+  }
+  if findings.need(kernel.modules, "/proc/modules") == false {
+    findings.obstacles.append(
+      Obstacle(
+        .kernelUnsupported,
+        "kernel \(kernel.release) has no loadable modules: /proc/modules does not exist; "
+          + "boot a kernel built with CONFIG_MODULES"))
+    return findings
+  }
+  if findings.need(kernel.modulesDisabled, "/proc/sys/kernel/modules_disabled") == true {
+    findings.obstacles.append(
+      Obstacle(
+        .modulesDisabled,
+        "kernel.modules_disabled is 1, which forbids loading and unloading modules until the next "
+          + "boot; reboot, and set it only after the live patches are loaded"))
+  }
+  return findings
+}
+
+/// Whether a release is before 5.1, where patches could only be disabled in reverse order.
+private func hasStrictStack(_ release: String) -> Bool {
+  let numbers = release.split(separator: ".", maxSplits: 2).prefix(2).map { part in
+    Int(part.prefix { $0.isASCII && $0.isNumber })
+  }
+  guard numbers.count == 2, let major = numbers[0], let minor = numbers[1] else { return false }
+  return (major, minor) < (5, 1)
+}

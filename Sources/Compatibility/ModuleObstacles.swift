@@ -1,0 +1,96 @@
+package import Documents
+package import ModuleFile
+
+/// What a policy says of the module that it defines.
+package struct DeclaredModule: Hashable, Sendable {
+  package var module: String
+  package var replace: Bool?
+
+  package init(module: String, replace: Bool?) {
+    self.module = module
+    self.replace = replace
+  }
+}
+
+/// What keeps one module from being loaded on a host as the live patch that its policy declares.
+///
+/// The checks are stricter than the kernel's: with symbol versions in a module, the kernel ignores
+/// the release in its vermagic.
+package func moduleObstacles(
+  _ facts: ModuleFacts, declared: DeclaredModule, on host: Host, live: LiveState
+) -> Findings {
+  var findings = Findings()
+  func block(_ reason: Reason, _ message: String) {
+    findings.obstacles.append(Obstacle(reason, message))
+  }
+
+  guard facts.isLivepatch else {
+    block(
+      .notALivepatch,
+      "module \(facts.name) is no live patch: its module information has no livepatch=Y; "
+        + "name a module that was built as a live patch")
+    return findings
+  }
+  if facts.name != declared.module {
+    block(
+      .otherModuleName,
+      "the file holds module \(facts.name), the policy says \(declared.module); "
+        + "write module: \(facts.name), or name the right file")
+  }
+  if facts.buildID == nil {
+    block(
+      .noBuildID,
+      "module \(facts.name) carries no GNU build ID, so that once loaded it could not be told from "
+        + "another build; link it with --build-id")
+  }
+  let built = facts.kernelRelease
+  if built != host.kernel.release {
+    block(
+      .incompatibleVermagic,
+      "module \(facts.name) was built for kernel \(built ?? "(none named)"), this host runs "
+        + "\(host.kernel.release); name the build for this release")
+  }
+  if let read = facts.replace, let said = declared.replace, read != said {
+    block(
+      .replaceMismatch,
+      "module \(facts.name) has replace = \(read), the policy declares replace: \(said); "
+        + "write replace: \(read)")
+  }
+  if let ftrace = host.kernel.ftraceEnabled,
+    findings.need(ftrace, "/proc/sys/kernel/ftrace_enabled") == false
+  {
+    block(
+      .ftraceDisabled,
+      "kernel.ftrace_enabled is 0, and live patching needs ftrace; set it to 1")
+  }
+  if !facts.isSigned {
+    let enforced = findings.need(
+      host.kernel.signatureEnforced, "/sys/module/module/parameters/sig_enforce")
+    let lockdown = host.kernel.lockdown.flatMap {
+      findings.need($0, "/sys/kernel/security/lockdown")
+    }
+    if enforced == true || lockdown == .integrity || lockdown == .confidentiality {
+      block(
+        .signatureMissing,
+        "module \(facts.name) is not signed, and this kernel loads signed modules only"
+          + (enforced == true ? " (sig_enforce)" : " (lockdown)")
+          + "; sign it with a key that the kernel trusts")
+    }
+  }
+  if let modules = live.modules, let loaded = findings.need(modules, "/proc/modules") {
+    let missing = facts.depends.filter { !loaded.contains($0) }
+    if !missing.isEmpty {
+      block(
+        .dependsMissing,
+        "module \(facts.name) depends on \(missing.joined(separator: ", ")), not loaded; "
+          + "load it first (modprobe \(missing.joined(separator: " ")))")
+    }
+    if loaded.contains(facts.name), !live.patches.contains(where: { $0.module == facts.name }) {
+      block(
+        .nameClash,
+        "a module named \(facts.name) is loaded that is no live patch, and the kernel holds one "
+          + "module of a name; unload it first")
+    }
+  }
+  return findings
+}

@@ -1,0 +1,235 @@
+package import JSONText
+package import Shapes
+
+extension Plan: Document {
+  package func writeBody(to object: inout JSONObjectWriter) {
+    object.field("changed", changed)
+    writeContent(to: &object)
+  }
+
+  /// Every field of a plan but `changed`, which a report has in a meaning of its own.
+  func writeContent(to object: inout JSONObjectWriter) {
+    object.field("at", at)
+    object.field("toolVersion", toolVersion)
+    object.field("digest", digest)
+    object.field("host", host)
+    object.field("policies", policies)
+    object.field("basis", basis)
+    object.field("snapshotDigest", snapshotDigest)
+    object.array("gates") { _ in }
+    object.field("steps", steps)
+    object.field("deferred", deferred)
+    object.field("blocked", blocked)
+    object.field("unmanaged", unmanaged)
+    object.object("summary") { counts in
+      for action in Step.Action.allCases {
+        counts.field(action.rawValue, summary[action] ?? 0)
+      }
+    }
+    object.field("after", after)
+    object.field("warnings", warnings)
+  }
+}
+
+extension Plan {
+  package static let about = "What would be done to a host, and what would not, and why."
+
+  package init<S: Shape>(_ shape: inout S) {
+    let _: Bool = shape.required("changed", "whether carrying it out would change anything")
+    self.init(content: &shape)
+  }
+
+  /// Every field of a plan but `changed`.
+  init<S: Shape>(content shape: inout S) {
+    at = shape.required("at", "the moment the plan was made for")
+    toolVersion = shape.required("toolVersion", "the version of klpolicy that made it")
+    digest = shape.required("digest", "SHA-256 of the plan without this field (RFC 8785)")
+    host = shape.required("host", "the host it is for")
+    policies = shape.required("policies", "the policies that selected the host")
+    basis = shape.required("basis", "what the plan rests on")
+    snapshotDigest = shape.required("snapshotDigest", "the digest of the basis")
+    let _: [String] = shape.required("gates", "the gates that were asked")
+    steps = shape.required("steps", "what is done, in order")
+    deferred = shape.required("deferred", "what waits")
+    blocked = shape.required("blocked", "what will not happen until someone acts")
+    unmanaged = shape.required("unmanaged", "live patches that no given policy speaks of")
+    let _: [String: Int] = shape.required("summary", "how many steps there are of each action")
+    after = shape.required("after", "the modules in memory when every step is done")
+    warnings = shape.required("warnings", "what a person should know")
+  }
+}
+
+extension PlannedHost: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("hostname", hostname)
+    object.field("machineID", machineID)
+    object.object("kernel") { kernel in
+      kernel.field("release", kernelRelease)
+      kernel.field("buildID", kernelBuildID)
+    }
+  }
+}
+
+extension PlannedHost: Shaped {
+  private struct Kernel: Shaped {
+    let release: String
+    let buildID: Fact<String>
+
+    init<S: Shape>(_ shape: inout S) {
+      release = shape.required("release", "as uname -r says it")
+      buildID = shape.required("buildID", "its GNU build ID in hex")
+    }
+  }
+
+  package init<S: Shape>(_ shape: inout S) {
+    hostname = shape.required("hostname", "the name that the kernel knows the host by")
+    machineID = shape.required("machineID", "HMAC-SHA-256 of the machine ID, in hex")
+    let kernel: Kernel = shape.required("kernel", "the kernel it is for")
+    kernelRelease = kernel.release
+    kernelBuildID = kernel.buildID
+  }
+}
+
+extension PolicyReference: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("name", name)
+    object.field("path", path)
+    object.field("sha256", sha256)
+  }
+}
+
+extension PolicyReference: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    name = shape.required("name", "the policy's name")
+    path = shape.required("path", "the file it stands in")
+    sha256 = shape.required("sha256", "the digest of that file")
+  }
+}
+
+extension Basis: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("fact", fact)
+    object.field("sha256", sha256)
+  }
+}
+
+extension Basis: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    fact = shape.required("fact", "what was read")
+    sha256 = shape.required("sha256", "the digest of what was found there")
+  }
+}
+
+extension Step.Action: JSONValue, ShapedValue {}
+extension Step.Status: JSONValue, ShapedValue {}
+extension Reason: JSONValue, ShapedValue {}
+
+extension Step: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("id", id)
+    object.field("group", group)
+    object.field("action", action)
+    object.field("patch", patch)
+    object.field("module", module)
+    object.field("kernel", kernel)
+    object.field("reason", reason)
+    object.field("source", source)
+    object.field("reversible", reversible)
+    object.field("gap", gap)
+    object.field("status", status)
+  }
+}
+
+extension Step: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    id = shape.required("id", "from 1, in the order of doing")
+    group = shape.required("group", "what is undone together")
+    action = shape.required("action", "what is done")
+    patch = shape.optional("patch", "the patch it is done for")
+    module = shape.required("module", "the module it is done to")
+    kernel = shape.required("kernel", "the kernel release it is done on")
+    reason = shape.required("reason", "why")
+    source = shape.optional("source", "path:line:column of the rule that asks for it")
+    reversible = shape.required("reversible", "whether the state before can be brought back")
+    gap = shape.required("gap", "whether a fix is out of force until a later step")
+    status = shape.optional("status", "what became of it, in a report")
+  }
+}
+
+extension Withheld: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("patch", patch)
+    object.field("module", module)
+    object.field("reason", reason)
+    object.field("message", message)
+    object.field("source", source)
+    object.field("until", until)
+    object.field("openCVEs", openCVEs)
+  }
+}
+
+extension Withheld: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    patch = shape.optional("patch", "the patch")
+    module = shape.optional("module", "the module")
+    reason = shape.required("reason", "what stands in the way")
+    message = shape.required("message", "the same for a person, and what to do")
+    source = shape.optional("source", "path:line:column of the rule that asks for it")
+    until = shape.optional("until", "when it ends")
+    openCVEs = shape.required("openCVEs", "the vulnerabilities that stay open")
+  }
+}
+
+extension UnmanagedPatch.Ownership: JSONValue, ShapedValue {}
+
+extension UnmanagedPatch: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("module", module)
+    object.field("state", state)
+    object.field("buildID", buildID)
+    object.field("ownership", ownership)
+    object.field("policy", policy)
+  }
+}
+
+extension UnmanagedPatch: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    module = shape.required("module", "the module's name")
+    state = shape.required("state", "where it stands")
+    buildID = shape.optional("buildID", "its GNU build ID in hex")
+    ownership = shape.required("ownership", "whose it is")
+    policy = shape.optional("policy", "the policy that an orphan was loaded for")
+  }
+}
+
+extension PredictedModule: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("module", module)
+    object.field("state", state)
+    object.field("buildID", buildID)
+  }
+}
+
+extension PredictedModule: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    module = shape.required("module", "the module's name")
+    state = shape.required("state", "where it will stand")
+    buildID = shape.optional("buildID", "its GNU build ID in hex")
+  }
+}
+
+extension Warning: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("code", code)
+    object.field("message", message)
+    object.field("source", source)
+  }
+}
+
+extension Warning: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    code = shape.required("code", "a stable name")
+    message = shape.required("message", "for a person")
+    source = shape.optional("source", "path:line:column of what it is about")
+  }
+}

@@ -1,0 +1,42 @@
+/// Why a step is taken, or why something is not done: stable names, part of the contract.
+///
+/// A reason explains a decision, it never drives one.
+package enum Reason: String, CaseIterable, Hashable, Sendable {
+  // Why a step is taken.
+  case notLoaded = "not-loaded"
+  case otherBuild = "other-build"
+  case newerBuild = "newer-build"
+  case unwanted
+  case replaced
+  case resident
+  /// An earlier run's own transition is still on: it is waited for, then the plan goes on.
+  case transitionInProgress = "transition-in-progress"
+
+  // Why something is not done.
+  case kernelUnsupported = "kernel-unsupported"
+  case modulesDisabled = "modules-disabled"
+  case ftraceDisabled = "ftrace-disabled"
+  case disabledByCommandLine = "disabled-by-command-line"
+  case digestMismatch = "digest-mismatch"
+  case artefactMissing = "artefact-missing"
+  case artefactUnreadable = "artefact-unreadable"
+  case artefactUntrusted = "artefact-untrusted"
+  case notAModule = "not-a-module"
+  case notALivepatch = "not-a-livepatch"
+  case otherModuleName = "other-module-name"
+  case noBuildID = "no-build-id"
+  case nameClash = "name-clash"
+  case dependsMissing = "depends-missing"
+  case signatureMissing = "signature-missing"
+  case incompatibleVermagic = "incompatible-vermagic"
+  case replaceMismatch = "replace-mismatch"
+  case replaceConflict = "replace-conflict"
+  case wouldReplaceForeign = "would-replace-foreign"
+  case pinned
+  case requiresUnmet = "requires-unmet"
+  case noWayBack = "no-way-back"
+  case successorNotApplied = "successor-not-applied"
+  case emptyDesiredSet = "empty-desired-set"
+  case unverified
+  case interrupted
+}

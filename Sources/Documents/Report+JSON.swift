@@ -1,0 +1,102 @@
+package import JSONText
+package import Shapes
+
+extension Report: Document {
+  package func writeBody(to object: inout JSONObjectWriter) {
+    object.field("run", run)
+    object.field("bootID", bootID)
+    object.field("trigger", trigger)
+    object.field("result", result)
+    object.field("reason", reason)
+    object.field("changed", changed)
+    object.field("failed", failed)
+    object.field("msg", message)
+    object.object("diff") { diff in
+      diff.field("before", before)
+      diff.field("after", after)
+    }
+    object.field("startedAt", startedAt)
+    object.field("durationMs", durationMilliseconds)
+    object.field("errors", errors)
+    object.field("blockers", blockers)
+    object.field("interrupted", interrupted)
+    plan.writeContent(to: &object)
+  }
+}
+
+extension Report {
+  package static let about = "What a run did, found and left."
+
+  private struct Difference: Shaped {
+    let before: String
+    let after: String
+
+    init<S: Shape>(_ shape: inout S) {
+      before = shape.required("before", "the live patches before, a line each")
+      after = shape.required("after", "the live patches after, a line each")
+    }
+  }
+
+  package init<S: Shape>(_ shape: inout S) {
+    run = shape.optional("run", "the run's name in the journal")
+    bootID = shape.required("bootID", "the kernel's ID of the boot")
+    trigger = shape.required("trigger", "what started the run")
+    result = shape.required("result", "how it ended")
+    reason = shape.optional("reason", "why it ended so")
+    changed = shape.required("changed", "whether the host is another than before")
+    let _: Bool = shape.required("failed", "whether something went wrong")
+    message = shape.required("msg", "one sentence for a person")
+    let difference: Difference = shape.required("diff", "the live patches before and after")
+    before = difference.before
+    after = difference.after
+    startedAt = shape.required("startedAt", "when the run began")
+    durationMilliseconds = shape.required("durationMs", "how long it took")
+    errors = shape.required("errors", "what failed")
+    blockers = shape.required("blockers", "the tasks that held a transition up")
+    interrupted = shape.required("interrupted", "whether the run was asked to stop")
+    plan = Plan(content: &shape)
+  }
+}
+
+extension Report.Result: JSONValue, ShapedValue {}
+extension RunError.Phase: JSONValue, ShapedValue {}
+
+extension RunError: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("step", step)
+    object.field("phase", phase)
+    object.field("operation", operation)
+    object.field("path", path)
+    object.field("errno", errno)
+    object.field("message", message)
+  }
+}
+
+extension RunError: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    step = shape.optional("step", "the step that failed")
+    phase = shape.required("phase", "when it failed")
+    operation = shape.required("operation", "the system call")
+    path = shape.required("path", "what it was tried on")
+    errno = shape.optional("errno", "the name of the error number")
+    message = shape.required("message", "for a person")
+  }
+}
+
+extension Blocker: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("pid", pid)
+    object.field("tid", tid)
+    object.field("command", command)
+    object.field("stack", stack)
+  }
+}
+
+extension Blocker: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    pid = shape.required("pid", "the process")
+    tid = shape.required("tid", "the thread")
+    command = shape.required("command", "its name")
+    stack = shape.required("stack", "its kernel stack, innermost first")
+  }
+}

@@ -1,0 +1,110 @@
+/// What a run of `reconcile` did, found and left: every field of its plan, and the outcome.
+package struct Report: Hashable, Sendable {
+  package static let kind = "Report"
+
+  package enum Result: String, CaseIterable, Sendable {
+    /// Nothing to do.
+    case converged
+    /// Everything in the plan was done and verified.
+    case applied
+    /// Only deferred work is left.
+    case deferred
+    /// Something will not happen until someone acts.
+    case blocked
+    /// Something failed, and its group is back to what it was.
+    case restored
+    /// Something failed, and the host is left changed.
+    case failed
+    /// The run declined to do what the policies imply.
+    case refused
+  }
+
+  package var plan: Plan
+  /// Names this run in the journal; absent when the run wrote nothing.
+  package var run: String?
+  package var bootID: Fact<String>
+  /// What started the run.
+  package var trigger: String
+  package var result: Result
+  /// Why the run ended so, where one reason decided it.
+  package var reason: Reason?
+  package var changed: Bool
+  package var message: String
+  /// The live patches before and after, a line each.
+  package var before: String
+  package var after: String
+  package var startedAt: Timestamp
+  package var durationMilliseconds: Int
+  package var errors: [RunError]
+  package var blockers: [Blocker]
+  package var interrupted: Bool
+
+  package init(
+    plan: Plan, run: String?, bootID: Fact<String>, trigger: String, result: Result,
+    reason: Reason?, changed: Bool, message: String, before: String, after: String,
+    startedAt: Timestamp, durationMilliseconds: Int, errors: [RunError], blockers: [Blocker],
+    interrupted: Bool
+  ) {
+    self.plan = plan
+    self.run = run
+    self.bootID = bootID
+    self.trigger = trigger
+    self.result = result
+    self.reason = reason
+    self.changed = changed
+    self.message = message
+    self.before = before
+    self.after = after
+    self.startedAt = startedAt
+    self.durationMilliseconds = durationMilliseconds
+    self.errors = errors
+    self.blockers = blockers
+    self.interrupted = interrupted
+  }
+
+  /// Whether something went wrong, in the sense of a configuration-management tool.
+  package var failed: Bool { result == .restored || result == .failed }
+}
+
+/// An operation of a run that failed.
+package struct RunError: Hashable, Sendable {
+  package enum Phase: String, CaseIterable, Sendable {
+    case apply, verify, undo
+  }
+
+  /// The step that failed, or that was being undone.
+  package var step: Int?
+  package var phase: Phase
+  package var operation: String
+  package var path: String
+  /// The name of the error number, `EBUSY`; absent where no system call failed.
+  package var errno: String?
+  package var message: String
+
+  package init(
+    step: Int?, phase: Phase, operation: String, path: String, errno: String?, message: String
+  ) {
+    self.step = step
+    self.phase = phase
+    self.operation = operation
+    self.path = path
+    self.errno = errno
+    self.message = message
+  }
+}
+
+/// A task that keeps a transition from completing.
+package struct Blocker: Hashable, Sendable {
+  package var pid: Int
+  package var tid: Int
+  package var command: String
+  /// The kernel stack, innermost first, as `/proc/<pid>/stack` prints it.
+  package var stack: [String]
+
+  package init(pid: Int, tid: Int, command: String, stack: [String]) {
+    self.pid = pid
+    self.tid = tid
+    self.command = command
+    self.stack = stack
+  }
+}

@@ -1,0 +1,93 @@
+/// The live state of a host, side by side with what klpolicy knows of it.
+package struct Status: Hashable, Sendable {
+  package static let kind = "Status"
+
+  package var at: Timestamp
+  package var host: Host
+  package var patches: [PatchStatus]
+  package var transition: Fact<TransitionStatus>?
+  package var conditions: [Condition]
+  package var unobserved: [Unobserved]
+
+  package init(
+    at: Timestamp, host: Host, patches: [PatchStatus], transition: Fact<TransitionStatus>?,
+    conditions: [Condition], unobserved: [Unobserved]
+  ) {
+    self.at = at
+    self.host = host
+    self.patches = patches
+    self.transition = transition
+    self.conditions = conditions
+    self.unobserved = unobserved
+  }
+}
+
+/// One live patch: the kernel's facts, and whose it is.
+package struct PatchStatus: Hashable, Sendable {
+  package var live: LivePatch
+  /// Whether klpolicy loaded this very build in this boot; unknown without the journal.
+  package var managed: Fact<Bool>
+  /// The patch's name in its policy.
+  package var patch: String?
+  package var policy: String?
+  package var version: String?
+  /// What the verified live state fixes: empty unless the patch is applied.
+  package var fixes: [String]
+
+  package init(
+    live: LivePatch, managed: Fact<Bool>, patch: String?, policy: String?, version: String?,
+    fixes: [String]
+  ) {
+    self.live = live
+    self.managed = managed
+    self.patch = patch
+    self.policy = policy
+    self.version = version
+    self.fixes = fixes
+  }
+}
+
+/// The transition that is running, and who keeps it from completing.
+package struct TransitionStatus: Hashable, Sendable {
+  package var transition: LiveTransition
+  /// When it began; unknown unless klpolicy began it.
+  package var since: Fact<Timestamp>
+  package var blockers: [Blocker]
+
+  package init(transition: LiveTransition, since: Fact<Timestamp>, blockers: [Blocker]) {
+    self.transition = transition
+    self.since = since
+    self.blockers = blockers
+  }
+}
+
+/// A statement about the host as a whole, in the manner of Kubernetes.
+package struct Condition: Hashable, Sendable {
+  package enum Kind: String, CaseIterable, Sendable {
+    case supported = "Supported"
+    case converged = "Converged"
+    case transitioning = "Transitioning"
+    case degraded = "Degraded"
+    case rebootAdvised = "RebootAdvised"
+    case held = "Held"
+  }
+
+  package enum Truth: String, CaseIterable, Sendable {
+    case yes = "True"
+    case no = "False"
+    case unknown = "Unknown"
+  }
+
+  package var kind: Kind
+  package var status: Truth
+  /// One word in CamelCase.
+  package var reason: String
+  package var message: String
+
+  package init(kind: Kind, status: Truth, reason: String, message: String) {
+    self.kind = kind
+    self.status = status
+    self.reason = reason
+    self.message = message
+  }
+}

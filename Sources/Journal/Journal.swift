@@ -1,0 +1,106 @@
+package import Documents
+package import Files
+internal import Glibc
+internal import JSONText
+package import SystemPackage
+
+/// The journal of this host, open for one run: append only, every line synced before it counts.
+///
+/// Room for the whole run is set aside when it is opened, so that a disk that fills up during a
+/// run cannot keep its undo from being written down.
+package struct Journal: ~Copyable {
+  private let file: FileDescriptor
+  private let path: String
+  private let run: String
+  private let bootID: String
+  private let now: @Sendable () -> Timestamp
+  private var nextNumber = 1
+
+  /// Bytes set aside for one run.
+  private static let reserve: Int64 = 256 << 10
+
+  /// Opens the journal at `path` and writes down that the run begins.
+  ///
+  /// - Throws: `SystemError`; nothing was changed then.
+  package init(
+    path: FilePath, run: String, bootID: String, trigger: String, access: borrowing WriteAccess,
+    now: @escaping @Sendable () -> Timestamp
+  ) throws(SystemError) {
+    let directory = path.removingLastComponent()
+    try makeDirectory(directory)
+    file = try orFailure("open", path) { () throws(Errno) in
+      try openForWriting(path, O_RDWR | O_APPEND)
+    }
+    self.path = path.string
+    self.run = run
+    self.bootID = bootID
+    self.now = now
+    try prepare(in: directory)
+    try append(.begin(trigger: trigger))
+  }
+
+  deinit {
+    try? file.close()
+  }
+
+  /// Announces a change: the line is on the disk when this returns.
+  package mutating func announce(
+    _ change: Change, access: borrowing WriteAccess
+  ) throws(SystemError) -> Intent {
+    let number = nextNumber
+    nextNumber += 1
+    try append(.intent(number: number, change))
+    return Intent(change: change, number: number)
+  }
+
+  /// Writes down what became of a change.
+  package mutating func record(_ outcome: consuming Outcome) throws(SystemError) {
+    let refusal = outcome.error.map {
+      JournalRecord.Refusal(
+        operation: $0.operation, path: $0.path, errno: Int($0.errno.rawValue))
+    }
+    try append(.outcome(number: outcome.number, error: refusal))
+  }
+
+  /// Writes down how the run ended.
+  package mutating func end(_ result: Report.Result) throws(SystemError) {
+    try append(.end(result))
+  }
+
+  /// Sets room aside and mends the end of a journal that a crash cut off in mid-line.
+  private func prepare(in directory: FilePath) throws(SystemError) {
+    let size = try orFailure("lseek", FilePath(path)) { () throws(Errno) in
+      try systemCall { lseek(file.rawValue, 0, SEEK_END) }
+    }
+    do throws(Errno) {
+      try file.reserve(Journal.reserve, from: Int64(size))
+    } catch {
+      // Some file systems cannot; then a full disk shows at the next line.
+      if error != .notSupported { throw SystemError("fallocate", path, error) }
+    }
+    if size == 0 {
+      // The name of a new file is durable only when its directory is.
+      try syncDirectory(directory)
+      return
+    }
+    var last: UInt8 = 0
+    if unsafe pread(file.rawValue, &last, 1, size - 1) == 1, last != UInt8(ascii: "\n") {
+      try write([UInt8(ascii: "\n")])
+      try append(.torn)
+    }
+  }
+
+  private func append(_ event: JournalRecord.Event) throws(SystemError) {
+    let record = JournalRecord(at: now(), run: run, bootID: bootID, event: event)
+    try write(JSONWriter.bytes(of: record) + [UInt8(ascii: "\n")])
+  }
+
+  private func write(_ bytes: [UInt8]) throws(SystemError) {
+    try orFailure("write", FilePath(path)) { () throws(Errno) in
+      try file.writeEverything(bytes)
+    }
+    try orFailure("fdatasync", FilePath(path)) { () throws(Errno) in
+      _ = try systemCall { fdatasync(file.rawValue) }
+    }
+  }
+}

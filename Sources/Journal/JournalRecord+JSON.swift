@@ -1,0 +1,134 @@
+package import Diagnostics
+internal import Documents
+package import JSONText
+internal import Nodes
+package import Shapes
+
+extension JournalRecord: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("at", at)
+    object.field("run", run)
+    object.field("boot", bootID)
+    switch event {
+    case .begin(let trigger):
+      object.field("event", EventName.begin)
+      object.field("trigger", trigger)
+    case .intent(let number, let change):
+      object.field("event", EventName.intent)
+      object.field("number", number)
+      change.writeFields(to: &object)
+    case .outcome(let number, let error):
+      object.field("event", EventName.outcome)
+      object.field("number", number)
+      object.field("error", error)
+    case .end(let result):
+      object.field("event", EventName.end)
+      object.field("result", result)
+    case .torn:
+      object.field("event", EventName.torn)
+    }
+  }
+}
+
+enum EventName: String, CaseIterable, JSONValue {
+  case begin, intent, outcome, end, torn
+}
+
+enum ChangeName: String, CaseIterable, JSONValue {
+  case load, disable, unload, reverse
+}
+
+extension Change: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    switch self {
+    case .load(let build):
+      object.field("action", ChangeName.load)
+      object.field("build", build)
+    case .disable(let module):
+      object.field("action", ChangeName.disable)
+      object.field("module", module)
+    case .unload(let module):
+      object.field("action", ChangeName.unload)
+      object.field("module", module)
+    case .reverse(let module, let enabled):
+      object.field("action", ChangeName.reverse)
+      object.field("module", module)
+      object.field("enabled", enabled)
+    }
+  }
+}
+
+extension JournalRecord.Refusal: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("operation", operation)
+    object.field("path", path)
+    object.field("errno", errno)
+  }
+}
+
+extension EventName: ShapedValue {}
+extension ChangeName: ShapedValue {}
+
+extension JournalRecord: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    at = shape.required("at", "when it was written")
+    run = shape.required("run", "the run that wrote it")
+    bootID = shape.required("boot", "the boot it happened in")
+    let name: EventName = shape.required("event", "what happened")
+    let trigger: String? = shape.optional("trigger", "what started the run")
+    let number: Int? = shape.optional("number", "the change's number within the run")
+    let action: ChangeName? = shape.optional("action", "the change")
+    let build: ManagedModule? = shape.optional("build", "the build that is loaded")
+    let module: String? = shape.optional("module", "the module that is changed")
+    let enabled: Bool? = shape.optional("enabled", "the direction of a reversal")
+    let error: Refusal? = shape.optional("error", "the kernel's refusal")
+    let result: Report.Result? = shape.optional("result", "how the run ended")
+
+    let event: Event? =
+      switch name {
+      case .begin: trigger.map { .begin(trigger: $0) }
+      case .intent:
+        if let number, let change = Change(action, build, module, enabled) {
+          .intent(number: number, change)
+        } else {
+          nil
+        }
+      case .outcome: number.map { .outcome(number: $0, error: error) }
+      case .end: result.map { .end($0) }
+      case .torn: .torn
+      }
+    self.event = event ?? .torn
+    if event == nil {
+      let location = shape.place.location
+      shape.report(
+        Diagnostic(.incompleteRecord, "a field that belongs to \(name.rawValue) is missing", at: location))
+    }
+  }
+}
+
+extension Diagnostic.Code {
+  /// A journal line that does not say all that its event needs.
+  package static let incompleteRecord = Diagnostic.Code("incomplete-record")
+}
+
+extension Change {
+  fileprivate init?(
+    _ action: ChangeName?, _ build: ManagedModule?, _ module: String?, _ enabled: Bool?
+  ) {
+    switch (action, build, module, enabled) {
+    case (.load, let build?, _, _): self = .load(build)
+    case (.disable, _, let module?, _): self = .disable(module: module)
+    case (.unload, _, let module?, _): self = .unload(module: module)
+    case (.reverse, _, let module?, let enabled?): self = .reverse(module: module, enabled: enabled)
+    default: return nil
+    }
+  }
+}
+
+extension JournalRecord.Refusal: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    operation = shape.required("operation", "the system call")
+    path = shape.required("path", "what it was tried on")
+    errno = shape.required("errno", "the number of the error")
+  }
+}

@@ -1,0 +1,60 @@
+package import Documents
+
+/// One line of the journal.
+package struct JournalRecord: Hashable, Sendable {
+  package enum Event: Hashable, Sendable {
+    /// A run that has work to do begins.
+    case begin(trigger: String)
+    /// A change is about to be made; `number` names it within the run.
+    case intent(number: Int, Change)
+    /// What became of the intent of that number in the same run.
+    case outcome(number: Int, error: Refusal?)
+    /// The run is over.
+    case end(Report.Result)
+    /// The line before this one was cut off by a crash.
+    case torn
+  }
+
+  /// The kernel's refusal of a change.
+  package struct Refusal: Hashable, Sendable {
+    package var operation: String
+    package var path: String
+    /// The number of the error (errno(3)).
+    package var errno: Int
+  }
+
+  package var at: Timestamp
+  package var run: String
+  /// `/proc/sys/kernel/random/boot_id` of the boot it happened in.
+  package var bootID: String
+  package var event: Event
+}
+
+extension Sequence<JournalRecord> {
+  /// What klpolicy has loaded in a boot and not unloaded since.
+  ///
+  /// An intent without an outcome, as a crash leaves it, counts: whether the module is really
+  /// there, and whether it is that build, is for the kernel to say.
+  package func managedModules(bootID: String) -> [ManagedModule] {
+    var managed: [String: ManagedModule] = [:]
+    var replaced: [String: ManagedModule] = [:]
+    var open: [String: Change] = [:]
+    for record in self where record.bootID == bootID {
+      switch record.event {
+      case .intent(let number, let change):
+        open["\(record.run) \(number)"] = change
+        if case .load(let module) = change {
+          replaced[module.module] = managed.updateValue(module, forKey: module.module)
+        }
+      case .outcome(let number, let error):
+        switch (open.removeValue(forKey: "\(record.run) \(number)"), error) {
+        case (.load(let module), .some): managed[module.module] = replaced[module.module]
+        case (.unload(let module), nil): managed[module] = nil
+        default: break
+        }
+      case .begin, .end, .torn: break
+      }
+    }
+    return managed.values.sorted { $0.module < $1.module }
+  }
+}

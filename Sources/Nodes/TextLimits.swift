@@ -1,0 +1,51 @@
+package import Diagnostics
+
+/// How much of a text is read before it is refused, so that no input can exhaust the reader.
+package struct TextLimits: Sendable {
+  /// Bytes of a whole text; positions and offsets in a node table have 32 bits.
+  package var bytes: UInt32
+  /// How deep sequences and mappings may be nested.
+  package var depth: Int
+  /// How many nodes one text may have, aliases expanded.
+  package var nodes: Int
+
+  package init(bytes: UInt32, depth: Int, nodes: Int) {
+    self.bytes = bytes
+    self.depth = depth
+    self.nodes = nodes
+  }
+
+  /// JSON documents: snapshots, plans, reports.
+  package static let json = TextLimits(bytes: 256 << 20, depth: 128, nodes: 64 << 20)
+}
+
+extension Diagnostic.Code {
+  /// The text is larger than its limit, or expands to more nodes than it may.
+  package static let tooLarge = Diagnostic.Code("too-large")
+  /// Sequences and mappings are nested too deeply.
+  package static let tooDeep = Diagnostic.Code("too-deep")
+  /// The text is not UTF-8.
+  package static let invalidUTF8 = Diagnostic.Code("invalid-utf8")
+}
+
+extension SourceText {
+  /// Refuses a text that is too large or that is no UTF-8.
+  ///
+  /// - Throws: the diagnostic, at the first byte that is wrong.
+  package func check(_ limits: TextLimits) throws(Diagnostic) {
+    if bytes.count > limits.bytes {
+      throw Diagnostic(
+        .tooLarge, "the text has \(bytes.count) bytes, and \(limits.bytes) are allowed",
+        at: location(nil))
+    }
+    let bytes = bytes
+    do {
+      _ = try UTF8Span(validating: bytes.span)
+    } catch {
+      throw Diagnostic(
+        .invalidUTF8, "the text is not UTF-8 from here on",
+        at: location(position(ofByte: error.byteOffsets.lowerBound)),
+        advice: "save the file in UTF-8")
+    }
+  }
+}

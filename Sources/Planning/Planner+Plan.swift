@@ -1,0 +1,119 @@
+internal import Documents
+
+extension Planner {
+  /// Writes the plan of what was judged and settled.
+  func plan() throws(ModelDisagreement) -> Plan {
+    var writer = try StepWriter(self)
+    var deferred: [Withheld] = []
+    var blocked: [Withheld] = []
+    report(&deferred, &blocked)
+
+    let order = ChangeOrder(self)
+    if let foreignTransition {
+      deferred += order.groups.joined().map { waiting($0, for: foreignTransition) }
+    } else if !unobservedState.isEmpty, input.options.unverified == .block {
+      blocked += order.groups.joined().compactMap(unverified)
+    } else {
+      if let ownTransition { try writer.awaitRunning(ownTransition) }
+      for group in order.groups { try writer.write(group) }
+      try checkEnd(writer.model)
+    }
+
+    let basis = planBasis()
+    return Plan(
+      at: input.at, toolVersion: input.toolVersion, digest: "",
+      host: PlannedHost(
+        hostname: input.snapshot.host.hostname, machineID: input.snapshot.host.machineID,
+        kernelRelease: input.snapshot.host.kernel.release,
+        kernelBuildID: input.snapshot.host.kernel.buildID),
+      policies: input.desired.policies.map {
+        Documents.PolicyReference(name: $0.name, path: $0.path, sha256: $0.sha256)
+      },
+      basis: basis.facts, snapshotDigest: basis.digest, steps: writer.steps, deferred: deferred,
+      blocked: blocked, unmanaged: unmanaged, after: writer.model.modules, warnings: warnings
+    ).sealed()
+  }
+
+  /// What was found to be impossible or too early, patch by patch.
+  private func report(_ deferred: inout [Withheld], _ blocked: inout [Withheld]) {
+    let fixed = Set(targets.filter(\.isInPlace).flatMap(\.patch.fixes))
+    for target in targets {
+      guard case .blocked(let obstacles) = target.standing else { continue }
+      for obstacle in obstacles {
+        blocked.append(
+          Withheld(
+            patch: target.patch.name, module: target.build.module, reason: obstacle.reason,
+            message: obstacle.message, source: target.patch.source.description,
+            openCVEs: target.patch.fixes.filter { !fixed.contains($0) }))
+      }
+    }
+    for removal in removals {
+      switch removal.withheld {
+      case .deferred(let reason, let message):
+        deferred.append(removal.withheld(reason, message))
+      case .blocked(let reason, let message):
+        blocked.append(removal.withheld(reason, message))
+      case nil:
+        break
+      }
+    }
+  }
+
+  private func waiting(_ change: ChangeOrder.Change, for transition: LiveTransition) -> Withheld {
+    change.withheld(
+      .transitionInProgress,
+      "\(transition.module) is \(transition.direction.rawValue), which somebody else began; one "
+        + "transition runs at a time, so this waits for it to complete")
+  }
+
+  private func unverified(_ change: ChangeOrder.Change) -> Withheld? {
+    // Loads say so themselves, with the facts they miss.
+    guard change.isRemoval else { return nil }
+    return change.withheld(
+      .unverified,
+      "could not be observed: \(unobservedState.joined(separator: ", ")); nothing is changed on a "
+        + "guess")
+  }
+
+  /// The model has to end where the policies want the host, or the plan is not to be trusted.
+  private func checkEnd(_ model: PredictedKernel) throws(ModelDisagreement) {
+    for target in targets where !target.isBlocked {
+      guard model.state(of: target.build.module) == .applied,
+        model.buildID(of: target.build.module) == target.buildID
+      else { throw ModelDisagreement("\(target.build.module) would not end applied") }
+    }
+    for removal in removals where removal.withheld == nil {
+      guard model.state(of: removal.live.module) == .absent else {
+        throw ModelDisagreement("\(removal.live.module) would not end absent")
+      }
+    }
+    let touched = Set(targets.map(\.build.module)).union(
+      removals.filter { $0.withheld == nil }.map(\.live.module))
+    for live in ground.live where !touched.contains(live.module) {
+      guard model.state(of: live.module) == live.settledState else {
+        throw ModelDisagreement("\(live.module), which is not to be touched, would change")
+      }
+    }
+  }
+}
+
+extension Removal {
+  func withheld(_ reason: Reason, _ message: String) -> Withheld {
+    Withheld(
+      patch: patch, module: live.module, reason: reason, message: message, source: source,
+      openCVEs: [])
+  }
+}
+
+extension ChangeOrder.Change {
+  func withheld(_ reason: Reason, _ message: String) -> Withheld {
+    switch self {
+    case .load(let target), .reload(let target):
+      Withheld(
+        patch: target.patch.name, module: target.build.module, reason: reason, message: message,
+        source: target.patch.source.description, openCVEs: target.patch.fixes)
+    case .remove(let removal):
+      removal.withheld(reason, message)
+    }
+  }
+}

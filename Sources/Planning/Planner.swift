@@ -1,0 +1,123 @@
+internal import Compatibility
+package import Documents
+internal import PolicyModel
+
+/// Plans the way from what a host is to what the policies want it to be.
+///
+/// Pure: the same input gives the same plan. The plan is run on the model of the kernel while it
+/// is written, and refused when the model does not end where the policies want it to.
+///
+/// - Throws: `ModelDisagreement`, which is always a defect of the planner, never of the input.
+package func makePlan(_ input: PlanningInput) throws(ModelDisagreement) -> Plan {
+  var planner = Planner(input)
+  planner.judge()
+  planner.settle()
+  return try planner.plan()
+}
+
+struct Planner {
+  let input: PlanningInput
+  let ground: Ground
+  /// What the kernel as such has against any change.
+  let kernel: Findings
+  /// The running transition, if it is somebody else's: nothing is done beside it.
+  let foreignTransition: LiveTransition?
+  /// The running transition, if klpolicy or the policies know its module: it is waited for.
+  let ownTransition: LiveTransition?
+  /// Where each module in memory will stand when the running transition is over.
+  let settledStates: [String: ModuleState]
+
+  var targets: [Target] = []
+  var removals: [Removal] = []
+  var unmanaged: [UnmanagedPatch] = []
+  var warnings: [Warning] = []
+
+  init(_ input: PlanningInput) {
+    let ground = Ground(input.snapshot)
+    let transition = input.snapshot.live.transition?.value
+    let isOwn = transition.map { transition in
+      ground.record(transition.module) != nil
+        || input.desired.patches.contains { $0.names(module: transition.module) }
+    }
+    self.input = input
+    self.ground = ground
+    kernel = kernelObstacles(input.snapshot.host.kernel)
+    ownTransition = isOwn == true ? transition : nil
+    foreignTransition = isOwn == false ? transition : nil
+    settledStates = Dictionary(
+      ground.live.map { ($0.module, $0.settledState) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Looks at everything wanted and everything there, each by itself.
+  mutating func judge() {
+    warnOfUnobservedState()
+    for patch in input.desired.patches {
+      if case .applied(let build) = patch.wanted { targets.append(judge(patch, build)) }
+    }
+    judgeOthers()
+    if input.desired.policies.isEmpty {
+      warnings.append(
+        Warning(
+          code: "no-policy-for-kernel",
+          message: "no given policy speaks of kernel \(input.snapshot.host.kernel.release), so "
+            + "nothing is wanted on this host"))
+    }
+  }
+
+  func isGiven(_ policy: String) -> Bool { input.desired.givenPolicies.contains(policy) }
+
+  /// What the live state did not show, if anything: without it every change is a guess.
+  var unobservedState: [String] {
+    var names: [String] = []
+    if input.snapshot.live.transition == .unknown { names.append("the running transition") }
+    if input.snapshot.live.modules == .unknown { names.append("/proc/modules") }
+    if input.snapshot.history.managed == .unknown { names.append("the journal") }
+    for live in ground.live where live.state == .unknown || live.buildID == .unknown {
+      names.append("the state of \(live.module)")
+    }
+    return names
+  }
+
+  private mutating func warnOfUnobservedState() {
+    guard !unobservedState.isEmpty, input.options.unverified == .warn else { return }
+    warnings.append(
+      Warning(
+        code: Warning.unverified,
+        message: "could not be observed: \(unobservedState.joined(separator: ", ")); the plan "
+          + "assumes nothing of it, and reconcile would not act"))
+  }
+
+  /// The obstacle that unknown facts are to a change, or a warning instead where that is allowed.
+  mutating func unverifiedObstacle(_ unknown: [String], patch: String) -> Obstacle? {
+    let names = input.options.unverified == .block ? unknown + unobservedState : unknown
+    if names.isEmpty { return nil }
+    let message = "could not be observed: \(names.joined(separator: ", "))"
+    if input.options.unverified == .block {
+      return Obstacle(.unverified, message + "; nothing is changed on a guess")
+    }
+    warnings.append(
+      Warning(code: Warning.unverified, message: "\(patch): \(message); reconcile would not act"))
+    return nil
+  }
+}
+
+extension DesiredSet.Patch {
+  func names(module: String) -> Bool {
+    switch wanted {
+    case .applied(let build): build.module == module
+    case .absent(let named): named == module
+    }
+  }
+}
+
+extension LivePatch {
+  /// Where the module stands when the transition that is running has completed. A state nobody
+  /// could observe counts as applied: that promises least to whoever wants to change it.
+  var settledState: ModuleState {
+    switch state.value {
+    case .enabling, .applied, nil: .applied
+    case .disabling, .replacing, .resident, .absent: .resident
+    case .pinned: .pinned
+    }
+  }
+}

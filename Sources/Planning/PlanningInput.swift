@@ -1,0 +1,58 @@
+package import Compatibility
+package import Documents
+package import ModuleFile
+package import PolicyModel
+
+/// Everything a plan depends on. Planning reads nothing else: no file, no clock, no kernel.
+package struct PlanningInput: Sendable {
+  package var desired: DesiredSet
+  /// What is known of the artefact of each desired patch, by the patch's name. May lack those for
+  /// which `needsArtefact` says that the journal knows enough.
+  package var artefacts: [String: ArtefactFinding]
+  package var snapshot: HostSnapshot
+  package var at: Timestamp
+  package var toolVersion: String
+  package var options: PlanningOptions
+
+  package init(
+    desired: DesiredSet, artefacts: [String: ArtefactFinding], snapshot: HostSnapshot,
+    at: Timestamp, toolVersion: String, options: PlanningOptions
+  ) {
+    self.desired = desired
+    self.artefacts = artefacts
+    self.snapshot = snapshot
+    self.at = at
+    self.toolVersion = toolVersion
+    self.options = options
+  }
+}
+
+/// What the command line allows.
+package struct PlanningOptions: Hashable, Sendable {
+  /// Orphans are removed too.
+  package var prune: Bool
+  /// An empty desired set may remove things.
+  package var allowEmpty: Bool
+  /// What becomes of a change that rests on facts nobody could observe.
+  package var unverified: UnverifiedRule
+
+  package enum UnverifiedRule: Hashable, Sendable {
+    /// It is planned, with a warning: for a snapshot, or without root.
+    case warn
+    /// It is blocked: for a host that is about to be changed.
+    case block
+  }
+
+  package init(prune: Bool, allowEmpty: Bool, unverified: UnverifiedRule) {
+    self.prune = prune
+    self.allowEmpty = allowEmpty
+    self.unverified = unverified
+  }
+}
+
+/// What came of looking at a desired patch's artefact.
+package enum ArtefactFinding: Hashable, Sendable {
+  /// Its digest is the one declared, and this is what the module says of itself.
+  case verified(ModuleFacts)
+  case unusable(Obstacle)
+}

@@ -1,0 +1,81 @@
+internal import Documents
+internal import PolicyModel
+
+/// A live patch in memory that the policies do not want there.
+struct Removal {
+  /// Why it stays for now.
+  enum Withholding {
+    case deferred(Reason, String)
+    case blocked(Reason, String)
+  }
+
+  let live: LivePatch
+  /// The patch that it was loaded for, or that a policy names it by.
+  let patch: String?
+  /// The patches it needs beneath it.
+  let requires: [String]
+  let fixes: Set<String>
+  let reason: Reason
+  /// Whether a policy says so in as many words (`state: absent`).
+  let isExplicit: Bool
+  let source: String?
+  var withheld: Withholding?
+}
+
+extension Planner {
+  /// Judges every live patch that is no target: what goes, and what is only reported.
+  mutating func judgeOthers() {
+    let wanted = Set(targets.map(\.build.module))
+    for live in ground.live where !wanted.contains(live.module) {
+      if let removal = removal(of: live) {
+        removals.append(removal)
+      } else if input.desired.unmanaged != .ignore || ground.record(live.module) != nil {
+        let record = ground.record(live.module)
+        unmanaged.append(
+          UnmanagedPatch(
+            module: live.module, state: live.state, buildID: live.buildID,
+            ownership: record == nil ? .foreign : .orphaned, policy: record?.policy))
+      }
+    }
+    let implicit = removals.indices.filter { !removals[$0].isExplicit }
+    if input.desired.patches.isEmpty, !input.options.allowEmpty {
+      for index in implicit {
+        removals[index].withheld = .blocked(
+          .emptyDesiredSet,
+          "the given policies want nothing on kernel \(input.snapshot.host.kernel.release), which "
+            + "would take \(removals[index].live.module) off; if that is meant, say --allow-empty, "
+            + "or name the patch with state: absent")
+      }
+    }
+  }
+
+  private func removal(of live: LivePatch) -> Removal? {
+    let record = ground.record(live.module)
+    if let named = namedAbsent(live, record: record) {
+      return Removal(
+        live: live, patch: named.name, requires: record?.requires ?? named.requires,
+        fixes: Set(record?.fixes ?? []).union(named.fixes), reason: .unwanted, isExplicit: true,
+        source: named.source.description)
+    }
+    if let record {
+      guard isGiven(record.policy) || input.options.prune else { return nil }
+      let successor = targets.first { $0.patch.name == record.patch }
+      return Removal(
+        live: live, patch: record.patch, requires: record.requires, fixes: Set(record.fixes),
+        reason: successor == nil ? .unwanted : .newerBuild, isExplicit: successor != nil,
+        source: successor?.patch.source.description)
+    }
+    guard input.desired.unmanaged == .remove else { return nil }
+    return Removal(
+      live: live, patch: nil, requires: [], fixes: [], reason: .unwanted, isExplicit: false,
+      source: nil)
+  }
+
+  /// The `state: absent` entry that speaks of a live module, by its name or by the journal's.
+  private func namedAbsent(_ live: LivePatch, record: ManagedModule?) -> DesiredSet.Patch? {
+    input.desired.patches.first { patch in
+      guard case .absent(let module) = patch.wanted else { return false }
+      return module == live.module || (record != nil && record?.patch == patch.name)
+    }
+  }
+}

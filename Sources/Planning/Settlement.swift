@@ -1,0 +1,125 @@
+internal import Compatibility
+internal import Documents
+
+/// What depends on what: a blocked load blocks what requires it, and holds back the removals that
+/// it would have justified. Only ever adds obstacles, so it comes to an end.
+extension Planner {
+  mutating func settle() {
+    blockReplaceConflicts()
+    var changed = true
+    while changed {
+      changed = false
+      for index in targets.indices where targets[index].loads {
+        let obstacle =
+          unmetRequirement(of: targets[index]) ?? replacementObstacle(of: targets[index])
+        if let obstacle {
+          targets[index].block(obstacle)
+          changed = true
+        }
+      }
+      for index in removals.indices where removals[index].withheld == nil {
+        if let withholding = withholding(of: removals[index]) {
+          removals[index].withheld = withholding
+          changed = true
+        }
+      }
+    }
+  }
+
+  private mutating func blockReplaceConflicts() {
+    let replacing = targets.indices.filter { !targets[$0].isBlocked && targets[$0].replaces }
+    guard replacing.count > 1 else { return }
+    let names = replacing.map { targets[$0].patch.name }
+    for index in replacing where targets[index].loads {
+      targets[index].block(
+        Obstacle(
+          .replaceConflict,
+          "each of \(names.joined(separator: ", ")) takes every other live patch off, or may do so "
+            + "because its replace is not known; want one of them, or declare replace: false where "
+            + "the module says so"))
+    }
+  }
+
+  private func unmetRequirement(of target: Target) -> Obstacle? {
+    for name in target.patch.requires {
+      let required = targets.first { $0.patch.name == name }
+      if let required, !required.isBlocked { continue }
+      let why =
+        if required != nil {
+          "which is blocked itself"
+        } else if input.desired.patches.contains(where: { $0.name == name }) {
+          "which the policies want absent"
+        } else {
+          "which no given policy wants on this kernel"
+        }
+      return Obstacle(
+        .requiresUnmet, "\(target.patch.name) requires \(name), \(why); settle \(name) first")
+    }
+    return nil
+  }
+
+  /// What a replace build would wrongly take off.
+  private func replacementObstacle(of target: Target) -> Obstacle? {
+    guard target.replaces else { return nil }
+    for live in ground.live
+    where settledStates[live.module] == .applied && live.module != target.build.module {
+      if let other = targets.first(where: { $0.build.module == live.module }) {
+        if other.loads || ground.isStored(live.module) { continue }
+        if case .verified = input.artefacts[other.patch.name], other.isInPlace { continue }
+        return Obstacle(
+          .noWayBack,
+          "\(target.patch.name) replaces every other live patch, and \(live.module), which is "
+            + "wanted too, could not be loaded again; make its artefact available first")
+      }
+      if let removal = removals.first(where: { $0.live.module == live.module }),
+        removal.withheld == nil
+      {
+        continue
+      }
+      let owner =
+        ground.record(live.module).map { "klpolicy loaded for policy \($0.policy)" }
+        ?? "somebody else loaded"
+      return Obstacle(
+        .wouldReplaceForeign,
+        "\(target.patch.name) replaces every other live patch"
+          + (target.build.replace == nil ? " (its replace is unknown, which counts as true)" : "")
+          + ", and would take off \(live.module), which \(owner); unload it, or say unmanaged: remove")
+    }
+    return nil
+  }
+
+  /// Why a removal has to wait, if it has to.
+  private func withholding(of removal: Removal) -> Removal.Withholding? {
+    if let obstacle = kernel.obstacles.first {
+      return .blocked(obstacle.reason, obstacle.message)
+    }
+    if settledStates[removal.live.module] == .pinned {
+      return .blocked(
+        .pinned,
+        "\(removal.live.module) is disabled and pinned in memory; it does nothing, and only a reboot "
+          + "removes it")
+    }
+    if let successor = targets.first(where: { $0.isBlocked && succeeds($0, removal) }) {
+      return .deferred(
+        .successorNotApplied,
+        "\(removal.live.module) stays until \(successor.patch.name), which takes its place, is "
+          + "applied")
+    }
+    if let patch = removal.patch, !targets.contains(where: { $0.patch.name == patch }),
+      let dependent = targets.first(where: { !$0.isBlocked && $0.patch.requires.contains(patch) })
+    {
+      return .blocked(
+        .requiresUnmet,
+        "\(dependent.patch.name), which is wanted, requires \(patch); want \(patch) too, or neither")
+    }
+    return nil
+  }
+
+  /// Whether a target, once applied, takes the place of what is removed.
+  func succeeds(_ target: Target, _ removal: Removal) -> Bool {
+    if target.isInPlace { return false }
+    return target.patch.name == removal.patch
+      || !removal.fixes.isDisjoint(with: target.patch.fixes)
+      || !target.functions.isDisjoint(with: removal.live.functionNames)
+  }
+}

@@ -1,0 +1,126 @@
+internal import Compatibility
+package import Documents
+
+extension Status {
+  /// The status of a host, from what was observed and, where policies were given, their plan.
+  ///
+  /// - Parameters:
+  ///   - snapshot: the host.
+  ///   - blockers: the tasks that hold the running transition up.
+  ///   - plan: the plan of the policies to hold the host against; nil without policies.
+  package init(_ snapshot: HostSnapshot, blockers: [Blocker], plan: Plan?) {
+    let ground = Ground(snapshot)
+    let isJournalKnown = snapshot.history.managed != .unknown
+    let patches = snapshot.live.patches.map { live in
+      let record = ground.record(live.module)
+      return PatchStatus(
+        live: live, managed: isJournalKnown ? .known(record != nil) : .unknown,
+        patch: record?.patch, policy: record?.policy, version: record?.version,
+        fixes: live.state == .known(.applied) ? record?.fixes ?? [] : [])
+    }
+    self.init(
+      at: snapshot.takenAt, host: snapshot.host, patches: patches,
+      transition: snapshot.live.transition.map { transition in
+        transition.value.map {
+          .known(TransitionStatus(transition: $0, since: .unknown, blockers: blockers))
+        } ?? .unknown
+      },
+      conditions: [
+        .supported(snapshot.host.kernel), .converged(plan), .transitioning(snapshot.live),
+        .degraded(patches, plan), .rebootAdvised(patches), .notHeld,
+      ], unobserved: snapshot.unobserved)
+  }
+}
+
+extension Condition {
+  fileprivate static func supported(_ kernel: Host.Kernel) -> Condition {
+    let findings = kernelObstacles(kernel)
+    if let obstacle = findings.obstacles.first {
+      return Condition(
+        kind: .supported, status: .no, reason: obstacle.reason.camelCase, message: obstacle.message)
+    }
+    if !findings.unknown.isEmpty {
+      return Condition(
+        kind: .supported, status: .unknown, reason: "Unobserved",
+        message: "could not be observed: \(findings.unknown.joined(separator: ", "))")
+    }
+    return Condition(
+      kind: .supported, status: .yes, reason: "LivePatching",
+      message: "this kernel takes live patches")
+  }
+
+  fileprivate static func converged(_ plan: Plan?) -> Condition {
+    guard let plan else {
+      return Condition(
+        kind: .converged, status: .unknown, reason: "NoPolicies",
+        message: "no policies were given to hold the host against")
+    }
+    let (status, reason, message): (Truth, String, String) =
+      if let first = plan.blocked.first {
+        (.no, first.reason.camelCase, first.message)
+      } else if plan.changed {
+        (.no, "ChangesPending", "\(plan.steps.count) steps are pending")
+      } else if let first = plan.deferred.first {
+        (.no, first.reason.camelCase, first.message)
+      } else {
+        (.yes, "AsDeclared", "the host is as the policies want it")
+      }
+    return Condition(kind: .converged, status: status, reason: reason, message: message)
+  }
+
+  fileprivate static func transitioning(_ live: LiveState) -> Condition {
+    switch live.transition {
+    case .known(let transition):
+      Condition(
+        kind: .transitioning, status: .yes, reason: "InTransition",
+        message: "\(transition.module) is \(transition.direction.rawValue)")
+    case .unknown:
+      Condition(
+        kind: .transitioning, status: .unknown, reason: "Unobserved",
+        message: "whether a transition is running could not be observed")
+    case nil:
+      Condition(
+        kind: .transitioning, status: .no, reason: "Settled", message: "no transition is running")
+    }
+  }
+
+  fileprivate static func degraded(_ patches: [PatchStatus], _ plan: Plan?) -> Condition {
+    let idle = patches.filter {
+      $0.managed == .known(true) && [.resident, .pinned].contains($0.live.state.value)
+    }
+    if let first = idle.first {
+      return Condition(
+        kind: .degraded, status: .yes, reason: "NotInForce",
+        message: "\(first.live.module) is in memory and fixes nothing")
+    }
+    if let first = plan?.blocked.first {
+      return Condition(
+        kind: .degraded, status: .yes, reason: first.reason.camelCase, message: first.message)
+    }
+    return Condition(
+      kind: .degraded, status: .no, reason: "InForce", message: "what klpolicy loaded is in force")
+  }
+
+  fileprivate static func rebootAdvised(_ patches: [PatchStatus]) -> Condition {
+    let pinned = patches.filter { $0.live.state == .known(.pinned) }
+    if pinned.isEmpty {
+      return Condition(
+        kind: .rebootAdvised, status: .no, reason: "NothingPinned",
+        message: "no module is pinned in memory")
+    }
+    return Condition(
+      kind: .rebootAdvised, status: .yes, reason: "Pinned",
+      message: "only a reboot frees \(pinned.map(\.live.module).joined(separator: ", "))")
+  }
+
+  fileprivate static var notHeld: Condition {
+    Condition(kind: .held, status: .no, reason: "NoHold", message: "no hold is set")
+  }
+}
+
+extension Reason {
+  /// `kernel-unsupported` as `KernelUnsupported`, the form of a condition's reason.
+  var camelCase: String {
+    rawValue.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+  }
+}

@@ -1,0 +1,109 @@
+internal import Documents
+
+/// Writes changes down as steps, and runs each on the model of the kernel as it does.
+struct StepWriter {
+  private(set) var steps: [Step] = []
+  private(set) var model: PredictedKernel
+  private let planner: Planner
+  private var group = 0
+
+  init(_ planner: Planner) throws(ModelDisagreement) {
+    self.planner = planner
+    model = try PredictedKernel(planner.input.snapshot.live)
+  }
+
+  /// What a step is taken for.
+  private struct Purpose {
+    var patch: String?
+    var source: String?
+    var reason: Reason
+    var reversible = true
+    var gap = false
+  }
+
+  /// Waits for the transition that an earlier run left behind, in a group of its own.
+  mutating func awaitRunning(_ transition: LiveTransition) throws(ModelDisagreement) {
+    group += 1
+    let patch =
+      planner.ground.record(transition.module)?.patch
+      ?? planner.input.desired.patches.first { $0.names(module: transition.module) }?.name
+    try write(
+      .await, transition.module, Purpose(patch: patch, reason: .transitionInProgress))
+  }
+
+  mutating func write(_ changes: [ChangeOrder.Change]) throws(ModelDisagreement) {
+    group += 1
+    for change in changes {
+      switch change {
+      case .load(let target): try load(target, reason: target.loadReason)
+      case .reload(let target): try load(target, reason: .replaced)
+      case .remove(let removal): try remove(removal)
+      }
+    }
+  }
+
+  private mutating func load(_ target: Target, reason: Reason) throws(ModelDisagreement) {
+    let module = target.build.module
+    var purpose = Purpose(
+      patch: target.patch.name, source: target.patch.source.description, reason: reason)
+    switch model.state(of: module) {
+    case .applied:
+      // One name, two builds: the fix is out of force until the new one is applied.
+      purpose.gap = true
+      try takeOff(module, purpose)
+    case .resident:
+      purpose.gap = reason == .replaced
+      var removal = purpose
+      removal.reason = reason == .replaced ? .replaced : .resident
+      try write(.unload, module, removal)
+    default:
+      break
+    }
+    if target.replaces {
+      // Its undo loads what it takes off again: possible only for what the store holds.
+      purpose.reversible = model.appliedModules.allSatisfy {
+        $0 == module || planner.ground.isStored($0)
+      }
+    }
+    try write(.load, module, purpose, target: target)
+    purpose.reversible = true
+    try write(.await, module, purpose)
+  }
+
+  private mutating func remove(_ removal: Removal) throws(ModelDisagreement) {
+    var purpose = Purpose(
+      patch: removal.patch, source: removal.source, reason: removal.reason,
+      reversible: planner.ground.isStored(removal.live.module))
+    if model.state(of: removal.live.module) == .applied {
+      try takeOff(removal.live.module, purpose)
+    } else {
+      purpose.reason =
+        planner.settledStates[removal.live.module] == .applied ? .replaced : .resident
+      purpose.reversible = true
+      try write(.unload, removal.live.module, purpose)
+    }
+  }
+
+  private mutating func takeOff(
+    _ module: String, _ purpose: Purpose
+  ) throws(ModelDisagreement) {
+    try write(.disable, module, purpose)
+    try write(.await, module, purpose)
+    try write(.unload, module, purpose)
+  }
+
+  private mutating func write(
+    _ action: Step.Action, _ module: String, _ purpose: Purpose, target: Target? = nil
+  ) throws(ModelDisagreement) {
+    try model.run(action, module, target)
+    steps.append(
+      Step(
+        id: steps.count + 1, group: group, action: action, patch: purpose.patch, module: module,
+        kernel: planner.input.snapshot.host.kernel.release, reason: purpose.reason,
+        source: purpose.source, reversible: purpose.reversible, gap: purpose.gap))
+  }
+}
+
+extension Target {
+  var loadReason: Reason { if case .load(let reason) = standing { reason } else { .replaced } }
+}

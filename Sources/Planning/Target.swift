@@ -1,0 +1,146 @@
+internal import Compatibility
+internal import Documents
+internal import ModuleFile
+internal import PolicyModel
+
+/// A patch that the policies want applied, and what has to be done for it.
+struct Target {
+  enum Standing {
+    /// The wanted build is applied.
+    case inPlace
+    /// It has to be loaded; a module of its name that is still in memory goes first.
+    case load(Reason)
+    /// It has to be loaded and cannot be.
+    case blocked([Obstacle])
+  }
+
+  let patch: DesiredSet.Patch
+  let build: BuildDefinition
+  /// The build ID of the wanted build; nil when no artefact could tell.
+  let buildID: String?
+  /// Whether loading it takes every other live patch off. Unknown counts as true.
+  let replaces: Bool
+  /// The functions that it patches, as `object:function`; empty when not known.
+  let functions: Set<String>
+  var standing: Standing
+
+  var isBlocked: Bool { if case .blocked = standing { true } else { false } }
+  var isInPlace: Bool { if case .inPlace = standing { true } else { false } }
+  /// Whether it is to be loaded and can be.
+  var loads: Bool { if case .load = standing { true } else { false } }
+
+  mutating func block(_ obstacle: Obstacle) {
+    if case .blocked(let obstacles) = standing {
+      standing = .blocked(obstacles + [obstacle])
+    } else {
+      standing = .blocked([obstacle])
+    }
+  }
+}
+
+extension Planner {
+  /// Judges one patch that the policies want applied.
+  mutating func judge(_ patch: DesiredSet.Patch, _ build: BuildDefinition) -> Target {
+    let live = ground.livePatch(build.module)
+    let record = ground.record(build.module)
+    let finding = input.artefacts[patch.name]
+    let facts: ModuleFacts? = if case .verified(let facts) = finding { facts } else { nil }
+    // The journal's word for a digest is as good as the file's: it was verified before the load.
+    let known = record.flatMap { $0.sha256 == build.sha256 ? $0 : nil }
+    let buildID = known?.buildID ?? facts?.buildID
+    let isLive = live != nil && buildID != nil && live?.buildID?.value == buildID
+
+    let replaces =
+      (isLive ? live?.replace.value ?? known?.replace.value : nil)
+      ?? facts?.replace ?? build.replace ?? true
+    var functions = facts?.functionNames ?? []
+    if isLive, let live { functions.formUnion(live.functionNames) }
+    var target = Target(
+      patch: patch, build: build, buildID: buildID, replaces: replaces, functions: functions,
+      standing: .inPlace)
+
+    let settled = settledStates[build.module]
+    if isLive, settled == .applied { return target }
+    target.standing = .load(
+      live == nil ? .notLoaded : isLive ? .resident : .otherBuild)
+    for obstacle in obstacles(for: target, finding: finding, live: live) {
+      target.block(obstacle)
+    }
+    return target
+  }
+
+  /// What stands in the way of loading a target, the most fundamental first.
+  private mutating func obstacles(
+    for target: Target, finding: ArtefactFinding?, live: LivePatch?
+  ) -> [Obstacle] {
+    // On a kernel that cannot do it at all, what else is wrong helps nobody.
+    if !kernel.obstacles.isEmpty { return kernel.obstacles }
+    var findings = kernel
+    switch finding {
+    case .unusable(let obstacle):
+      return [obstacle]
+    case .verified(let facts):
+      findings.add(
+        moduleObstacles(
+          facts,
+          declared: DeclaredModule(module: target.build.module, replace: target.build.replace),
+          on: input.snapshot.host, live: input.snapshot.live))
+    case nil:
+      return [
+        Obstacle(
+          .artefactMissing,
+          "nothing is known of \(target.build.file): the planner was not given its artefact")
+      ]
+    }
+    if let live, let obstacle = obstacleInMemory(live, target: target) {
+      findings.obstacles.append(obstacle)
+    }
+    if let obstacle = unverifiedObstacle(findings.unknown, patch: target.patch.name) {
+      findings.obstacles.append(obstacle)
+    }
+    return findings.obstacles
+  }
+
+  /// What a module of the target's name that is in memory already has against the load.
+  private func obstacleInMemory(_ live: LivePatch, target: Target) -> Obstacle? {
+    let module = live.module
+    switch settledStates[module] {
+    case .pinned:
+      return Obstacle(
+        .pinned,
+        "module \(module) is disabled and pinned in memory, so its name cannot be loaded again; "
+          + "reboot to free it")
+    case .applied:
+      if let record = ground.record(module), !isGiven(record.policy), !input.options.prune {
+        return Obstacle(
+          .nameClash,
+          "module \(module) is loaded in another build for policy \(record.policy), which is not "
+            + "among those given; give both policies in one run, or take it over with --prune")
+      }
+      if !ground.isStored(module) {
+        return Obstacle(
+          .noWayBack,
+          "another build of \(module) is applied that klpolicy holds no copy of, so it could not be "
+            + "restored if this one failed; unload it by hand, or publish this build under another "
+            + "module name")
+      }
+      return nil
+    default:
+      return nil
+    }
+  }
+}
+
+extension LivePatch {
+  /// What it patches, as `object:function`.
+  var functionNames: Set<String> {
+    Set(objects.flatMap { object in object.functions.map { "\(object.name):\($0.name)" } })
+  }
+}
+
+extension ModuleFacts {
+  /// What it patches, as `object:function`; empty where the file does not tell.
+  fileprivate var functionNames: Set<String> {
+    Set((objects ?? []).flatMap { object in object.functions.map { "\(object.name):\($0.name)" } })
+  }
+}

@@ -1,0 +1,134 @@
+internal import Documents
+internal import Files
+internal import Journal
+internal import LivepatchHost
+internal import SystemPackage
+
+/// The changes themselves: each announced in the journal, made, written down and verified by
+/// reading the kernel again.
+extension Executor {
+  /// How long the kernel may take to free a patch after its transition; it does so in a work queue.
+  private static var freeingLimit: Duration { .seconds(10) }
+
+  mutating func load(_ build: StagedBuild) throws(StepFailure) {
+    let module = build.record.module
+    try make(.load(build.record), image: build, explanation: loadExplanation)
+    let live = observedPatch(module)
+    guard let live else {
+      throw .unverified(module, "finit_module accepted \(module), and it is not in memory")
+    }
+    guard live.buildID?.value == build.record.buildID else {
+      throw .unverified(module, "\(module) is in memory in another build than the one loaded")
+    }
+    try expect(live, in: [.enabling, .applied], after: "was loaded")
+  }
+
+  mutating func disable(_ module: String) throws(StepFailure) {
+    try make(.disable(module: module))
+    guard let live = observedPatch(module) else {
+      throw .unverified(module, "\(module) was disabled and is gone: somebody else unloaded it")
+    }
+    try expect(live, in: [.disabling, .resident, .pinned], after: "was disabled")
+  }
+
+  mutating func unload(_ module: String) throws(StepFailure) {
+    let limit = ContinuousClock.now + Executor.freeingLimit
+    switch host.awaitGone(module: module, until: limit, shouldStop: { false }) {
+    case .finished, .stopped: break
+    case .gone: throw .unverified(module, "\(module) is gone: somebody else unloaded it")
+    case .timedOut:
+      throw StepFailure(
+        "delete_module", module,
+        "\(module) is still in use \(seconds(Executor.freeingLimit)) after its transition; it may "
+          + "have been forced, and then only a reboot removes it")
+    case .failed(let failure): throw StepFailure(failure)
+    }
+    try make(.unload(module: module))
+    if observedPatch(module) != nil {
+      throw .unverified(module, "\(module) was unloaded and is still in memory")
+    }
+  }
+
+  /// Turns a running transition around.
+  mutating func reverse(_ module: String, enabled: Bool) throws(StepFailure) {
+    do throws(StepFailure) {
+      try make(.reverse(module: module, enabled: enabled))
+    } catch {
+      // It may have completed, or gone, in the moment before: then there is nothing to reverse.
+      if error.errno == .invalidArgument || error.errno == .noSuchFileOrDirectory { return }
+      throw error
+    }
+  }
+
+  /// Waits for the running transition of a module, to its deadline, and verifies how it ended.
+  mutating func complete(
+    _ module: String, as state: ModuleState?, stoppable: Bool
+  ) throws(StepFailure) {
+    let end = host.awaitTransition(
+      of: module, until: ContinuousClock.now + deadline,
+      shouldStop: { stoppable && interruption.isRequested() })
+    switch end {
+    case .finished, .gone: break
+    case .stopped:
+      throw StepFailure(
+        "await", module, "the run was interrupted while \(module) was in transition")
+    case .timedOut:
+      var failure = StepFailure(
+        "await", module,
+        "the transition of \(module) did not complete within \(seconds(deadline))")
+      failure.blockers = host.blockers(of: module)
+      throw failure
+    case .failed(let failure): throw StepFailure(failure)
+    }
+    guard let state else { return }
+    guard let live = observedPatch(module) else {
+      throw .unverified(module, "\(module) is gone: somebody else unloaded it")
+    }
+    try expect(live, in: [state], after: "is through its transition")
+  }
+
+  /// Announces a change, makes it and writes down what became of it.
+  private mutating func make(
+    _ change: Change, image: StagedBuild? = nil, explanation: (Errno) -> String? = { _ in nil }
+  ) throws(StepFailure) {
+    let intent: Intent
+    do throws(SystemError) {
+      intent = try journal.announce(change, access: access)
+    } catch {
+      throw StepFailure(error, "nothing is changed that the journal cannot announce")
+    }
+    let outcome = kernel.carryOut(intent, image: image?.artefact.descriptor, under: access)
+    let refusal = outcome.error
+    do throws(SystemError) {
+      try journal.record(outcome)
+    } catch {
+      throw StepFailure(error)
+    }
+    if let refusal { throw StepFailure(refusal, explanation(refusal.errno)) }
+  }
+
+  private func expect(
+    _ live: LivePatch, in states: [ModuleState], after event: String
+  ) throws(StepFailure) {
+    if let state = live.state.value, states.contains(state) { return }
+    let due = states.map(\.rawValue).joined(separator: " or ")
+    throw .unverified(
+      live.module,
+      "\(live.module) \(event) and is \(live.state.value?.rawValue ?? "in a state that cannot be "
+        + "observed"), where \(due) is due")
+  }
+
+  func observedPatches() -> [LivePatch] { host.observe().live.patches }
+
+  /// The module as it is now; nil when it is not in memory.
+  func observedPatch(_ module: String) -> LivePatch? {
+    let patch = host.observe(module: module).patch
+    return patch.state == .known(.absent) ? nil : patch
+  }
+}
+
+/// `0.5 s`, `60 s`.
+func seconds(_ duration: Duration) -> String {
+  let tenths = Int((duration / .milliseconds(100)).rounded())
+  return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"
+}

@@ -1,0 +1,18 @@
+package import SystemPackage
+
+/// Where klpolicy keeps its own things on a host (file-hierarchy(7)).
+package struct HostLayout: Hashable, Sendable {
+  package let root: FilePath
+
+  /// - Parameter root: `/`, or where another host's root file system is mounted, to read it.
+  package init(root: FilePath) {
+    self.root = root
+  }
+
+  /// What was done, in order; kept for ever.
+  package var journal: FilePath { root.appending("var/lib/klpolicy/journal.ndjson") }
+  /// Verified copies of every module that was loaded, by digest.
+  package var store: FilePath { root.appending("var/lib/klpolicy/store") }
+  /// Held by the run that may change the host.
+  package var lock: FilePath { root.appending("run/klpolicy/lock") }
+}

@@ -1,0 +1,36 @@
+internal import Glibc
+
+/// SIGINT and SIGTERM, held back so that a run stops where it can be stopped, and asked for there.
+///
+/// The signals are blocked from the first change on. A run that is asked to stop ends the wait it
+/// is in, undoes the group that is not complete, and starts no other.
+package struct Interruption: ~Copyable {
+  /// The signal that asked for the end, if one did.
+  private var signal: CInt?
+
+  package init() {
+    var signals = Interruption.signals
+    unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+  }
+
+  /// Whether it was SIGTERM that asked, and not SIGINT.
+  package var isTermination: Bool { signal == SIGTERM }
+
+  /// Whether the run was asked to stop. Takes a pending signal away, for good.
+  package mutating func isRequested() -> Bool {
+    if signal != nil { return true }
+    var signals = Interruption.signals
+    var now = timespec()
+    let taken = unsafe sigtimedwait(&signals, nil, &now)
+    if taken > 0 { signal = taken }
+    return signal != nil
+  }
+
+  private static var signals: sigset_t {
+    var signals = sigset_t()
+    unsafe sigemptyset(&signals)
+    unsafe sigaddset(&signals, SIGINT)
+    unsafe sigaddset(&signals, SIGTERM)
+    return signals
+  }
+}

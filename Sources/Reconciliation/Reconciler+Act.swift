@@ -1,0 +1,156 @@
+internal import Artefacts
+internal import Diagnostics
+internal import Documents
+internal import Files
+internal import Journal
+internal import LivepatchHost
+internal import PolicyModel
+
+extension Reconciler {
+  /// Carries out a plan: stages every module first, so that what can fail without a change has
+  /// failed before the first one.
+  func act(
+    on assessment: Assessment, access: consuming WriteAccess, startedAt: Timestamp,
+    start: ContinuousClock.Instant, clock: () -> Timestamp
+  ) throws(Refusal) -> Report {
+    var interruption = Interruption()
+    let store = Store(layout.store)
+    let staged = try stage(assessment, store: store, access: access)
+    guard let kernel = host.liveKernel else {
+      throw .failed(
+        Diagnostic(.notThisHost, "the kernel of another root directory cannot be changed"))
+    }
+    if interruption.isRequested() {
+      throw .interrupted(isTermination: interruption.isTermination)
+    }
+
+    let run = newRunID(startedAt)
+    let bootID = assessment.snapshot.host.bootID
+    let journal: Journal
+    do throws(SystemError) {
+      guard let bootID = bootID.value else {
+        throw SystemError("read", "/proc/sys/kernel/random/boot_id", .noSuchFileOrDirectory)
+      }
+      journal = try Journal(
+        path: layout.journal, run: run, bootID: bootID, trigger: options.trigger, access: access,
+        now: now)
+    } catch {
+      throw .failed(Diagnostic(error, doing: "the journal could not be opened for this run"))
+    }
+
+    var executor = Executor(
+      host: host, kernel: kernel, access: access, journal: journal, store: store, staged: staged,
+      known: Dictionary(
+        (assessment.snapshot.history.managed.value ?? []).map { ($0.module, $0) },
+        uniquingKeysWith: { _, last in last }),
+      deadline: assessment.desired.transitionDeadline, interruption: interruption)
+    executor.run(assessment.plan)
+
+    let after = ObservedHost(host, layout: layout, trust: options.trust, at: clock())
+    executor.check(after.snapshot, against: assessment)
+    var report = report(assessment, startedAt: startedAt, start: start)
+    report.run = run
+    executor.complete(&report, after: after.snapshot)
+    executor.end(&report)
+    return report
+  }
+
+  /// Verifies, keeps and opens every module that the plan loads, and proves that nothing is
+  /// missing for it, before anything is changed.
+  private func stage(
+    _ assessment: Assessment, store: borrowing Store, access: borrowing WriteAccess
+  ) throws(Refusal) -> [String: StagedBuild] {
+    let lookup = ArtefactLookup(layout: layout, trust: options.trust)
+    var staged: [String: StagedBuild] = [:]
+    for patch in assessment.desired.patches {
+      guard case .applied(let build) = patch.wanted,
+        assessment.plan.steps.contains(where: { $0.action == .load && $0.module == build.module })
+      else { continue }
+      do throws(ArtefactProblem) {
+        let artefact = try lookup.open(build)
+        let facts = artefact.facts
+        let record = ManagedModule(
+          module: build.module, buildID: facts.buildID ?? "", patch: patch.name,
+          policy: patch.policy, version: patch.version, fixes: patch.fixes,
+          requires: patch.requires,
+          replace: (facts.replace ?? build.replace).map { .known($0) } ?? .unknown,
+          sha256: build.sha256, stored: .known(true))
+        try store.keep(artefact, access: access)
+        staged[build.module] = StagedBuild(artefact: artefact, record: record)
+      } catch {
+        throw .failed(
+          Diagnostic(
+            .stagingFailed, "module \(build.module) could not be made ready: \(error)",
+            advice: "nothing was changed; mend this and run again"))
+      }
+    }
+    return staged
+  }
+}
+
+extension Executor {
+  /// Holds the host as it is after the run against what the plan's model promised.
+  mutating func check(_ after: HostSnapshot, against assessment: Assessment) {
+    guard errors.isEmpty, !statuses.values.contains(.skipped) else { return }
+    let changed = Set(assessment.plan.steps.map(\.module))
+    for module in changed.sorted() {
+      let promised = assessment.plan.after.first { $0.module == module }
+      let found = after.live.patches.first { $0.module == module }
+      if promised?.state == found?.state.value, promised?.buildID == found?.buildID?.value {
+        continue
+      }
+      fail(
+        nil,
+        .unverified(
+          module,
+          "\(module) is \(found?.state.value?.rawValue ?? "absent") at the end of the run, where "
+            + "\(promised?.state.rawValue ?? "absent") is due: somebody else changed it"),
+        phase: .verify)
+      isLeftChanged = true
+    }
+  }
+
+  /// Fills in what became of the run.
+  mutating func complete(_ report: inout Report, after: HostSnapshot) {
+    for index in report.plan.steps.indices {
+      report.plan.steps[index].status = statuses[report.plan.steps[index].id]
+    }
+    report.errors = errors
+    report.blockers = blockers
+    report.after = summary(of: after.live)
+    report.changed = report.before != report.after
+    report.interrupted = interruption.isRequested()
+    let skipped = report.plan.steps.filter { statuses[$0.id] == .skipped }
+    if report.interrupted, !skipped.isEmpty, errors.isEmpty {
+      report.plan.deferred += skipped.map {
+        Withheld(
+          patch: $0.patch, module: $0.module, reason: .interrupted,
+          message: "the run was interrupted before this step; the next run does it",
+          source: $0.source, openCVEs: [])
+      }
+    }
+    report.result =
+      if isLeftChanged {
+        .failed
+      } else if hasRestored {
+        .restored
+      } else if report.result == .blocked || report.result == .refused {
+        report.result
+      } else if statuses.values.contains(.done) {
+        .applied
+      } else {
+        .deferred
+      }
+    report.message = message(of: report)
+  }
+
+  /// Writes the end of the run into the journal; a report that says otherwise would be a lie.
+  mutating func end(_ report: inout Report) {
+    do throws(SystemError) {
+      try journal.end(report.result)
+    } catch {
+      fail(nil, StepFailure(error, "the end of the run is not in the journal"), phase: .apply)
+      report.errors = errors
+    }
+  }
+}

@@ -1,0 +1,99 @@
+internal import Diagnostics
+internal import Documents
+internal import Files
+internal import Glibc
+internal import Planning
+
+extension Reconciler {
+  /// The report of a run that has not done anything (yet).
+  func report(
+    _ assessment: Assessment, startedAt: Timestamp, start: ContinuousClock.Instant
+  ) -> Report {
+    let plan = assessment.plan
+    let state = summary(of: assessment.snapshot.live)
+    let isRefused =
+      !plan.blocked.isEmpty && plan.blocked.allSatisfy { $0.reason == .emptyDesiredSet }
+    let result: Report.Result =
+      if isRefused {
+        .refused
+      } else if !plan.blocked.isEmpty {
+        .blocked
+      } else if !plan.deferred.isEmpty {
+        .deferred
+      } else {
+        .converged
+      }
+    let elapsed = ContinuousClock.now - start
+    var report = Report(
+      plan: plan, run: nil, bootID: assessment.snapshot.host.bootID, trigger: options.trigger,
+      result: result, reason: plan.blocked.first?.reason ?? plan.deferred.first?.reason,
+      changed: false, message: "", before: state, after: state,
+      startedAt: startedAt, durationMilliseconds: Int(elapsed / .milliseconds(1)), errors: [],
+      blockers: [], interrupted: false)
+    report.message = message(of: report)
+    return report
+  }
+}
+
+/// The live patches of a host, a line each, as the `diff` of a report shows them.
+func summary(of live: LiveState) -> String {
+  live.patches.map { patch in
+    let state = patch.state.value?.rawValue ?? "unknown"
+    let build = patch.buildID.map { " build \($0.value ?? "unknown")" } ?? ""
+    return "\(patch.module) \(state)\(build)\n"
+  }.joined()
+}
+
+/// One sentence on how a run ended.
+func message(of report: Report) -> String {
+  let done = report.plan.steps.count { $0.status == .done }
+  let withheld = [
+    report.plan.blocked.isEmpty ? nil : "\(report.plan.blocked.count) blocked",
+    report.plan.deferred.isEmpty ? nil : "\(report.plan.deferred.count) deferred",
+  ].compactMap { $0 }.joined(separator: ", ")
+  let rest = withheld.isEmpty ? "" : "; \(withheld)"
+  switch report.result {
+  case .converged: return "the host is as the policies want it"
+  case .applied: return "\(done) \(done == 1 ? "step" : "steps") done and verified\(rest)"
+  case .deferred: return "nothing may be done now; \(withheld)"
+  case .blocked where done > 0:
+    return "\(done) \(done == 1 ? "step" : "steps") done and verified\(rest), until someone acts"
+  case .blocked: return "\(withheld), until someone acts"
+  case .refused: return "refused: an empty desired set would remove what is there"
+  case .restored:
+    return "failed, and what had been changed with it is back as it was\(rest): "
+      + (report.errors.first?.message ?? "see errors")
+  case .failed:
+    return "failed, and the host is left changed\(rest): " + (report.errors.first?.message ?? "see errors")
+  }
+}
+
+/// A name for a run that sorts by time: `20261123T172631Z-9f3a1c`.
+func newRunID(_ start: Timestamp) -> String {
+  let time = start.description.filter { $0 != "-" && $0 != ":" }
+  let random = String(UInt32.random(in: 0...0xFF_FFFF) | 0x100_0000, radix: 16).dropFirst()
+  return "\(time)-\(random)"
+}
+
+/// The wall clock.
+@Sendable func now() -> Timestamp { Timestamp(secondsSinceEpoch: time(nil)) }
+
+extension Diagnostic.Code {
+  static let systemError = Diagnostic.Code("system-error")
+  static let stagingFailed = Diagnostic.Code("staging-failed")
+  static let notThisHost = Diagnostic.Code("not-this-host")
+  static let plannerDefect = Diagnostic.Code("planner-defect")
+}
+
+extension Diagnostic {
+  init(_ error: SystemError, doing what: String) {
+    self.init(.systemError, "\(what): \(error)", advice: "nothing was changed")
+  }
+
+  init(_ error: ModelDisagreement) {
+    self.init(
+      .plannerDefect, "the plan would not end where the policies want it: \(error)",
+      advice: "nothing was changed; please report this together with the output of "
+        + "`klpolicy snapshot` and the policies")
+  }
+}

@@ -1,0 +1,98 @@
+internal import Artefacts
+package import Diagnostics
+package import Documents
+package import Files
+internal import Journal
+package import LivepatchHost
+package import Planning
+package import PolicyModel
+internal import SystemPackage
+
+/// One run of `reconcile`: observe, plan, and where there is work, lock, observe and plan again,
+/// act, verify, report.
+package struct Reconciler {
+  let host: LivepatchHost
+  let layout: HostLayout
+  let policies: PolicySet
+  let options: Options
+
+  package struct Options: Sendable {
+    package var planning: PlanningOptions
+    /// Which files are believed.
+    package var trust: FileTrust
+    package var lockTimeout: Duration
+    package var trigger: String
+    package var toolVersion: String
+
+    package init(
+      planning: PlanningOptions, trust: FileTrust, lockTimeout: Duration, trigger: String, toolVersion: String
+    ) {
+      self.planning = planning
+      self.trust = trust
+      self.lockTimeout = lockTimeout
+      self.trigger = trigger
+      self.toolVersion = toolVersion
+    }
+  }
+
+  /// Why a run ended before it could change anything.
+  package enum Refusal: Error {
+    case invalid([Diagnostic])
+    case lockHeld(by: String?)
+    case failed(Diagnostic)
+    case interrupted(isTermination: Bool)
+  }
+
+  package init(
+    host: LivepatchHost, layout: HostLayout, policies: PolicySet, options: Options
+  ) {
+    self.host = host
+    self.layout = layout
+    self.policies = policies
+    self.options = options
+  }
+
+  /// Runs. A run with nothing to do, or only deferred or blocked work, writes nothing at all.
+  ///
+  /// - Throws: `Refusal`; the host is then as it was.
+  package func run(clock: () -> Timestamp) throws(Refusal) -> Report {
+    let start = ContinuousClock.now
+    let startedAt = clock()
+    let first = try assess(at: startedAt)
+    if !first.plan.changed {
+      return report(first, startedAt: startedAt, start: start)
+    }
+    let access: WriteAccess
+    do throws(WriteAccess.Refusal) {
+      access = try WriteAccess(path: layout.lock, timeout: options.lockTimeout)
+    } catch {
+      switch error {
+      case .held(let holder): throw .lockHeld(by: holder)
+      case .failed(let error): throw .failed(Diagnostic(error, doing: "the run lock was not taken"))
+      }
+    }
+    // Whoever held the lock before may have done the work.
+    let second = try assess(at: clock())
+    if !second.plan.changed {
+      return report(second, startedAt: startedAt, start: start)
+    }
+    return try act(on: second, access: access, startedAt: startedAt, start: start, clock: clock)
+  }
+
+  private func assess(at now: Timestamp) throws(Refusal) -> Assessment {
+    let observation = ObservedHost(host, layout: layout, trust: options.trust, at: now)
+    let desired: DesiredSet
+    switch DesiredSet.resolve(policies, release: observation.snapshot.host.kernel.release) {
+    case .success(let set): desired = set
+    case .failure(let problem): throw .invalid(problem.diagnostics)
+    }
+    do throws(ModelDisagreement) {
+      return try Assessment(
+        desired, snapshot: observation.snapshot,
+        lookup: ArtefactLookup(layout: layout, trust: options.trust), at: now,
+        toolVersion: options.toolVersion, options: options.planning)
+    } catch {
+      throw .failed(Diagnostic(error))
+    }
+  }
+}

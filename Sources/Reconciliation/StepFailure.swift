@@ -1,0 +1,89 @@
+internal import Documents
+internal import Files
+internal import LivepatchHost
+internal import SystemPackage
+
+/// Why a change was not made, or not verified.
+struct StepFailure: Error {
+  var operation: String
+  var path: String
+  var errno: Errno?
+  var message: String
+  /// `verify` when the kernel accepted the change and then did not show it.
+  var phase: RunError.Phase = .apply
+  var blockers: [Blocker] = []
+
+  init(_ operation: String, _ path: String, _ message: String) {
+    self.operation = operation
+    self.path = path
+    self.message = message
+  }
+
+  init(_ error: SystemError, _ explanation: String? = nil) {
+    operation = error.operation
+    path = error.path
+    errno = error.errno
+    message = "\(error)" + (explanation.map { "; \($0)" } ?? "")
+  }
+
+  /// The kernel could not be read.
+  init(_ failure: ReadFailure) {
+    let unobserved = failure.unobserved
+    operation = "read"
+    path = unobserved.path
+    message = "\(unobserved.path) is \(unobserved.problem.rawValue): \(unobserved.message)"
+    phase = .verify
+  }
+
+  static func unverified(_ module: String, _ message: String) -> StepFailure {
+    var failure = StepFailure("read", "/sys/kernel/livepatch/\(module)", message)
+    failure.phase = .verify
+    return failure
+  }
+}
+
+/// The name of an error number as errno(3) has it, or the number where it is a rare one.
+func errnoName(_ errno: Errno) -> String {
+  switch errno {
+  case .notPermitted: "EPERM"
+  case .noSuchFileOrDirectory: "ENOENT"
+  case .ioError: "EIO"
+  case .execFormatError: "ENOEXEC"
+  case .resourceTemporarilyUnavailable: "EAGAIN"
+  case .noMemory: "ENOMEM"
+  case .permissionDenied: "EACCES"
+  case .resourceBusy: "EBUSY"
+  case .fileExists: "EEXIST"
+  case .invalidArgument: "EINVAL"
+  case .textFileBusy: "ETXTBSY"
+  case .noSpace: "ENOSPC"
+  case .readOnlyFileSystem: "EROFS"
+  case .badMessage: "EBADMSG"
+  case .notSupported: "EOPNOTSUPP"
+  case .noDevice: "ENODEV"
+  // EKEYREJECTED has no name in swift-system.
+  case Errno(rawValue: 129): "EKEYREJECTED"
+  default: "E\(errno.rawValue)"
+  }
+}
+
+/// What a refusal of finit_module usually means for a live patch (the kernel's module loader and
+/// `klp_enable_patch` share few numbers among many causes).
+func loadExplanation(_ errno: Errno) -> String? {
+  switch errno {
+  case .fileExists: "a module of that name is already in memory"
+  case .resourceBusy:
+    "another transition is running, or one of its functions is held by something else that "
+      + "changes the instruction pointer (a kprobe, ftrace switched off)"
+  case .invalidArgument:
+    "a function it patches is missing, ambiguous or not traceable, or a symbol's version differs; "
+      + "the kernel's log says which"
+  case .execFormatError: "it was built for another kernel"
+  case .noSuchFileOrDirectory: "it needs a symbol that this kernel does not have"
+  case .notPermitted: "modules are disabled, locked down, or this module is blacklisted"
+  case .textFileBusy: "the module's bytes were still open for writing"
+  case Errno(rawValue: 129): "its signature is missing, or made with a key the kernel does not trust"
+  case .noDevice: "its own pre-patch callback refused"
+  default: nil
+  }
+}

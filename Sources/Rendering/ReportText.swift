@@ -1,0 +1,38 @@
+package import Documents
+
+/// A report for a person: what was done, what failed, what is left.
+package func text(of report: Report, _ style: Style) -> String {
+  var lines = heading("Reconcile", report.plan, style)
+  lines += stepLines(report.plan, style)
+  lines += attentionLines(report.plan, style)
+  if !report.errors.isEmpty {
+    lines += ["", style.red("Errors")]
+    for error in report.errors {
+      let step = error.step.map { "step \($0), " } ?? ""
+      lines.append("  \(step)\(error.phase.rawValue): " + printable(error.message))
+    }
+  }
+  lines += blockerLines(report.blockers, style)
+  if report.interrupted { lines += ["", style.yellow("The run was interrupted.")] }
+  lines += ["", mark(report.result, style)("\(report.result.rawValue)") + ": " + report.message]
+  return lines.joined(separator: "\n") + "\n"
+}
+
+private func mark(_ result: Report.Result, _ style: Style) -> (String) -> String {
+  switch result {
+  case .converged, .applied: style.green
+  case .deferred: style.yellow
+  case .blocked, .restored, .failed, .refused: style.red
+  }
+}
+
+/// The tasks that hold a transition up, with the innermost frames of their kernel stacks.
+func blockerLines(_ blockers: [Blocker], _ style: Style) -> [String] {
+  if blockers.isEmpty { return [] }
+  var lines = ["", "Tasks that hold the transition up"]
+  for blocker in blockers {
+    lines.append("  \(printable(blocker.command)) (pid \(blocker.pid), tid \(blocker.tid))")
+    lines += blocker.stack.prefix(4).map { style.dim("    " + printable($0)) }
+  }
+  return lines
+}

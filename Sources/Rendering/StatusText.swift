@@ -1,0 +1,86 @@
+package import Documents
+
+/// The live state of a host for a person.
+package func text(of status: Status, _ style: Style) -> String {
+  let kernel = status.host.kernel
+  var lines = [
+    style.bold(printable(status.host.hostname)) + ", kernel \(printable(kernel.release))"
+      + (kernel.buildID.value.map { " (build \(shortID($0)))" } ?? ""),
+    "",
+  ]
+  lines += patchLines(status.patches, style)
+  switch status.transition {
+  case .known(let running):
+    let transition = running.transition
+    lines += [
+      "",
+      style.yellow("In transition: ") + printable(transition.module)
+        + ", \(transition.direction.rawValue)",
+    ]
+    lines += blockerLines(running.blockers, style)
+  case .unknown: lines += ["", style.red("Whether a transition is running could not be observed.")]
+  case nil: break
+  }
+  lines += ["", "Conditions"]
+  var columns = Columns()
+  for condition in status.conditions {
+    columns.add(
+      condition.kind.rawValue, condition.status.rawValue, condition.reason,
+      printable(condition.message))
+  }
+  lines += columns.lines(indent: 2) { column, cell in column == 2 ? style.dim(cell) : cell }
+  if !status.unobserved.isEmpty {
+    lines += ["", style.red("Could not be observed")]
+    for item in status.unobserved {
+      lines.append("  \(printable(item.path)): \(item.problem.rawValue), \(printable(item.message))")
+    }
+  }
+  return lines.joined(separator: "\n") + "\n"
+}
+
+private func patchLines(_ patches: [PatchStatus], _ style: Style) -> [String] {
+  if patches.isEmpty { return ["No live patch is in memory."] }
+  var lines: [String] = []
+  for patch in patches {
+    let live = patch.live
+    let state = live.state.value?.rawValue ?? "state unknown"
+    lines.append(
+      style.bold(printable(live.module)) + ": " + mark(live.state.value, style)(state)
+        + (live.buildID.map { ", build " + ($0.value.map(shortID) ?? "unknown") } ?? ""))
+    lines.append("  " + ownership(patch))
+    let functions = live.objects.flatMap { object in
+      object.functions.map { "\(object.name):\($0.name)" }
+    }
+    if !functions.isEmpty {
+      lines.append(style.dim("  patches " + printable(functions.joined(separator: ", "))))
+    }
+    if !patch.fixes.isEmpty {
+      lines.append("  fixes " + printable(patch.fixes.joined(separator: ", ")))
+    }
+  }
+  return lines
+}
+
+private func ownership(_ patch: PatchStatus) -> String {
+  switch patch.managed {
+  case .unknown: return "whose it is could not be observed"
+  case .known(false): return "foreign: not loaded by klpolicy"
+  case .known(true): break
+  }
+  var text = "managed"
+  if let name = patch.patch { text += " as \(printable(name))" }
+  if let version = patch.version { text += " version \(printable(version))" }
+  if let policy = patch.policy { text += " for policy \(printable(policy))" }
+  return text
+}
+
+private func mark(_ state: ModuleState?, _ style: Style) -> (String) -> String {
+  switch state {
+  case .applied: style.green
+  case .enabling, .disabling, .replacing: style.yellow
+  case .absent, .resident, .pinned, nil: style.red
+  }
+}
+
+/// Enough of a build ID for a person to tell builds apart.
+func shortID(_ buildID: String) -> String { String(buildID.prefix(12)) }

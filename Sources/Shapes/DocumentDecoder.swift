@@ -1,0 +1,95 @@
+package import Diagnostics
+package import Nodes
+
+/// Decodes the documents of one file and collects all that is wrong with them.
+package struct DocumentDecoder {
+  private let table: NodeTable
+  /// What was found wrong so far, in the order in which it was found.
+  package private(set) var diagnostics: [Diagnostic] = []
+
+  package init(_ table: NodeTable) {
+    self.table = table
+  }
+
+  /// Looks at the `apiVersion` and `kind` of a document.
+  ///
+  /// - Returns: its kind, if it is one of `kinds` in a version that is known; otherwise nil, and
+  ///   the diagnostics say why.
+  package mutating func kind(ofDocumentAt root: Int, among kinds: [String]) -> String? {
+    var decoder = NodeDecoder(table: table)
+    decoder.node = root
+    let header = decoder.readHeader(kinds: kinds)
+    diagnostics += decoder.diagnostics
+    return header
+  }
+
+  /// The document whose header was found right, with placeholders for what was missing or wrong.
+  package mutating func decode<D: DocumentType>(_ type: D.Type, at root: Int) -> D {
+    var decoder = NodeDecoder(table: table)
+    decoder.node = root
+    let document = decoder.mapping(type, header: ["apiVersion", "kind"])
+    diagnostics += decoder.diagnostics
+    return document
+  }
+}
+
+/// Decodes a file that holds one document of one kind.
+///
+/// - Returns: the document, nil if there were errors, and all diagnostics in order.
+package func decode<D: DocumentType>(
+  _ type: D.Type, from table: NodeTable
+) -> (document: D?, diagnostics: [Diagnostic]) {
+  guard let root = table.roots.first, table.roots.count == 1 else {
+    let count = table.roots.isEmpty ? "no document" : "\(table.roots.count) documents"
+    let place = table.roots.dropFirst().first.map { table.location($0) }
+    let problem = Diagnostic(
+      .documentCount, "one \(D.kind) is due, and the file has \(count)",
+      at: place ?? table.source.location(nil))
+    return (nil, [problem])
+  }
+  var decoder = DocumentDecoder(table)
+  guard decoder.kind(ofDocumentAt: root, among: [D.kind]) != nil else {
+    return (nil, decoder.diagnostics)
+  }
+  let document = decoder.decode(type, at: root)
+  let diagnostics = decoder.diagnostics.sortedByLocation()
+  return (diagnostics.containsError ? nil : document, diagnostics)
+}
+
+/// `apiVersion` and `kind`, which every document has.
+private struct Header: Shaped {
+  let apiVersion: Located<String>
+  let kind: Located<String>
+
+  init<S: Shape>(_ shape: inout S) {
+    apiVersion = shape.required("apiVersion", Shapes.apiVersion)
+    kind = shape.required("kind", "what the document is")
+  }
+}
+
+extension NodeDecoder {
+  fileprivate mutating func readHeader(kinds: [String]) -> String? {
+    guard table.nodes[node].kind == .mapping else {
+      wrongType("a mapping")
+      return nil
+    }
+    let header = mapping(Header.self, isPart: true)
+    let (version, kind) = (header.apiVersion.value, header.kind.value)
+    if !version.isEmpty, version != apiVersion {
+      report(
+        Diagnostic(
+          .unknownAPIVersion,
+          "\(version.quoted) is no version that is known here; \(apiVersion.quoted) is",
+          at: header.apiVersion.place.location,
+          advice: "write apiVersion: \(apiVersion), or use a klpolicy that knows this version"))
+    }
+    if !kind.isEmpty, !kinds.contains(kind) {
+      let due = kinds.quotedList("or")
+      report(
+        Diagnostic(
+          .unknownKind, "\(kind.quoted) is no kind of document that is due here; \(due) is",
+          at: header.kind.place.location, advice: suggestion(kind, kinds)))
+    }
+    return diagnostics.isEmpty ? kind : nil
+  }
+}

@@ -1,0 +1,30 @@
+package import JSONText
+
+/// A length of time as people write it: `60s`, `10m`, `4h`, `2d`.
+extension Duration: ShapedValue, JSONValue {
+  private static let units: [(unit: Character, seconds: Int)] = [
+    ("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1),
+  ]
+
+  package static let form = TextForm(
+    "a length of time such as 60s, 10m, 4h or 2d",
+    TextPattern(.characters("0-9", 1...7), .characters("smhd", 1...1)))
+
+  package init<S: ValueShape>(value shape: inout S) {
+    self = shape.text(Duration.form, or: .zero) { text in
+      guard let unit = Duration.units.first(where: { $0.unit == text.last }),
+        let count = Int(text.dropLast())
+      else { return nil }
+      return .seconds(count * unit.seconds)
+    }
+  }
+
+  /// In the largest unit that divides it; fractions of a second are dropped.
+  package var shortText: String {
+    let seconds = Int(components.seconds)
+    let unit = Duration.units.first { seconds % $0.seconds == 0 && seconds != 0 } ?? ("s", 1)
+    return "\(seconds / unit.seconds)\(unit.unit)"
+  }
+
+  package func write(to writer: inout JSONWriter) { writer.string(shortText) }
+}

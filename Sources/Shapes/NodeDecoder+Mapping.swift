@@ -1,0 +1,157 @@
+internal import Diagnostics
+internal import JSONText
+internal import Nodes
+
+extension NodeDecoder: Shape {
+  mutating func required<V: ShapedValue>(_ key: String, _ about: String, as type: V.Type) -> V {
+    if let node = find(key) { return value(type, at: node, .key(key)) }
+    mapping.missing.append((key, about))
+    return Blank.value(type, at: place)
+  }
+
+  mutating func optional<V: ShapedValue>(_ key: String, _ about: String, as type: V.Type) -> V? {
+    find(key).map { value(type, at: $0, .key(key)) }
+  }
+
+  mutating func `default`<V: ShapedValue & JSONValue>(
+    _ key: String, _ value: V, _ about: String
+  ) -> V {
+    find(key).map { self.value(V.self, at: $0, .key(key)) } ?? value
+  }
+
+  mutating func exactlyOne(of keys: [String]) {
+    let present = keys.filter { mapping.shorthand == $0 || search($0) != nil }
+    if present.isEmpty {
+      report(
+        .missingKey, "one of \(keys.quotedList("and")) must be there", at: mapping.node)
+    } else if present.count > 1 {
+      let last = present.compactMap { search($0) }.max()
+      report(
+        .conflictingKeys, "\(present.quotedList("and")) exclude each other", at: last,
+        advice: "keep one of them")
+    }
+  }
+
+  mutating func report(_ diagnostic: Diagnostic) {
+    diagnostics.append(diagnostic)
+  }
+}
+
+extension NodeDecoder {
+  /// Opens the mapping in the current node, runs the initialiser of `type`, and judges the keys
+  /// that nobody asked for.
+  ///
+  /// - Parameters:
+  ///   - header: keys that belong to every document and were looked at before.
+  ///   - isPart: whether others will look at the other keys.
+  mutating func mapping<M: Shaped>(
+    _ type: M.Type, shorthand: String? = nil, header: [String] = [], isPart: Bool = false
+  ) -> M {
+    let isShorthand = shorthand != nil && table.nodes[node].kind == .scalar && !isEmptyPlain
+    guard isShorthand || table.nodes[node].kind == .mapping else {
+      wrongType(shorthand == nil ? "a mapping" : "text or a mapping")
+      return Blank.value(type, at: place)
+    }
+    let outer = mapping
+    mapping = OpenMapping(node: node)
+    mapping.askedFrom = asked.count
+    mapping.shorthand = isShorthand ? shorthand : nil
+    for key in header { _ = find(key) }
+    let value = M(&self)
+    if !isShorthand { closeMapping(isPart: isPart) }
+    asked.removeSubrange(mapping.askedFrom...)
+    mapping = outer
+    return value
+  }
+
+  /// The value of a key, which thereby is a known one.
+  private mutating func find(_ key: String) -> Int? {
+    assert(!asked[mapping.askedFrom...].contains(key), "a shape asks for \(key) twice")
+    asked.append(key)
+    if let shorthand = mapping.shorthand { return key == shorthand ? node : nil }
+    guard let value = search(key) else { return nil }
+    mapping.found += 1
+    mapping.cursor = Int(table.nodes[value].end)
+    return value
+  }
+
+  /// The value of a key, looked for from the cursor to the end, then from the beginning.
+  private func search(_ key: String) -> Int? {
+    let end = Int(table.nodes[mapping.node].end)
+    return search(key, mapping.cursor, end) ?? search(key, mapping.node + 1, mapping.cursor)
+  }
+
+  private func search(_ key: String, _ from: Int, _ end: Int) -> Int? {
+    let count = key.utf8.count
+    var index = from
+    while index < end {
+      let node = table.nodes[index]
+      let value = Int(node.end)
+      if Int(node.textCount) == count, node.kind == .scalar,
+        table.text[Int(node.textStart)..<Int(node.textStart) + count].elementsEqual(key.utf8)
+      {
+        return value
+      }
+      index = Int(table.nodes[value].end)
+    }
+    return nil
+  }
+
+  private mutating func closeMapping(isPart: Bool) {
+    let children = table.children(mapping.node)
+    if !isPart, children.count / 2 > mapping.found { judgeKeys(children) }
+    for (key, about) in mapping.missing {
+      // A key that was misspelt is told once, where it stands.
+      if let misspelt = misspelling(of: key, in: children) {
+        if isPart { reportUnknown(misspelt, known: [key]) }
+        continue
+      }
+      report(
+        .missingKey, "\(key.quoted) is missing", at: mapping.node,
+        advice: "add \(key.quoted): \(about)")
+    }
+  }
+
+  /// The unknown key that was probably meant to be `key`, looked for among the first hundred.
+  private func misspelling(of key: String, in children: [Int]) -> Int? {
+    let known = asked[mapping.askedFrom...]
+    return stride(from: 0, to: min(children.count, 200), by: 2).map { children[$0] }.first { node in
+      guard table.nodes[node].kind == .scalar else { return false }
+      let other = table.string(node)
+      return !known.contains(other) && nearest(to: other, among: known) == key
+    }
+  }
+
+  /// Reports keys that are unknown, there twice or no text.
+  private mutating func judgeKeys(_ children: [Int]) {
+    let known = Set(asked[mapping.askedFrom...])
+    var first: [String: Int] = [:]
+    for index in stride(from: 0, to: children.count, by: 2) {
+      let node = children[index]
+      guard table.nodes[node].kind == .scalar else {
+        report(.wrongType, "a key must be text, not \(found(node))", at: node)
+        continue
+      }
+      let key = table.string(node)
+      if let earlier = first[key] {
+        reportDuplicate(key, node, first: earlier)
+      } else {
+        first[key] = node
+        if !known.contains(key) { reportUnknown(node, known: asked[mapping.askedFrom...]) }
+      }
+    }
+  }
+
+  private mutating func reportUnknown(_ node: Int, known: ArraySlice<String>) {
+    let key = table.string(node)
+    let advice = suggestion(key, known) ?? "the keys here are \(known.quotedList("and"))"
+    report(.unknownKey, "there is no key \(key.quoted) here", at: node, advice: advice)
+  }
+
+  mutating func reportDuplicate(_ key: String, _ node: Int, first: Int) {
+    report(
+      .duplicateKey, "\(key.quoted) stands here a second time", at: node,
+      advice: "keep one of them",
+      notes: [Diagnostic.Note("the first one", at: table.location(first))])
+  }
+}

@@ -1,0 +1,80 @@
+package import Nodes
+
+extension String: ShapedValue {
+  package init<S: ValueShape>(value shape: inout S) {
+    self = shape.text(.any, or: "") { $0 }
+  }
+}
+
+/// Whole numbers stay exact in every JSON reader: below 2^53.
+extension Int: ShapedValue {
+  package init<S: ValueShape>(value shape: inout S) {
+    self = shape.integer(-(1 << 53 - 1)...(1 << 53 - 1))
+  }
+}
+
+extension Double: ShapedValue {
+  package init<S: ValueShape>(value shape: inout S) {
+    self = shape.number(-Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude)
+  }
+}
+
+extension Bool: ShapedValue {
+  package init<S: ValueShape>(value shape: inout S) {
+    self = shape.boolean()
+  }
+}
+
+extension Array: ShapedValue where Element: ShapedValue {
+  package init<S: ValueShape>(value shape: inout S) {
+    self = shape.list(of: Element.self)
+  }
+}
+
+extension Dictionary: ShapedValue where Key == String, Value: ShapedValue {
+  package init<S: ValueShape>(value shape: inout S) {
+    self = shape.dictionary(.any, of: Value.self)
+  }
+}
+
+/// An enumeration of words: declare the conformance, this is its body.
+extension ShapedValue where Self: RawRepresentable & CaseIterable, RawValue == String {
+  package init<S: ValueShape>(value shape: inout S) {
+    self = shape.choice(Self.self)
+  }
+}
+
+/// A value, and where it stood.
+package struct Located<Value> {
+  package var value: Value
+  package var place: Place
+
+  package init(_ value: Value, at place: Place) {
+    self.value = value
+    self.place = place
+  }
+}
+
+extension Located: Sendable where Value: Sendable {}
+
+extension Located: ShapedValue where Value: ShapedValue {
+  package init<S: ValueShape>(value shape: inout S) {
+    place = shape.place
+    value = Value(value: &shape)
+  }
+}
+
+/// A text of one form, kept as text: `static var form` is all that a conforming type adds.
+package protocol FormedText: ShapedValue, Hashable, Sendable {
+  static var form: TextForm { get }
+  /// Empty for the placeholder of a text that was missing or wrong.
+  var text: String { get }
+  /// `text` is of the form.
+  init(checked text: String)
+}
+
+extension FormedText {
+  package init<S: ValueShape>(value shape: inout S) {
+    self.init(checked: shape.text(Self.form, or: "") { $0 })
+  }
+}

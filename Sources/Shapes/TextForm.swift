@@ -1,0 +1,123 @@
+package import Diagnostics
+
+/// What a text must look like: for the check, for the message and for the schema.
+package struct TextForm: Sendable {
+  /// What it is called in a message: "a SHA-256 digest in 64 lower-case hex digits".
+  package var name: String
+  package var pattern: TextPattern?
+  /// The JSON Schema `format`, where one exists.
+  package var format: String?
+  /// The code of the diagnostic for a text that is not of the form.
+  package var code: Diagnostic.Code
+  /// More than the name says, for one wrong text.
+  package var advice: @Sendable (String) -> String?
+
+  package init(
+    _ name: String, _ pattern: TextPattern? = nil, format: String? = nil,
+    code: Diagnostic.Code = .invalidValue,
+    advice: @escaping @Sendable (String) -> String? = { _ in nil }
+  ) {
+    self.name = name
+    self.pattern = pattern
+    self.format = format
+    self.code = code
+    self.advice = advice
+  }
+}
+
+extension TextForm {
+  /// Any text at all.
+  package static let any = TextForm("text")
+
+  /// SHA-256 in the form that `sha256sum` prints.
+  package static let sha256 = TextForm(
+    "a SHA-256 digest of 64 lower-case hex digits",
+    TextPattern(.characters("0-9a-f", 64...64)), code: .invalidDigest
+  ) { text in
+    let digits = text.utf8.allSatisfy { Unicode.Scalar($0).properties.isASCIIHexDigit }
+    if digits, text.utf8.count == 64 { return "write it in lower case" }
+    if digits { return "the digest has 64 digits, and here are \(text.utf8.count)" }
+    return nil
+  }
+
+  /// Bytes as lower-case hex, such as a GNU build ID.
+  package static let hexadecimal = TextForm(
+    "lower-case hex digits", TextPattern(.characters("0-9a-f", 2...128)))
+}
+
+/// A regular expression of the simplest kind: pieces one after the other, each taking all it can.
+///
+/// One value gives both the check and the `pattern` of the schema, so that they cannot differ.
+package struct TextPattern: Sendable {
+  package enum Piece: Sendable {
+    case literal(String)
+    /// So many of these ASCII characters, in the notation of a bracket expression: `a-z0-9_`.
+    case characters(String, ClosedRange<Int>)
+  }
+
+  private var pieces: [Piece]
+
+  package init(_ pieces: Piece...) {
+    self.pieces = pieces
+  }
+
+  package func matches(_ text: String) -> Bool {
+    var rest = Substring(text).utf8
+    for piece in pieces {
+      switch piece {
+      case .literal(let literal):
+        guard rest.starts(with: literal.utf8) else { return false }
+        rest.removeFirst(literal.utf8.count)
+      case .characters(let characters, let count):
+        let set = ASCIISet(characters)
+        let taken = rest.prefix { set.contains($0) }.prefix(count.upperBound)
+        guard taken.count >= count.lowerBound else { return false }
+        rest.removeFirst(taken.count)
+      }
+    }
+    return rest.isEmpty
+  }
+
+  /// As JSON Schema has it (ECMA-262).
+  package var regularExpression: String {
+    var text = "^"
+    for piece in pieces {
+      switch piece {
+      case .literal(let literal):
+        for character in literal {
+          if "\\^$.*+?()[]{}|/".contains(character) { text += "\\" }
+          text.append(character)
+        }
+      case .characters(let characters, let count):
+        text += "[\(characters)]"
+        if count.upperBound == .max {
+          text += count.lowerBound == 0 ? "*" : "{\(count.lowerBound),}"
+        } else if count.lowerBound == count.upperBound {
+          text += count.lowerBound == 1 ? "" : "{\(count.lowerBound)}"
+        } else {
+          text += "{\(count.lowerBound),\(count.upperBound)}"
+        }
+      }
+    }
+    return text + "$"
+  }
+}
+
+/// A set of ASCII characters as 128 bits.
+private struct ASCIISet {
+  private var bits: UInt128 = 0
+
+  /// From the inside of a bracket expression: single characters and ranges, a `-` last.
+  init(_ characters: String) {
+    let bytes = Array(characters.utf8)
+    var index = 0
+    while index < bytes.count {
+      let isRange = index + 2 < bytes.count && bytes[index + 1] == UInt8(ascii: "-")
+      let last = isRange ? bytes[index + 2] : bytes[index]
+      for byte in bytes[index]...last { bits |= 1 << UInt128(byte) }
+      index += isRange ? 3 : 1
+    }
+  }
+
+  func contains(_ byte: UInt8) -> Bool { byte < 128 && bits >> UInt128(byte) & 1 == 1 }
+}

@@ -1,0 +1,51 @@
+internal import ArgumentParser
+internal import Documents
+internal import Planning
+internal import Reconciliation
+internal import Rendering
+
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Shows what reconcile would change, and why; changes nothing.")
+
+  @OptionGroup var policies: PolicyArguments
+  @OptionGroup var planning: PlanningFlags
+  @Option(
+    name: .customLong("host"),
+    help: ArgumentHelp(
+      "Plan for the host in this snapshot instead; - reads standard input.", valueName: "file"))
+  var snapshotPath: String?
+  @Flag(
+    name: .customLong("detailed-exitcode"),
+    help: "Exit 2 when changes are pending, 3 when only deferred work is left.")
+  var detailedExitCode = false
+  @OptionGroup var host: HostOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if snapshotPath != nil, !host.isThisHost {
+      throw ValidationError("--host and --root name two hosts; give one of them.")
+    }
+  }
+
+  func run() throws {
+    let set = try policies.load(output)
+    let snapshot: HostSnapshot
+    if let snapshotPath {
+      snapshot = try readSnapshot(snapshotPath, output)
+    } else {
+      let observed = ObservedHost(
+        try host.open(output), layout: host.layout, trust: ownTrust, at: currentTime())
+      writeError(text(of: observed.diagnostics, output.errorStyle))
+      snapshot = observed.snapshot
+    }
+    let plan = try makeAssessment(
+      set, snapshot, layout: host.layout,
+      options: planning.options(isAboutToAct: isRoot && snapshotPath == nil && host.isThisHost),
+      output
+    ).plan
+    try output.write(plan) { text(of: plan, $0) }
+    throw ExitCode(ExitStatus(plan, isDetailed: detailedExitCode).rawValue)
+  }
+}

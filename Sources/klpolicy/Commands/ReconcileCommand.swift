@@ -1,0 +1,94 @@
+internal import ArgumentParser
+internal import Diagnostics
+internal import Documents
+internal import Reconciliation
+internal import Rendering
+
+struct ReconcileCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reconcile",
+    abstract: "Makes the host what the policies want it to be, and verifies it.",
+    discussion: """
+      With nothing to do it writes nothing. A group of changes that fails is undone. With --dry-run \
+      it is plan.
+      """)
+
+  @OptionGroup var policies: PolicyArguments
+  @OptionGroup var planning: PlanningFlags
+  @Flag(name: .customLong("dry-run"), help: "Show the plan, change nothing.")
+  var dryRun = false
+  @Flag(
+    name: .customLong("detailed-exitcode"),
+    help: "Exit 2 when changes were applied, 3 when only deferred work is left.")
+  var detailedExitCode = false
+  @Option(
+    name: .customLong("lock-timeout"),
+    help: ArgumentHelp("How long to wait for another run to end: 30s, 5m.", valueName: "duration"))
+  var lockTimeout = DurationArgument(duration: .zero)
+  @OptionGroup var host: HostOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if !host.isThisHost, !dryRun {
+      throw ValidationError("--root reads another host, which is never acted on; add --dry-run.")
+    }
+  }
+
+  func run() throws {
+    if dryRun {
+      var plan = PlanCommand()
+      plan.policies = policies
+      plan.planning = planning
+      plan.detailedExitCode = detailedExitCode
+      plan.host = host
+      plan.output = output
+      return try plan.run()
+    }
+    guard isRoot else {
+      throw output.failure(
+        .notPrivileged,
+        Diagnostic(
+          .notPrivileged, "reconcile changes the kernel, which only root may",
+          advice: "run it as root, or use plan to see what it would do"))
+    }
+    let set = try policies.load(output)
+    let reconciler = Reconciler(
+      host: try host.open(output), layout: host.layout, policies: set,
+      options: Reconciler.Options(
+        planning: planning.options(isAboutToAct: true), trust: ownTrust,
+        lockTimeout: lockTimeout.duration, trigger: "reconcile", toolVersion: toolVersion))
+    let report: Report
+    do throws(Reconciler.Refusal) {
+      report = try reconciler.run(clock: currentTime)
+    } catch {
+      throw failure(error)
+    }
+    try output.write(report) { text(of: report, $0) }
+    throw ExitCode(ExitStatus(report, isDetailed: detailedExitCode).rawValue)
+  }
+
+  private func failure(_ refusal: Reconciler.Refusal) -> Failure {
+    switch refusal {
+    case .invalid(let diagnostics):
+      return Failure(.invalidInput, diagnostics, output.errorStyle)
+    case .failed(let diagnostic):
+      return Failure(.error, [diagnostic], output.errorStyle)
+    case .lockHeld(let holder):
+      return output.failure(
+        .lockHeld,
+        Diagnostic(
+          .lockHeld, "another run holds the lock" + (holder.map { " (process \($0))" } ?? ""),
+          advice: "wait for it, with --lock-timeout 5m for example; nothing was changed"))
+    case .interrupted(let isTermination):
+      return output.failure(
+        isTermination ? .terminated : .interrupted,
+        Diagnostic(.interrupted, "interrupted before any change"))
+    }
+  }
+}
+
+extension Diagnostic.Code {
+  static let notPrivileged = Diagnostic.Code("not-privileged")
+  static let lockHeld = Diagnostic.Code("lock-held")
+  static let interrupted = Diagnostic.Code("interrupted")
+}

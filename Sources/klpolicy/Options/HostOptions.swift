@@ -1,0 +1,45 @@
+internal import ArgumentParser
+internal import Diagnostics
+internal import Documents
+internal import Files
+internal import Glibc
+internal import LivepatchHost
+internal import Reconciliation
+internal import SystemPackage
+
+/// Which host is looked at.
+struct HostOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Read the host whose root file system is mounted here; it is never acted on.",
+      valueName: "dir"))
+  var root = "/"
+
+  var isThisHost: Bool { FilePath(root).lexicallyNormalized() == "/" }
+  var layout: HostLayout { HostLayout(root: FilePath(root)) }
+
+  func open(_ output: OutputOptions) throws -> LivepatchHost {
+    do throws(SystemError) {
+      return try LivepatchHost(root: FilePath(root))
+    } catch {
+      throw output.failure(
+        .error,
+        Diagnostic(
+          .rootUnusable, "--root \(root) cannot be entered: \(error)",
+          advice: "name a directory that holds a host's root file system"))
+    }
+  }
+}
+
+extension Diagnostic.Code {
+  static let rootUnusable = Diagnostic.Code("root-unusable")
+}
+
+/// Whether this process may change the host.
+var isRoot: Bool { geteuid() == 0 }
+
+/// How files are trusted: as root only those that only root can have written.
+var ownTrust: FileTrust { isRoot ? .rootOwned : .unchecked }
+
+/// The wall clock.
+func currentTime() -> Timestamp { Timestamp(secondsSinceEpoch: time(nil)) }

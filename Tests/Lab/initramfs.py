@@ -1,0 +1,136 @@
+"""The guest's root file system: a cpio archive written here, so no root and no tool is needed."""
+
+import stat
+import subprocess
+from pathlib import Path
+
+import cache
+import requirements
+from cache import LabError, say
+
+GUEST = Path(__file__).resolve().parent / "guest"
+ETC = {
+    "hostname": "lab\n",
+    "machine-id": "0123456789abcdef0123456789abcdef\n",
+    "os-release": 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (lab)"\n',
+    "passwd": "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n",
+    "group": "root:x:0:\nnogroup:x:65534:\n",
+    "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+    "hosts": "127.0.0.1 localhost lab\n",
+}
+
+
+class Archive:
+    """A cpio archive ("newc") in memory; everything in it belongs to root."""
+
+    def __init__(self):
+        self.parts = []
+        self.paths = set()
+        for folder in ("usr/bin", "usr/sbin", "usr/lib", "usr/lib64"):
+            self.folder(folder)
+        for link in ("bin", "sbin", "lib", "lib64"):
+            self.link(link, f"usr/{link}")
+
+    def _entry(self, path, mode, data=b"", device=(0, 0)):
+        name = path.encode() + b"\0"
+        # inode, mode, uid, gid, links, mtime, size, device, device of a node, name size, check
+        fields = (len(self.parts) + 1, mode, 0, 0, 1, 0, len(data), 0, 0, *device, len(name), 0)
+        header = b"070701" + b"".join(b"%08X" % field for field in fields) + name
+        self.parts += [header, b"\0" * (-len(header) % 4), data, b"\0" * (-len(data) % 4)]
+
+    def folder(self, path, mode=0o755):
+        path = path.strip("/")
+        if not path or path in self.paths:
+            return
+        self.folder(str(Path(path).parent).removeprefix("."))
+        self.paths.add(path)
+        self._entry(path, stat.S_IFDIR | mode)
+
+    def file(self, path, data, mode=0o644):
+        path = path.strip("/")
+        for link in ("bin", "sbin", "lib", "lib64"):
+            if path.startswith(link + "/"):
+                path = "usr/" + path
+        if path in self.paths:
+            return
+        self.folder(str(Path(path).parent))
+        self.paths.add(path)
+        self._entry(path, stat.S_IFREG | mode, data.encode() if isinstance(data, str) else data)
+
+    def link(self, path, target):
+        self.paths.add(path)
+        self._entry(path, stat.S_IFLNK | 0o777, target.encode())
+
+    def console(self):
+        self.folder("dev")
+        self._entry("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
+
+    def tree(self, path, source, mode=0o644):
+        for item in sorted(source.rglob("*")):
+            if item.is_file() and not item.is_symlink():
+                self.file(f"{path}/{item.relative_to(source)}", item.read_bytes(), mode)
+
+    def program(self, path, source):
+        """A program with the libraries and the loader that `ldd` names."""
+        self.file(path, Path(source).read_bytes(), 0o755)
+        shown = subprocess.run(["ldd", source], capture_output=True, text=True).stdout
+        for line in shown.splitlines():
+            if "not found" in line:
+                raise LabError(f"{source} lacks a library: {line.strip()}")
+            for word in line.split():
+                if word.startswith("/"):
+                    self.file(word, Path(word).read_bytes(), 0o755)
+
+    def write(self, path):
+        self._entry("TRAILER!!!", 0)
+        path.write_bytes(b"".join(self.parts))
+
+
+def busybox():
+    """Debian's static busybox, unpacked into the cache so that no other busybox has to go."""
+    def make(folder):
+        for _ in range(2):
+            if requirements.apt_get("download", "busybox-static", cwd=folder):
+                break
+            requirements.update()
+        packages = list(folder.glob("*.deb"))
+        if not packages:
+            raise LabError("could not fetch the package busybox-static")
+        say("unpacking busybox")
+        subprocess.run(["dpkg-deb", "-x", packages[0], folder / "tree"], check=True)
+        next(folder.glob("tree/**/bin/busybox")).rename(folder / "busybox")
+    return cache.made(cache.root() / "tools" / "busybox-static", make) / "busybox"
+
+
+def write(path, kernel, modules, other_modules, program, scenarios, queue):
+    """Write the archive to `path`.
+
+    modules, other_modules: folders of builds, for this kernel and for another one;
+    program: the klpolicy binary, or None; scenarios: what may be run; queue: what is run.
+    """
+    archive = Archive()
+    archive.console()
+    for folder in ("proc", "sys", "run", "root", "home", "srv", "mnt", "var/lib", "var/tmp"):
+        archive.folder(folder)
+    archive.folder("tmp", 0o1777)
+    for name, text in ETC.items():
+        archive.file(f"etc/{name}", text)
+    archive.file("usr/bin/busybox", busybox().read_bytes(), 0o755)
+    applets = subprocess.run([busybox(), "--list"], capture_output=True, text=True, check=True)
+    for applet in applets.stdout.split():
+        if applet != "busybox":
+            archive.link(f"usr/bin/{applet}", "busybox")
+    archive.program("usr/bin/jq", "/usr/bin/jq")
+    if program is not None:
+        archive.program("usr/bin/klpolicy", program)
+    archive.tree(f"usr/lib/modules/{kernel.release}", kernel.folder / "lib/modules" / kernel.release)
+    config = kernel.folder / "boot" / f"config-{kernel.release}"
+    archive.file(f"boot/{config.name}", config.read_bytes())
+    archive.tree("lab/modules", modules)
+    archive.tree("lab/modules/other", other_modules / "a")
+    archive.tree("lab/guest", GUEST, 0o755)
+    archive.file("init", (GUEST / "init").read_bytes(), 0o755)
+    for scenario in scenarios:
+        archive.file(f"lab/scenarios/{scenario.name}.sh", scenario.path.read_bytes())
+    archive.file("lab/queue", "".join(f"{item.name} {item.limit}\n" for item in queue))
+    archive.write(path)

@@ -1,0 +1,35 @@
+"""The klpolicy binary that is tried: given, or the release build of this repository."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import requirements
+from cache import LabError, say
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+BUILD = ["swift", "build", "-c", "release", "--static-swift-stdlib"]
+
+
+def obtain(given):
+    """The path of the binary, or None when there is nothing to build one from."""
+    if given is not None:
+        path = Path(given).resolve()
+        if not path.is_file():
+            raise LabError(f"no such binary: {given}")
+        return path
+    if not (REPOSITORY / "Package.swift").is_file():
+        say("there is no Package.swift yet, so no klpolicy: scenarios that need it will fail")
+        return None
+    if not shutil.which("swift"):
+        raise LabError("there is no swift here: install the toolchain, or give --binary PATH")
+    requirements.ensure(requirements.PROGRAM)
+    say("building klpolicy (release)")
+    built = subprocess.run(
+        [*BUILD, "--product", "klpolicy"], cwd=REPOSITORY, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if built.returncode != 0:
+        raise LabError(f"the build failed:\n{built.stdout}")
+    shown = subprocess.run(
+        [*BUILD, "--show-bin-path"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    return Path(shown.stdout.strip()) / "klpolicy"

@@ -1,0 +1,72 @@
+"""The Debian packages that the lab needs, installed when that is possible."""
+
+import os
+import shutil
+import subprocess
+
+from cache import LabError, say
+
+# Package: what it is needed for.
+LAB = {
+    "qemu-system-x86": "the virtual machine",
+    "jq": "reading JSON in scenarios",
+    "kmod": "depmod for the guest's /lib/modules",
+    "gcc-12": "the compiler that Debian 12's kernels were built with",
+    "binutils": "strip",
+    "make": "building the live-patch modules",
+    "libelf1": "objtool of the kernel's build system",
+}
+PROGRAM = {
+    "libyaml-dev": "building klpolicy",
+    "libkmod-dev": "building klpolicy",
+    "libssl-dev": "building klpolicy",
+    "pkg-config": "building klpolicy",
+}
+
+
+def installed(package):
+    shown = subprocess.run(
+        ["dpkg-query", "-W", "-f", "${db:Status-Status}", package],
+        capture_output=True, text=True)
+    return shown.returncode == 0 and shown.stdout == "installed"
+
+
+def apt_get(*arguments, cwd=None):
+    """Run apt-get quietly; its output is shown only when it fails. Returns whether it worked."""
+    done = subprocess.run(
+        ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0", *arguments], cwd=cwd,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"))
+    if done.returncode != 0:
+        say(f"apt-get {' '.join(arguments)} failed:\n{done.stdout.strip()}")
+    return done.returncode == 0
+
+
+_updated = False
+
+
+def update():
+    """Refresh the package lists, once a run and only as root. Returns whether that was done."""
+    global _updated
+    if _updated or os.geteuid() != 0:
+        return False
+    _updated = True
+    say("refreshing the package lists")
+    return apt_get("update")
+
+
+def ensure(packages):
+    """Install what is missing of `packages` (a mapping to reasons), or say what to install."""
+    if not shutil.which("dpkg-query"):
+        raise LabError("the lab needs Debian 12 (there is no dpkg-query here)")
+    missing = [name for name in packages if not installed(name)]
+    if not missing:
+        return
+    command = "apt-get install --no-install-recommends " + " ".join(missing)
+    if os.geteuid() != 0:
+        wanted = "\n".join(f"  {name}: {packages[name]}" for name in missing)
+        raise LabError(f"packages are missing:\n{wanted}\nas root: {command}")
+    say(f"installing {' '.join(missing)}")
+    update()
+    if not apt_get("install", "-y", "--no-install-recommends", *missing):
+        raise LabError(f"could not install what is needed: {command}")

@@ -1,0 +1,71 @@
+"""Scenario files: what their header comments ask for, and which of them are meant."""
+
+import fnmatch
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import kernels
+from cache import LabError
+
+FOLDER = Path(__file__).resolve().parent / "scenarios"
+# Header comments, "# key: value", and what holds where one is missing.
+DEFAULTS = {
+    "title": "",           # what must hold for the user
+    "boot": "shared",      # own: a boot of its own; none: this machine, no virtual one
+    "cmdline": "",         # added to the kernel's command line
+    "cpus": "1",
+    "memory": "512",       # MiB
+    "kernels": " ".join(kernels.SERIES),
+    "limit": "120",        # seconds
+    "program": "klpolicy",  # none: it tries the lab itself and needs no klpolicy
+}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    name: str
+    path: Path
+    title: str
+    boot: str
+    cmdline: str
+    cpus: int
+    memory: int
+    kernels: tuple
+    limit: int
+    program: str
+
+    @property
+    def machine(self):
+        """What the virtual machine must be like; scenarios with the same may share a boot."""
+        return (self.cmdline, self.cpus, self.memory)
+
+
+def read(path):
+    header = dict(DEFAULTS)
+    for line in path.read_text().splitlines():
+        if not line.startswith("#"):
+            break
+        found = re.match(r"# ([a-z]+): *(.*)", line)
+        if found and found[1] not in DEFAULTS:
+            known = ", ".join(DEFAULTS)
+            raise LabError(f"{path}: unknown header '{found[1]}'; there are {known}")
+        if found:
+            header[found[1]] = found[2].strip()
+    if not header["title"]:
+        raise LabError(f"{path}: the header '# title: what must hold' is missing")
+    for number in ("cpus", "memory", "limit"):
+        header[number] = int(header[number])
+    header["kernels"] = tuple(header["kernels"].split())
+    return Scenario(name=path.stem, path=path, **header)
+
+
+def every():
+    """All scenarios, in the order of their names."""
+    return [read(path) for path in sorted(FOLDER.glob("*.sh"))]
+
+
+def matching(patterns):
+    """Those whose name matches one of the globs; all, if there is no glob."""
+    return [scenario for scenario in every()
+            if not patterns or any(fnmatch.fnmatch(scenario.name, glob) for glob in patterns)]
