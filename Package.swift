@@ -69,6 +69,8 @@ let package = Package(
     .testTarget(name: "JSONTextTests", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
     .testTarget(name: "FilesTests", dependencies: ["Files", system]),
     .testTarget(name: "HostFactsTests", dependencies: ["HostFacts"]),
+    .testTarget(name: "ModuleFileTests", dependencies: ["ModuleFile"]),
+    .testTarget(name: "PolicySyntaxTests", dependencies: ["Diagnostics", "Nodes", "PolicySyntax"]),
     .testTarget(name: "KernelRulesTests", dependencies: ["KernelRules"]),
     .testTarget(
       name: "JournalTests", dependencies: ["Diagnostics", "Documents", "Files", "Journal", system]),
