@@ -12,16 +12,24 @@ func requirementCycles(_ patches: [Settled]) -> [Diagnostic] {
     (entry.requires ?? []).map(\.value.text).filter { entries[$0] != nil }
   }
   return cycles(in: requires).map { cycle in
-    let path = (cycle + cycle.prefix(1)).map(\.quoted).joined(separator: " requires ")
-    let places = zip(cycle, cycle.dropFirst() + cycle.prefix(1)).map { name, next in
+    let path =
+      cycle.prefix(shownOfACycle).map(\.quoted) + (cycle.count > shownOfACycle ? ["..."] : [])
+      + cycle.prefix(1).map(\.quoted)
+    let places = zip(cycle, cycle.dropFirst() + cycle.prefix(1)).prefix(shownOfACycle).map {
+      name, next in
       entries[name]?.requires?.first { $0.value.text == next }?.location
     }
     return Diagnostic(
-      .requiresCycle, "patches require each other: \(path)", at: places.first ?? nil,
+      .requiresCycle,
+      "patches require each other: \(path.joined(separator: " requires "))",
+      at: places.first ?? nil,
       advice: "take one of these requirements out",
       notes: places.dropFirst().map { Diagnostic.Note("and here", at: $0) })
   }
 }
+
+/// A longer circle is cut in its diagnostic.
+private let shownOfACycle = 10
 
 /// The circles that a search in depth closes, each from its smallest name; the graph is a value of
 /// the input, so the path is a list and not the call stack.
