@@ -50,6 +50,10 @@ package final class SourceText: Sendable {
     let end = index + 1 < starts.count ? starts[index + 1] - 1 : bytes.count
     var line = bytes[start..<end].prefix(400)
     if line.last == UInt8(ascii: "\r") { line.removeLast() }
+    // Most lines hold nothing that has to be looked at twice.
+    if line.allSatisfy({ (0x20...0x7E).contains($0) || $0 == UInt8(ascii: "\t") }) {
+      return String(decoding: line, as: UTF8.self)
+    }
     var text = String.UnicodeScalarView()
     for scalar in String(decoding: line, as: UTF8.self).unicodeScalars {
       let isControl = scalar.properties.generalCategory == .control && scalar != "\t"

@@ -56,7 +56,11 @@ struct Layering {
       requires: winner.entry.requires?.map(\.value.text) ?? [],
       fixes: winner.entry.fixes?.value.map(\.text) ?? [],
       severity: winner.entry.severity?.value, version: winner.entry.version?.value.text,
-      deadline: shortestDeadline(of: all.map(\.policy)), source: winner.entry.location)
+      deadline: shortestDeadline(of: all.map(\.policy)),
+      // Without its line: a source is named in plans, and shown by none.
+      source: Location(
+        path: winner.entry.place.source.path, fileIndex: winner.entry.place.source.fileIndex,
+        position: winner.entry.place.position))
     return Settled(patch: patch, entry: winner.entry)
   }
 

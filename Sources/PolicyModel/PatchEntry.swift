@@ -3,18 +3,22 @@ package import Nodes
 package import Shapes
 
 /// What one rule of a policy says about one patch. A name alone is short for `{name: ...}`.
-package struct PatchEntry: Shaped, Sendable {
-  package var name: Located<PatchName>
-  package var state: Located<WantedState>
-  package var module: Located<ModuleName>?
-  package var file: Located<ArtefactPath>?
-  package var sha256: Located<Digest>?
-  package var replace: Located<Bool>?
-  package var version: Located<BuildVersion>?
-  package var fixes: Located<[CVE]>?
-  package var severity: Located<Severity>?
-  package var released: Located<CalendarDate>?
-  package var requires: [Located<PatchName>]?
+///
+/// A reference, like the policy and the rule around it: rules pass them around by the ten thousand.
+package final class PatchEntry: Shaped, Sendable {
+  package static let shorthand: String? = "name"
+
+  package let name: Located<PatchName>
+  package let state: Located<WantedState>
+  package let module: Located<ModuleName>?
+  package let file: Located<ArtefactPath>?
+  package let sha256: Located<Digest>?
+  package let replace: Located<Bool>?
+  package let version: Located<BuildVersion>?
+  package let fixes: Located<[CVE]>?
+  package let severity: Located<Severity>?
+  package let released: Located<CalendarDate>?
+  package let requires: [Located<PatchName>]?
   /// Where the entry begins.
   package let place: Place
 
@@ -34,10 +38,6 @@ package struct PatchEntry: Shaped, Sendable {
     severity = shape.optional("severity", "how bad what it fixes is")
     released = shape.optional("released", "the day the build was released")
     requires = shape.optional("requires", "the patches that must be applied before it")
-  }
-
-  package init<S: ValueShape>(value shape: inout S) {
-    self = shape.mapping(PatchEntry.self, shorthand: "name")
   }
 
   package var location: Location { place.location }

@@ -3,13 +3,13 @@ package import Nodes
 package import Shapes
 
 /// A document saying what should be so: which patches, for which kernels.
-package struct Policy: DocumentType, Sendable {
+package final class Policy: DocumentType, Sendable {
   package static let kind = "Policy"
   package static let about =
     "Which live patches Linux hosts should have, by kernel release, and how they get there."
 
-  package var metadata: Metadata
-  package var spec: Spec
+  package let metadata: Metadata
+  package let spec: Spec
   /// Where the document begins; its text has the file's path and bytes.
   package let place: Place
 
@@ -87,9 +87,9 @@ package struct TransitionDeadline: ShapedValue, Hashable, Sendable {
 }
 
 /// Patches for the kernels of some releases.
-package struct KernelRule: Shaped, Sendable {
-  package var release: Located<KernelReleasePattern>
-  package var patches: [PatchEntry]
+package final class KernelRule: Shaped, Sendable {
+  package let release: Located<KernelReleasePattern>
+  package let patches: [PatchEntry]
 
   package init<S: Shape>(_ shape: inout S) {
     release = shape.required("release", "the kernel release (uname -r), exact or as a glob")

@@ -49,7 +49,7 @@ struct Blank: Shape, ValueShape {
     _ keys: TextForm, of type: V.Type
   ) -> [String: V] { [:] }
 
-  mutating func mapping<M: Shaped>(_ type: M.Type, shorthand: String?) -> M { M(&self) }
+  mutating func mapping<M: Shaped>(_ type: M.Type) -> M { M(&self) }
 
   mutating func nullable<V: ShapedValue>(_ type: V.Type) -> V? { nil }
 }

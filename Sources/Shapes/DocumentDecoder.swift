@@ -73,7 +73,7 @@ extension NodeDecoder {
       wrongType("a mapping")
       return nil
     }
-    let header = mapping(Header.self, isPart: true)
+    let header = mapping(Header.self, header: [], isPart: true)
     let (version, kind) = (header.apiVersion.value, header.kind.value)
     if !version.isEmpty, version != apiVersion {
       report(

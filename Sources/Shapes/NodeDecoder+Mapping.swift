@@ -43,22 +43,21 @@ extension NodeDecoder {
   ///
   /// - Parameters:
   ///   - type: what the mapping is.
-  ///   - shorthand: the key that a text in its place stands for, if there is one.
   ///   - header: keys that belong to every document and were looked at before.
   ///   - isPart: whether others will look at the other keys.
   /// - Returns: the value, with placeholders for what was missing or wrong.
   mutating func mapping<M: Shaped>(
-    _ type: M.Type, shorthand: String? = nil, header: [String] = [], isPart: Bool = false
+    _ type: M.Type, header: [String], isPart: Bool = false
   ) -> M {
-    let isShorthand = shorthand != nil && table.nodes[node].kind == .scalar && !isEmptyPlain
+    let isShorthand = M.shorthand != nil && table.nodes[node].kind == .scalar && !isEmptyPlain
     guard isShorthand || table.nodes[node].kind == .mapping else {
-      wrongType(shorthand == nil ? "a mapping" : "text or a mapping")
+      wrongType(M.shorthand == nil ? "a mapping" : "text or a mapping")
       return Blank.value(type, at: place)
     }
     let outer = mapping
     mapping = OpenMapping(node: node)
     mapping.askedFrom = asked.count
-    mapping.shorthand = isShorthand ? shorthand : nil
+    mapping.shorthand = isShorthand ? M.shorthand : nil
     for key in header { _ = find(key) }
     let value = M(&self)
     if !isShorthand { closeMapping(isPart: isPart) }

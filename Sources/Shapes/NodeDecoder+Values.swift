@@ -95,8 +95,8 @@ extension NodeDecoder: ValueShape {
     return values
   }
 
-  mutating func mapping<M: Shaped>(_ type: M.Type, shorthand: String?) -> M {
-    mapping(type, shorthand: shorthand, isPart: false)
+  mutating func mapping<M: Shaped>(_ type: M.Type) -> M {
+    mapping(type, header: [])
   }
 
   mutating func nullable<V: ShapedValue>(_ type: V.Type) -> V? {

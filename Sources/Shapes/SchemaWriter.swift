@@ -147,10 +147,10 @@ private struct ValueSchema: ValueShape {
     return [:]
   }
 
-  mutating func mapping<M: Shaped>(_ type: M.Type, shorthand: String?) -> M {
+  mutating func mapping<M: Shaped>(_ type: M.Type) -> M {
     var mapping = MappingSchema()
     let value = M(&mapping)
-    let short = mapping.properties.members.first { $0.key == shorthand }
+    let short = mapping.properties.members.first { $0.key == M.shorthand }
     if let short = short?.value as? Schema {
       members = [("anyOf", SchemaList(items: [short, Schema(mapping.members)]))]
     } else {

@@ -14,12 +14,17 @@ package protocol ShapedValue {
 /// A mapping of known keys: the initialiser asks for each of them, in the order of the document,
 /// and always for all of them. Asking for a key declares it; a key not asked for is unknown.
 package protocol Shaped: ShapedValue {
+  /// A text alone is short for the mapping that has only this key; nil for most mappings.
+  static var shorthand: String? { get }
+
   init<S: Shape>(_ shape: inout S)
 }
 
 extension Shaped {
+  package static var shorthand: String? { nil }
+
   package init<S: ValueShape>(value shape: inout S) {
-    self = shape.mapping(Self.self, shorthand: nil)
+    self = shape.mapping(Self.self)
   }
 }
 
@@ -95,9 +100,8 @@ package protocol ValueShape {
   /// A mapping whose keys the user chooses.
   mutating func dictionary<V: ShapedValue>(_ keys: TextForm, of type: V.Type) -> [String: V]
 
-  /// A mapping of known keys. With `shorthand`, a text alone is short for the mapping that has
-  /// only that key.
-  mutating func mapping<M: Shaped>(_ type: M.Type, shorthand: String?) -> M
+  /// A mapping of known keys.
+  mutating func mapping<M: Shaped>(_ type: M.Type) -> M
 
   /// JSON `null`: there, and not known.
   mutating func nullable<V: ShapedValue>(_ type: V.Type) -> V?

@@ -57,28 +57,42 @@ package struct TextPattern: Sendable {
     case joined(String, by: String, upTo: Int)
   }
 
-  private var pieces: [Piece]
+  /// A piece whose bracket expressions are read.
+  private enum Step {
+    case literal([UInt8])
+    case characters(ASCIISet, ClosedRange<Int>)
+    case joined(ASCIISet, all: ASCIISet, upTo: Int)
+  }
+
+  /// As JSON Schema has it (ECMA-262).
+  package let regularExpression: String
+  private let steps: [Step]
 
   package init(_ pieces: Piece...) {
-    self.pieces = pieces
+    regularExpression = "^" + pieces.map(\.regularExpression).joined() + "$"
+    steps = pieces.map { piece in
+      switch piece {
+      case .literal(let text): .literal(Array(text.utf8))
+      case .characters(let characters, let count): .characters(ASCIISet(characters), count)
+      case .joined(let characters, let joints, let count):
+        .joined(ASCIISet(characters), all: ASCIISet(characters + joints), upTo: count)
+      }
+    }
   }
 
   package func matches(_ text: String) -> Bool {
     var rest = Substring(text).utf8
-    for piece in pieces {
-      switch piece {
-      case .literal(let literal):
-        guard rest.starts(with: literal.utf8) else { return false }
-        rest.removeFirst(literal.utf8.count)
-      case .characters(let characters, let count):
-        let set = ASCIISet(characters)
+    for step in steps {
+      switch step {
+      case .literal(let bytes):
+        guard rest.starts(with: bytes) else { return false }
+        rest.removeFirst(bytes.count)
+      case .characters(let set, let count):
         let taken = rest.prefix { set.contains($0) }.prefix(count.upperBound)
         guard taken.count >= count.lowerBound else { return false }
         rest.removeFirst(taken.count)
-      case .joined(let characters, let joints, let count):
-        let ends = ASCIISet(characters)
-        let set = ASCIISet(characters + joints)
-        let taken = rest.prefix { set.contains($0) }.prefix(count)
+      case .joined(let ends, let all, let count):
+        let taken = rest.prefix { all.contains($0) }.prefix(count)
         guard let first = taken.first, let last = taken.last, ends.contains(first),
           ends.contains(last)
         else { return false }
@@ -87,36 +101,28 @@ package struct TextPattern: Sendable {
     }
     return rest.isEmpty
   }
+}
 
-  /// As JSON Schema has it (ECMA-262).
-  package var regularExpression: String {
-    var text = "^"
-    for piece in pieces {
-      switch piece {
-      case .literal(let literal):
-        for character in literal {
-          if "\\^$.*+?()[]{}|/".contains(character) { text += "\\" }
-          text.append(character)
-        }
-      case .joined(let characters, let joints, let count):
-        text += "[\(characters)]([\(characters)\(joints)]{0,\(count - 2)}[\(characters)])?"
-      case .characters(let characters, let count):
-        text += "[\(characters)]"
-        if count.upperBound == .max {
-          text += count.lowerBound == 0 ? "*" : "{\(count.lowerBound),}"
-        } else if count.lowerBound == count.upperBound {
-          text += count.lowerBound == 1 ? "" : "{\(count.lowerBound)}"
-        } else {
-          text += "{\(count.lowerBound),\(count.upperBound)}"
-        }
+extension TextPattern.Piece {
+  fileprivate var regularExpression: String {
+    switch self {
+    case .literal(let text):
+      return text.reduce(into: "") { result, character in
+        if "\\^$.*+?()[]{}|/".contains(character) { result += "\\" }
+        result.append(character)
       }
+    case .joined(let characters, let joints, let count):
+      return "[\(characters)]([\(characters)\(joints)]{0,\(count - 2)}[\(characters)])?"
+    case .characters(let characters, let count):
+      let repeats =
+        count.count == 1 ? "{\(count.lowerBound)}" : "{\(count.lowerBound),\(count.upperBound)}"
+      return "[\(characters)]" + (count == 1...1 ? "" : repeats)
     }
-    return text + "$"
   }
 }
 
 /// A set of ASCII characters as 128 bits.
-private struct ASCIISet {
+private struct ASCIISet: Sendable {
   private var bits: UInt128 = 0
 
   /// From the inside of a bracket expression: single characters and ranges, a `-` last, and a

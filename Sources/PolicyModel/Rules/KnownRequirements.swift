@@ -15,6 +15,7 @@ extension Diagnostic.Code {
 struct KnownRequirements: Rule {
   func check(_ policies: [Policy], _ findings: inout [Diagnostic]) {
     let entries = policies.entries.map(\.entry)
+    if !entries.contains(where: { $0.requires != nil }) { return }
     let names = Set(entries.map(\.name.value.text))
     let sorted = names.sorted()
     for entry in entries {

@@ -5,9 +5,12 @@ internal import Shapes
 ///
 /// Each circle is told once, from the name in it that sorts first.
 func requirementCycles(_ patches: [Settled]) -> [Diagnostic] {
-  let applied = patches.filter { $0.build != nil }
-  let entries = [String: PatchEntry](
-    applied.map { ($0.patch.name, $0.entry) }, uniquingKeysWith: { first, _ in first })
+  // Only a patch that requires one can be part of a circle.
+  var entries: [String: PatchEntry] = [:]
+  for patch in patches where patch.build != nil && patch.entry.requires?.isEmpty == false {
+    entries[patch.entry.name.value.text] = patch.entry
+  }
+  if entries.isEmpty { return [] }
   let requires = entries.mapValues { entry in
     (entry.requires ?? []).map(\.value.text).filter { entries[$0] != nil }
   }

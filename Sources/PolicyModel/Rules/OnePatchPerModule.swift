@@ -8,16 +8,16 @@ extension Diagnostic.Code {
 
 /// A module is in the kernel once, so it is one patch: two that claim it would undo each other.
 func moduleConflicts(_ patches: [Settled]) -> [Diagnostic] {
-  var first: [String: Settled] = [:]
+  var first: [String: Int] = [:]
   var findings: [Diagnostic] = []
-  // A module that an absence only took over from another definition claims nothing.
-  let claims = patches.filter { $0.build != nil || $0.entry.module != nil }
-  for patch in claims {
-    guard let module = patch.entry.module?.value.text else { continue }
-    guard let earlier = first[module] else {
-      first[module] = patch
+  for index in patches.indices {
+    // A module that an absence only took over from another definition claims nothing.
+    guard let module = patches[index].entry.module?.value.text else { continue }
+    guard let known = first[module] else {
+      first[module] = index
       continue
     }
+    let (earlier, patch) = (patches[known], patches[index])
     if earlier.build == nil, patch.build == nil { continue }
     findings.append(
       Diagnostic(
