@@ -54,7 +54,7 @@ let package = Package(
     .target(name: "HostFacts"),
     .target(name: "ModuleFile"),
     .target(name: "ChildProcess", dependencies: [subprocess, system]),
-    .target(name: "Files", dependencies: [system]),
+    .target(name: "Files", dependencies: ["CLinux", system]),
     .target(name: "Shapes", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
     .target(name: "JSONText", dependencies: ["Diagnostics", "Nodes"]),
     .target(name: "Nodes", dependencies: ["Diagnostics"]),
@@ -69,7 +69,22 @@ let package = Package(
     .testTarget(name: "JSONTextTests", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
     .testTarget(name: "FilesTests", dependencies: ["Files", system]),
     .testTarget(name: "HostFactsTests", dependencies: ["HostFacts"]),
+    .testTarget(name: "ModuleFileTests", dependencies: ["ModuleFile"]),
+    .testTarget(name: "PolicySyntaxTests", dependencies: ["Diagnostics", "Nodes", "PolicySyntax"]),
     .testTarget(name: "KernelRulesTests", dependencies: ["KernelRules"]),
+    .testTarget(
+      name: "JournalTests", dependencies: ["Diagnostics", "Documents", "Files", "Journal", system]),
+    .testTarget(
+      name: "DocumentsTests",
+      dependencies: ["Diagnostics", "Documents", "JSONText", "Nodes", "Shapes"]),
+    .testTarget(
+      name: "PlanningTests",
+      dependencies: [
+        "Compatibility", "Diagnostics", "Documents", "ModuleFile", "Planning", "PolicyModel", system,
+      ]),
+    .testTarget(
+      name: "LivepatchHostTests",
+      dependencies: ["Documents", "Files", "Journal", "LivepatchHost", system]),
   ]
 )
 

@@ -2,9 +2,33 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 int klp_finit_module(int fd, const char *parameters, int flags) {
   return syscall(SYS_finit_module, fd, parameters, flags) == 0 ? 0 : -errno;
+}
+
+int klp_open_in_root(int directory, const char *path, int flags) {
+  struct open_how how = {
+      .flags = (unsigned)flags,
+      .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+  };
+  long fd = syscall(SYS_openat2, directory, path, &how, sizeof how);
+  return fd >= 0 ? (int)fd : -errno;
+}
+
+long klp_getdents64(int fd, void *buffer, unsigned long size) {
+  long count = syscall(SYS_getdents64, fd, buffer, size);
+  return count >= 0 ? count : -errno;
+}
+
+int klp_reserve(int fd, long long offset, long long count) {
+  int answer;
+  do {
+    answer = fallocate(fd, FALLOC_FL_KEEP_SIZE, offset, count);
+  } while (answer != 0 && errno == EINTR);
+  return answer == 0 ? 0 : -errno;
 }

@@ -9,7 +9,8 @@ package import SystemPackage
 /// Room for the whole run is set aside when it is opened, so that a disk that fills up during a
 /// run cannot keep its undo from being written down.
 package struct Journal: ~Copyable {
-  private let file: FileDescriptor
+  private let owned: OwnedDescriptor
+  private var file: FileDescriptor { owned.descriptor }
   private let path: String
   private let run: String
   private let bootID: String
@@ -17,30 +18,35 @@ package struct Journal: ~Copyable {
   private var nextNumber = 1
 
   /// Bytes set aside for one run.
-  private static let reserve: off_t = 256 << 10
+  private static let reserve: Int64 = 256 << 10
 
   /// Opens the journal at `path` and writes down that the run begins.
   ///
   /// - Throws: `SystemError`; nothing was changed then.
-  package init(
-    path: FilePath, run: String, bootID: String, trigger: String, access: borrowing WriteAccess,
+  package static func open(
+    _ path: FilePath, run: String, bootID: String, trigger: String, access: borrowing WriteAccess,
     now: @escaping @Sendable () -> Timestamp
-  ) throws(SystemError) {
+  ) throws(SystemError) -> Journal {
     let directory = path.removingLastComponent()
     try makeDirectory(directory)
-    file = try orFailure("open", path) { () throws(Errno) in
+    let file = try orFailure("open", path) { () throws(Errno) in
       try openForWriting(path, O_RDWR | O_APPEND)
     }
-    self.path = path.string
+    let journal = Journal(owned: file, path: path.string, run: run, bootID: bootID, now: now)
+    try journal.prepare(in: directory)
+    try journal.append(.begin(trigger: trigger))
+    return journal
+  }
+
+  private init(
+    owned: consuming OwnedDescriptor, path: String, run: String, bootID: String,
+    now: @escaping @Sendable () -> Timestamp
+  ) {
+    self.owned = owned
+    self.path = path
     self.run = run
     self.bootID = bootID
     self.now = now
-    try prepare(in: directory)
-    try append(.begin(trigger: trigger))
-  }
-
-  deinit {
-    try? file.close()
   }
 
   /// Announces a change: the line is on the disk when this returns.
@@ -73,9 +79,7 @@ package struct Journal: ~Copyable {
       try systemCall { lseek(file.rawValue, 0, SEEK_END) }
     }
     do throws(Errno) {
-      _ = try systemCall {
-        fallocate(file.rawValue, FALLOC_FL_KEEP_SIZE, size, Journal.reserve)
-      }
+      try file.reserve(Journal.reserve, from: Int64(size))
     } catch {
       // Some file systems cannot; then a full disk shows at the next line.
       if error != .notSupported { throw SystemError("fallocate", path, error) }

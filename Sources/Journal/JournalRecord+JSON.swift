@@ -1,6 +1,7 @@
 package import Diagnostics
 internal import Documents
 package import JSONText
+internal import Nodes
 package import Shapes
 
 extension JournalRecord: JSONObject {

@@ -8,7 +8,7 @@ package import SystemPackage
 /// none, all planning, cannot write. The lock is an flock(2) on an open file: the kernel lets go
 /// of it when the process ends, however it ends.
 package struct WriteAccess: ~Copyable {
-  private let lock: FileDescriptor
+  private let lock: OwnedDescriptor
 
   /// Why the lock was not taken.
   package enum Refusal: Error, Hashable, Sendable {
@@ -24,39 +24,33 @@ package struct WriteAccess: ~Copyable {
   ///   - timeout: how long to try again while another run holds it; zero tries once.
   /// - Throws: `Refusal`.
   package init(path: FilePath, timeout: Duration) throws(Refusal) {
-    let descriptor: FileDescriptor
+    let owned: OwnedDescriptor
     do throws(SystemError) {
       try makeDirectory(path.removingLastComponent())
-      descriptor = try orFailure("open", path) { () throws(Errno) in
+      owned = try orFailure("open", path) { () throws(Errno) in
         try openForWriting(path, O_RDWR)
       }
     } catch {
       throw .failed(error)
     }
+    let descriptor = owned.descriptor
     let deadline = ContinuousClock.now + timeout
     while flock(descriptor.rawValue, LOCK_EX | LOCK_NB) != 0 {
       let reason = Errno(rawValue: errno)
       if reason == .interrupted { continue }
       guard reason == .wouldBlock else {
-        try? descriptor.close()
         throw .failed(SystemError("flock", path.string, reason))
       }
       if ContinuousClock.now >= deadline {
-        let holder = WriteAccess.holder(descriptor)
-        try? descriptor.close()
-        throw .held(by: holder)
+        throw .held(by: WriteAccess.holder(descriptor))
       }
       usleep(20_000)
     }
     // For the message of whoever finds the lock held; the lock itself does not depend on it.
     let mark = "\(getpid())\n"
     _ = ftruncate(descriptor.rawValue, 0)
-    _ = mark.withCString { unsafe pwrite(descriptor.rawValue, $0, mark.utf8.count, 0) }
-    lock = descriptor
-  }
-
-  deinit {
-    try? lock.close()
+    _ = unsafe mark.withCString { unsafe pwrite(descriptor.rawValue, $0, mark.utf8.count, 0) }
+    lock = owned
   }
 
   private static func holder(_ descriptor: FileDescriptor) -> String? {

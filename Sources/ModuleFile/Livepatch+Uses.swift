@@ -12,7 +12,7 @@ extension LivepatchStructures {
   func uses(in pointers: Pointers) -> Uses {
     let elf = pointers.elf
     let symbols = pointers.symbols
-    let arrays = arrays.sorted { $0.place.offset < $1.place.offset }
+    let (inArrays, inPatch) = (Regions(arrays), Regions([patch]))
     var calls: Set<ELFFile.Place> = []
     var ofPatch: [ELFFile.Relocation] = []
     var uses = Uses()
@@ -24,9 +24,10 @@ extension LivepatchStructures {
       }
       guard let target = elf.target(of: relocation, symbols) else { return }
       let reach = elf.reach(of: relocation)
-      let isLink = chain.contains(relocation.place)
-      if patch.isTouched(at: target, reach) { ofPatch.append(relocation) }
-      if !isLink, arrays.contains(where: { $0.isTouched(at: target, reach) }) { uses.arrays = true }
+      if inPatch.areTouched(at: target, reach) { ofPatch.append(relocation) }
+      if !chain.contains(relocation.place), inArrays.areTouched(at: target, reach) {
+        uses.arrays = true
+      }
     }
     uses.patch =
       ofPatch.isEmpty
@@ -35,14 +36,34 @@ extension LivepatchStructures {
   }
 }
 
-extension LivepatchStructures.Extent {
-  /// Whether an address between `target` and `reach` bytes after it can lie in this.
-  func isTouched(at target: ELFFile.Place, _ reach: ClosedRange<UInt64>) -> Bool {
-    guard target.section == place.section else { return false }
-    // Addresses may wrap: the addend of a relative one is negative.
-    let last = target.offset &+ reach.upperBound &- place.offset
-    let first = target.offset &+ reach.lowerBound &- place.offset
-    return first < size || last < size || last < first
+/// Parts of sections, to look addresses up in.
+private struct Regions {
+  /// By section, in order and without overlaps.
+  private var bySection: [Int: [Range<UInt64>]] = [:]
+
+  init(_ extents: [LivepatchStructures.Extent]) {
+    for extent in extents.sorted(by: { $0.place.offset < $1.place.offset }) {
+      let range = extent.place.offset..<(extent.place.offset + extent.size)
+      var known = bySection[extent.place.section] ?? []
+      if let last = known.last, range.lowerBound < last.upperBound {
+        known[known.count - 1] =
+          last.lowerBound..<max(last.upperBound, range.upperBound)
+      } else {
+        known.append(range)
+      }
+      bySection[extent.place.section] = known
+    }
+  }
+
+  /// Whether an address that is `reach` bytes after `target` can lie in one of them.
+  func areTouched(at target: ELFFile.Place, _ reach: ClosedRange<UInt64>) -> Bool {
+    guard let ranges = bySection[target.section] else { return false }
+    let last = target.offset &+ reach.upperBound
+    var first = target.offset &+ reach.lowerBound
+    // A relative address counts from before the section when its addend is negative.
+    if first > last { first = 0 }
+    let next = ranges.partitioningIndex { $0.lowerBound > last }
+    return next > 0 && ranges[next - 1].upperBound > first
   }
 }
 

@@ -15,11 +15,12 @@ extension ELFFile {
     guard var pointers = Pointers(self) else { return nil }
     var found: LivepatchStructures?
     for place in pointers.toThisModule {
+      guard pointers.spend(1) else { return nil }
       guard let structures = LivepatchStructures(at: place, &pointers) else { continue }
       if found != nil { return nil }
       found = structures
     }
-    guard let found else { return nil }
+    guard let found, !pointers.isExhausted else { return nil }
     let uses = found.uses(in: pointers)
     guard !uses.arrays else { return nil }
     return Livepatch(objects: found.objects, replace: uses.patch ? nil : found.replace)
@@ -153,10 +154,10 @@ struct LivepatchStructures {
     let offsets = pointers.offsets(from: array, size: size)
     if offsets.isEmpty {
       // Nothing but the end, whatever its size.
-      return pointers.spend(range.count) && pointers.elf.bytes.isZero(range) ? [] : nil
+      return pointers.spend(range.count / 8) && pointers.elf.bytes.isZero(range) ? [] : nil
     }
     let most = UInt64(offsets.count / required.count + 1)
-    guard !range.isEmpty, most >= 2, pointers.spend(offsets.count) else { return nil }
+    guard !range.isEmpty, most >= 2 else { return nil }
 
     var fitting: UInt64?
     for count in 2...most where size % count == 0 {
@@ -171,7 +172,7 @@ struct LivepatchStructures {
         return offset < size - stride && (required.contains(member) || allowed.contains(member))
       }
       guard fits, requiredSeen == required.count * Int(count - 1) else { continue }
-      guard pointers.spend(range.count) else { return nil }
+      guard pointers.spend(range.count / 8) else { return nil }
       let bytes = pointers.elf.bytes
       let zeros = (0..<Int(count)).allSatisfy { number in
         let start = range.lowerBound + number * Int(stride)

@@ -17,6 +17,21 @@ package struct ModuleFacts: Hashable, Sendable {
   /// What it patches, in the file's order; nil when the file does not tell for certain.
   package var objects: [PatchedObject]?
 
+  package init(
+    name: String, buildID: String?, info: ModuleInfo, machine: Machine, byteOrder: ByteOrder,
+    isSigned: Bool, maker: Maker?, replace: Bool?, objects: [PatchedObject]?
+  ) {
+    self.name = name
+    self.buildID = buildID
+    self.info = info
+    self.machine = machine
+    self.byteOrder = byteOrder
+    self.isSigned = isSigned
+    self.maker = maker
+    self.replace = replace
+    self.objects = objects
+  }
+
   package enum Maker: String, Hashable, Sendable {
     /// `struct klp_patch` and what hangs on it stand in the module's data.
     case source

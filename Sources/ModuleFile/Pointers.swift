@@ -1,7 +1,7 @@
 /// The pointers that a module's data holds once it is loaded, and what they point to.
 ///
-/// Everything is bounded: `spend` runs out on files made to be slow to read, and what is asked for
-/// then is unknown.
+/// Everything is bounded: `spend` runs out on files made to be slow to read, and all that such a
+/// file says of its patches is then unknown.
 struct Pointers {
   let elf: ELFFile
   let symbols: ELFFile.Symbols
@@ -13,7 +13,8 @@ struct Pointers {
   private var sizes: [ELFFile.Place: UInt64?] = [:]
   /// Where the address of `struct module` itself stands.
   private(set) var toThisModule: [ELFFile.Place] = []
-  private var budget = 4_000_000
+  /// A thousand functions in a module take about a tenth of it.
+  private var budget = 1_000_000
 
   /// Nil without a symbol table, for processors whose relocations are not known here, and when
   /// two relocations are made in one place.
@@ -59,11 +60,13 @@ struct Pointers {
   /// Takes from the work that is done for one file; false when it is used up.
   mutating func spend(_ work: Int) -> Bool {
     budget -= work
-    return budget >= 0
+    return !isExhausted
   }
 
+  var isExhausted: Bool { budget < 0 }
+
   /// Where something is relocated in the `size` bytes from `place`, counted from there.
-  func offsets(from place: ELFFile.Place, size: UInt64) -> [UInt64] {
+  mutating func offsets(from place: ELFFile.Place, size: UInt64) -> [UInt64] {
     guard let all = relocated[place.section] else { return [] }
     // A relocation before it can still reach into it.
     let start = place.offset > 7 ? place.offset - 7 : 0
@@ -71,6 +74,7 @@ struct Pointers {
     guard !overflow else { return [] }
     let first = all.partitioningIndex { $0 >= start }
     let last = all.partitioningIndex { $0 >= end }
+    guard spend(last - first) else { return [] }
     return all[first..<last].map { $0 &- place.offset }
   }
 
@@ -113,9 +117,9 @@ extension ELFFile {
   }
 }
 
-extension [UInt64] {
+extension Array {
   /// The first index from which `predicate` holds, in an array that it splits in two.
-  fileprivate func partitioningIndex(_ predicate: (UInt64) -> Bool) -> Int {
+  func partitioningIndex(_ predicate: (Element) -> Bool) -> Int {
     var low = 0
     var high = count
     while low < high {

@@ -1,8 +1,9 @@
 internal import Compatibility
 internal import Diagnostics
 internal import Digests
-package import Documents
+internal import Documents
 internal import JSONText
+internal import ModuleFile
 internal import Nodes
 
 extension Planner {

@@ -1,4 +1,5 @@
 internal import Documents
+internal import PolicyModel
 
 /// The changes of a plan, in the order in which they are made, by group.
 struct ChangeOrder {

@@ -1,5 +1,5 @@
-internal import Documents
-internal import PolicyModel
+package import Documents
+package import PolicyModel
 
 /// The host as planning starts from it: who owns which live patch, and where each stands once the
 /// transition that may be running is over.

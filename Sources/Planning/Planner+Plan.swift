@@ -1,4 +1,7 @@
+internal import Compatibility
+internal import Diagnostics
 internal import Documents
+internal import PolicyModel
 
 extension Planner {
   /// Writes the plan of what was judged and settled.

@@ -1,5 +1,6 @@
 internal import Compatibility
 internal import Documents
+internal import PolicyModel
 
 /// What depends on what: a blocked load blocks what requires it, and holds back the removals that
 /// it would have justified. Only ever adds obstacles, so it comes to an end.

@@ -1,4 +1,6 @@
+internal import Diagnostics
 internal import Documents
+internal import PolicyModel
 
 /// Writes changes down as steps, and runs each on the model of the kernel as it does.
 struct StepWriter {

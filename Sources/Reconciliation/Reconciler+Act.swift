@@ -31,8 +31,8 @@ extension Reconciler {
       guard let bootID = bootID.value else {
         throw SystemError("read", "/proc/sys/kernel/random/boot_id", .noSuchFileOrDirectory)
       }
-      journal = try Journal(
-        path: layout.journal, run: run, bootID: bootID, trigger: options.trigger, access: access,
+      journal = try Journal.open(
+        layout.journal, run: run, bootID: bootID, trigger: options.trigger, access: access,
         now: now)
     } catch {
       throw .failed(Diagnostic(error, doing: "the journal could not be opened for this run"))

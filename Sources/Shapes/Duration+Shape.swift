@@ -11,12 +11,16 @@ extension Duration: ShapedValue, JSONValue {
     TextPattern(.characters("0-9", 1...7), .characters("smhd", 1...1)))
 
   package init<S: ValueShape>(value shape: inout S) {
-    self = shape.text(Duration.form, or: .zero) { text in
-      guard let unit = Duration.units.first(where: { $0.unit == text.last }),
-        let count = Int(text.dropLast())
-      else { return nil }
-      return .seconds(count * unit.seconds)
-    }
+    self = shape.text(Duration.form, or: .zero) { Duration(shortText: $0) }
+  }
+
+  /// Nil for a text that is not of the form.
+  package init?(shortText text: String) {
+    guard Duration.form.pattern?.matches(text) == true,
+      let unit = Duration.units.first(where: { $0.unit == text.last }),
+      let count = Int(text.dropLast())
+    else { return nil }
+    self = .seconds(count * unit.seconds)
   }
 
   /// In the largest unit that divides it; fractions of a second are dropped.

@@ -42,8 +42,11 @@ extension NodeDecoder {
   /// that nobody asked for.
   ///
   /// - Parameters:
+  ///   - type: what the mapping is.
+  ///   - shorthand: the key that a text in its place stands for, if there is one.
   ///   - header: keys that belong to every document and were looked at before.
   ///   - isPart: whether others will look at the other keys.
+  /// - Returns: the value, with placeholders for what was missing or wrong.
   mutating func mapping<M: Shaped>(
     _ type: M.Type, shorthand: String? = nil, header: [String] = [], isPart: Bool = false
   ) -> M {

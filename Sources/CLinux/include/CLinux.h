@@ -1,9 +1,20 @@
 #ifndef KLPOLICY_CLINUX_H
 #define KLPOLICY_CLINUX_H
 
-/* System calls that the C library has no wrapper for, so that Swift can call them. */
+/* System calls that Swift cannot call through the C library. All return the negative errno of the
+   kernel when they fail. */
 
-/* finit_module(2). Returns 0, or the negative errno of the kernel. */
+/* finit_module(2). Returns 0. */
 int klp_finit_module(int fd, const char *parameters, int flags);
+
+/* openat2(2) with RESOLVE_IN_ROOT: `directory` is the root for absolute paths, links and "..".
+   Returns a descriptor. ENOSYS before Linux 5.6. */
+int klp_open_in_root(int directory, const char *path, int flags);
+
+/* getdents64(2). Returns the number of bytes read, 0 at the end. */
+long klp_getdents64(int fd, void *buffer, unsigned long size);
+
+/* fallocate(2) with FALLOC_FL_KEEP_SIZE. Returns 0. */
+int klp_reserve(int fd, long long offset, long long count);
 
 #endif

@@ -1,0 +1,96 @@
+package import Documents
+
+/// A task that keeps a transition from completing.
+package struct BlockingTask: Hashable, Sendable {
+  package var pid: Int
+  package var tid: Int
+  /// `/proc/<pid>/task/<tid>/comm`.
+  package var command: String
+  /// The functions it is in, the innermost first, as the kernel prints them; empty where the
+  /// kernel does not show them (CAP_SYS_ADMIN).
+  package var stack: [String]
+
+  package init(pid: Int, tid: Int, command: String, stack: [String]) {
+    self.pid = pid
+    self.tid = tid
+    self.command = command
+    self.stack = stack
+  }
+}
+
+/// The tasks that were found, and what could not be looked at.
+package struct Blockers: Hashable, Sendable {
+  package var tasks: [BlockingTask]
+  package var unobserved: [Unobserved]
+
+  package init(tasks: [BlockingTask], unobserved: [Unobserved]) {
+    self.tasks = tasks
+    self.unobserved = unobserved
+  }
+}
+
+extension LivepatchHost {
+  /// Finds the tasks that block the transition of a patch; none when it is not in transition.
+  ///
+  /// Needs root. The idle tasks of the CPUs can block too, and are in no directory.
+  ///
+  /// - Parameters:
+  ///   - module: the patch in transition.
+  ///   - enabled: what its `enabled` says, which is where the transition goes.
+  /// - Returns: by process and task number.
+  package func blockers(of module: String, enabled: Bool) -> Blockers {
+    var blockers = Blockers(tasks: [], unobserved: [])
+    switch root.flag(PatchReading.patchDirectory(module) + "/transition") {
+    case .value(true): break
+    case .value(false), .absent: return blockers
+    case .failed(let failure):
+      blockers.unobserved.append(failure.unobserved)
+      return blockers
+    }
+    let wanted = enabled ? 1 : 0
+    // Without root no task can be looked at: that is said once, not for each.
+    var refusals: [ReadFailure] = []
+    for pid in numbers("proc", &refusals) {
+      for tid in numbers("proc/\(pid)/task", &refusals) {
+        let task = "proc/\(pid)/task/\(tid)"
+        switch root.value(task + "/patch_state", expecting: "-1, 0 or 1", { Int($0) }) {
+        case .value(let state) where state != -1 && state != wanted:
+          blockers.tasks.append(blockingTask(pid: pid, tid: tid, task, &refusals))
+        // It idles, is through, or ended meanwhile.
+        case .value, .absent: continue
+        case .failed(let failure): refusals.append(failure)
+        }
+      }
+    }
+    if let first = refusals.first {
+      var entry = first.unobserved
+      if refusals.count > 1 { entry.message += " (and \(refusals.count - 1) more like this)" }
+      blockers.unobserved.append(entry)
+    }
+    return blockers
+  }
+
+  private func blockingTask(
+    pid: Int, tid: Int, _ path: String, _ refusals: inout [ReadFailure]
+  ) -> BlockingTask {
+    let stack = root.text(path + "/stack")
+    if let failure = stack.failure { refusals.append(failure) }
+    let frames = (stack.value ?? "").split(whereSeparator: \.isNewline)
+    return BlockingTask(
+      pid: pid, tid: tid, command: root.text(path + "/comm").value ?? "",
+      stack: frames.map(withoutAddress))
+  }
+
+  /// The subdirectories whose names are numbers, in order.
+  private func numbers(_ path: String, _ refusals: inout [ReadFailure]) -> [Int] {
+    let entries = root.entries(path)
+    if let failure = entries.failure { refusals.append(failure) }
+    return (entries.value ?? []).compactMap { $0.isDirectory ? Int($0.name) : nil }.sorted()
+  }
+}
+
+/// `[<0>] schedule+0x1/0x2` without the bracket, in which there has been no address since 4.14.
+private func withoutAddress(_ frame: Substring) -> String {
+  guard frame.hasPrefix("[<"), let end = frame.firstRange(of: ">] ") else { return String(frame) }
+  return String(frame[end.upperBound...])
+}

@@ -1,0 +1,170 @@
+internal import Documents
+internal import HostFacts
+
+/// What sysfs says of one live patch module, before anything is concluded from it.
+struct PatchReading {
+  /// `/sys/module/<module>/initstate`.
+  enum InitState: String {
+    case live, coming, going
+  }
+
+  let module: String
+  /// Whether `/sys/kernel/livepatch` has a directory for it.
+  let isListed: Bool
+  // All of these are absent for a patch that is not listed.
+  var enabled: Reading<Bool> = .absent
+  var transition: Reading<Bool> = .absent
+  var replace: Reading<Bool> = .absent
+  var stackOrder: Reading<Int> = .absent
+  var objects: Reading<[ObjectReading]> = .absent
+  var initState: Reading<InitState>
+  var referenceCount: Reading<Int>
+  var taint: Reading<String>
+  var buildID: Reading<String>
+
+  struct ObjectReading {
+    var name: String
+    var patched: Reading<Bool>
+    var functions: Reading<[PatchedFunction]>
+  }
+
+  /// Reads a module, and with `objects` what it patches.
+  init(_ root: RootDirectory, _ module: String, isListed: Bool, objects wantsObjects: Bool) {
+    self.module = module
+    self.isListed = isListed
+    if isListed {
+      let patch = PatchReading.patchDirectory(module)
+      enabled = root.flag(patch + "/enabled")
+      transition = root.flag(patch + "/transition")
+      replace = root.flag(patch + "/replace")
+      stackOrder = root.value(patch + "/stack_order", expecting: "a number from 1") {
+        Int($0).flatMap { $0 > 0 ? $0 : nil }
+      }
+      if wantsObjects { objects = PatchReading.objects(root, patch) }
+    }
+    let directory = PatchReading.moduleDirectory(module)
+    initState = root.value(
+      directory + "/initstate", expecting: "live, coming or going", InitState.init)
+    // -1 while the module is going.
+    referenceCount = root.value(directory + "/refcnt", expecting: "a number") { Int($0) }
+    taint = root.value(directory + "/taint", expecting: "capital letters") {
+      $0.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) } ? $0 : nil
+    }
+    buildID = root.buildID(directory + "/notes/.note.gnu.build-id")
+  }
+
+  static let listing = "sys/kernel/livepatch"
+
+  static func patchDirectory(_ module: String) -> String { "\(listing)/\(module)" }
+
+  static func moduleDirectory(_ module: String) -> String { "sys/module/\(module)" }
+
+  private static func objects(
+    _ root: RootDirectory, _ patch: String
+  ) -> Reading<[ObjectReading]> {
+    root.entries(patch).map { entries in
+      entries.filter(\.isDirectory).map { object in
+        let path = "\(patch)/\(object.name)"
+        return ObjectReading(
+          name: object.name, patched: root.flag(path + "/patched"),
+          functions: functions(root, path))
+      }
+    }
+  }
+
+  private static func functions(
+    _ root: RootDirectory, _ object: String
+  ) -> Reading<[PatchedFunction]> {
+    let entries: [TreeEntry]
+    switch root.entries(object) {
+    case .value(let found): entries = found.filter(\.isDirectory)
+    case .absent: return .absent
+    case .failed(let failure): return .failed(failure)
+    }
+    var functions: [PatchedFunction] = []
+    for entry in entries {
+      guard let function = PatchedFunction(directory: entry.name) else {
+        return .failed(
+          .malformed(
+            path: "/\(object)/\(entry.name)", message: "expected a name of the form FUNCTION,1"))
+      }
+      functions.append(function)
+    }
+    return .value(functions)
+  }
+}
+
+extension PatchReading {
+  /// Whether nothing of it is half there: the kernel makes and removes a patch in several steps.
+  var isSettled: Bool {
+    if isListed {
+      // Neither on nor off nor between: its directory is about to go, or to become enabled.
+      let isEmpty = enabled.value == false && transition.value == false
+      let isPartial =
+        enabled.isAbsent || transition.isAbsent || initState.isAbsent
+        || objects.value?.contains { $0.functions.isAbsent } ?? false
+      return !isEmpty && !isPartial
+    }
+    if initState.failure != nil { return true }
+    // Else a module on its way in or out, or a reference that is given back any moment.
+    return initState.value == .live && (referenceCount.value ?? 0) <= 0
+  }
+
+  /// Where the module stands, leaving aside what other patches do to it.
+  var state: Fact<ModuleState> {
+    guard isListed else { return unlistedState }
+    switch (enabled, transition) {
+    case (.value(true), .value(false)): return .known(.applied)
+    case (.value(true), .value(true)): return .known(.enabling)
+    case (.value(false), .value(true)): return .known(.disabling)
+    case (.value(false), .value(false)): return unlistedState
+    default: return .unknown
+    }
+  }
+
+  /// Where a module stands that is not, or no longer, or not yet in the kernel's list of patches.
+  private var unlistedState: Fact<ModuleState> {
+    switch initState {
+    case .value(.coming): return .known(.enabling)
+    case .value(.going): return .known(.disabling)
+    case .value(.live): break
+    case .absent: return .known(.absent)
+    case .failed: return .unknown
+    }
+    switch referenceCount {
+    case .value(...0): return .known(.resident)
+    // Without this file (CONFIG_MODULE_UNLOAD) nothing can be removed.
+    case .value, .absent: return .known(.pinned)
+    case .failed: return .unknown
+    }
+  }
+}
+
+extension PatchedFunction {
+  /// From `<function>,<sympos>`, the name of a directory in sysfs.
+  fileprivate init?(directory: String) {
+    guard let comma = directory.lastIndex(of: ","), comma > directory.startIndex,
+      let sympos = Int(directory[directory.index(after: comma)...]), sympos > 0
+    else { return nil }
+    self.init(name: String(directory[..<comma]), sympos: sympos)
+  }
+}
+
+extension RootDirectory {
+  /// A file that holds `0` or `1`.
+  func flag(_ path: String) -> Reading<Bool> {
+    value(path, expecting: "0 or 1") { ["0": false, "1": true][$0] }
+  }
+
+  /// The GNU build ID among the ELF notes in a file.
+  func buildID(_ path: String) -> Reading<String> {
+    switch bytes(path) {
+    case .absent: return .absent
+    case .failed(let failure): return .failed(failure)
+    case .value(let notes):
+      let found = try? BuildIDNote.find(in: notes)
+      if let found { return .value(found) }
+      return .failed(.malformed(path: "/" + path, message: "expected ELF notes with a build ID"))
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package import Documents
+package import Files
+
+/// What came of reading one thing: there, not there, or there and of no use.
+enum Reading<Value> {
+  case value(Value)
+  case absent
+  case failed(ReadFailure)
+
+  var value: Value? {
+    if case .value(let value) = self { value } else { nil }
+  }
+
+  var failure: ReadFailure? {
+    if case .failed(let failure) = self { failure } else { nil }
+  }
+
+  var isAbsent: Bool {
+    if case .absent = self { true } else { false }
+  }
+
+  func map<Other>(_ transform: (Value) -> Other) -> Reading<Other> {
+    switch self {
+    case .value(let value): .value(transform(value))
+    case .absent: .absent
+    case .failed(let failure): .failed(failure)
+    }
+  }
+}
+
+extension Reading: Equatable where Value: Equatable {}
+
+/// Why something that is there could not be used.
+package enum ReadFailure: Error, Hashable, Sendable {
+  case unreadable(SystemError)
+  /// The path, and what was found in the place of what is documented.
+  case malformed(path: String, message: String)
+
+  /// The form in which a snapshot tells it.
+  package var unobserved: Unobserved {
+    switch self {
+    case .unreadable(let error):
+      Unobserved(
+        path: error.path, problem: .unreadable, message: "\(error.operation): \(error.errno)")
+    case .malformed(let path, let message):
+      Unobserved(path: path, problem: .malformed, message: message)
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package import Diagnostics
+internal import Nodes
+
+extension Diagnostic.Code {
+  /// The text is no YAML.
+  package static let invalidYAML = Diagnostic.Code("invalid-yaml")
+  /// An alias to an anchor that is not there, or that is not complete.
+  package static let invalidAlias = Diagnostic.Code("invalid-alias")
+  /// A tag, such as `!!str`.
+  package static let yamlTag = Diagnostic.Code("yaml-tag")
+  /// The file is no text.
+  package static let binaryFile = Diagnostic.Code("binary-file")
+}
+
+/// Refuses what is no text before UTF-8 is asked of it, in words that say what it is.
+func refuseBinary(_ source: SourceText) throws(Diagnostic) {
+  let start = source.bytes.prefix(4)
+  if start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF]) {
+    throw Diagnostic(
+      .invalidUTF8, "the file is UTF-16", at: source.location(nil),
+      advice: "save the file in UTF-8")
+  }
+  if let zero = source.bytes.firstIndex(of: 0) {
+    throw Diagnostic(
+      .binaryFile, "the file is no text: its byte \(zero) is NUL", at: source.location(nil))
+  }
+}
+
+let tagMessage = "the policy language has no tags"
+
+/// Refuses `%TAG` before libyaml sees it, which compares each such line with all before: a file
+/// of them would take minutes.
+func refuseTagDirectives(_ source: SourceText) throws(Diagnostic) {
+  let bytes = source.bytes
+  var rest = bytes[...]
+  while let percent = rest.firstIndex(of: UInt8(ascii: "%")) {
+    rest = bytes[(percent + 1)...]
+    guard rest.starts(with: "TAG".utf8), endsWithLineBreak(bytes[..<percent]) else { continue }
+    let place = source.location(source.position(ofByte: percent))
+    throw Diagnostic(.yamlTag, tagMessage, at: place, advice: "leave this line out")
+  }
+}
+
+/// Whether a text ends where libyaml begins a line: YAML 1.1 has more line breaks than others.
+private func endsWithLineBreak(_ text: ArraySlice<UInt8>) -> Bool {
+  let breaks = ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}", "\u{FEFF}"]
+  return text.isEmpty || breaks.contains { text.suffix($0.utf8.count).elementsEqual($0.utf8) }
+}
+
+extension EventStream.Failure {
+  /// What libyaml says, in the words of someone who edits the file, where those are known.
+  func diagnostic(in source: SourceText) -> Diagnostic {
+    let position = mark ?? byteOffset.map(source.position(ofByte:))
+    // At the end of the text, what was begun and not closed is the better place.
+    if let context, let contextMark, position == source.position(ofByte: source.bytes.count) {
+      let what = EventStream.Failure.contexts[context] ?? "what"
+      return Diagnostic(
+        .invalidYAML, "\(what) that begins here has no end", at: source.location(contextMark))
+    }
+    let known = EventStream.Failure.known[problem]
+    let notes = contextMark.flatMap { contextMark in
+      contextMark == position || known?.hidesContext == true
+        ? nil
+        : context.map { Diagnostic.Note($0, at: source.location(contextMark)) }
+    }
+    return Diagnostic(
+      .invalidYAML, known?.message ?? "this is no YAML: \(problem)",
+      at: source.location(position), advice: advice(at: position, in: source) ?? known?.advice,
+      notes: notes.map { [$0] } ?? [])
+  }
+
+  /// A tab is the commonest cause, and no message of libyaml names it.
+  private func advice(at position: Position?, in source: SourceText) -> String? {
+    guard let excerpt = source.location(position).excerpt else { return nil }
+    let indentation = excerpt.prefix { $0 == " " || $0 == "\t" }
+    return indentation.contains("\t") ? "indent with spaces: YAML allows no tabs there" : nil
+  }
+
+  private static let contexts = [
+    "while scanning a quoted scalar": "the text in quotes",
+    "while parsing a flow sequence": "the list in `[`",
+    "while parsing a flow mapping": "the mapping in `{`",
+    "while parsing a flow node": "the list or mapping",
+  ]
+
+  /// Wording only: a text that is not here is shown as libyaml has it.
+  private static let known: [String: (message: String, advice: String?, hidesContext: Bool)] = [
+    "mapping values are not allowed in this context": (
+      "a `:` cannot stand here",
+      "quote a text that contains `: `, or check the indentation of this line", true
+    ),
+    "found character that cannot start any token": (
+      "no value can begin with this character", "quote the text", true
+    ),
+    "did not find expected key": (
+      "this does not belong to the mapping above",
+      "check the indentation of this line, and for quotes that end too early", false
+    ),
+    "did not find expected '-' indicator": (
+      "this does not belong to the list above", "check the indentation of this line", false
+    ),
+    "could not find expected ':'": (
+      "a key without `:`", "write `key: value`, and quote a text of several lines", false
+    ),
+    "did not find expected ',' or ']'": ("`,` or `]` is due here", nil, false),
+    "did not find expected ',' or '}'": ("`,` or `}` is due here", nil, false),
+    "did not find expected <document start>": (
+      "something stands here that belongs to no value",
+      "begin another document with a line `---`", true
+    ),
+    "control characters are not allowed": ("a control character stands here", nil, true),
+    "found duplicate %YAML directive": ("%YAML stands here a second time", nil, true),
+    "found incompatible YAML document": ("only YAML 1.1 and 1.2 can be read", nil, true),
+    "found unknown escape character": (
+      "there is no such escape", "write \\\\ for a backslash, or use single quotes", true
+    ),
+  ]
+}

@@ -1,0 +1,76 @@
+internal import Diagnostics
+internal import Documents
+internal import Files
+internal import JSONText
+internal import Nodes
+internal import Planning
+internal import PolicyModel
+internal import Reconciliation
+internal import Rendering
+internal import Shapes
+internal import SystemPackage
+
+extension PolicyArguments {
+  /// Reads the policies; prints all that is wrong with them.
+  ///
+  /// - Throws: `Failure` with `invalidInput` when they cannot be used.
+  func load(_ output: OutputOptions) throws -> PolicySet {
+    let (set, diagnostics) = PolicySet.load(filePaths, trust: ownTrust)
+    guard let set else { throw Failure(.invalidInput, diagnostics, output.errorStyle) }
+    writeError(text(of: diagnostics, output.errorStyle))
+    return set
+  }
+}
+
+/// The plan that policies make for a snapshot.
+func makeAssessment(
+  _ set: PolicySet, _ snapshot: HostSnapshot, layout: HostLayout, options: PlanningOptions,
+  _ output: OutputOptions
+) throws -> Assessment {
+  let (desired, diagnostics) = set.desired(on: snapshot.host.kernel.release)
+  guard let desired else { throw Failure(.invalidInput, diagnostics, output.errorStyle) }
+  do throws(ModelDisagreement) {
+    return try Assessment(
+      desired, snapshot: snapshot, lookup: ArtefactLookup(layout: layout, trust: ownTrust),
+      at: currentTime(), toolVersion: toolVersion, options: options)
+  } catch {
+    throw output.failure(.error, Diagnostic(error))
+  }
+}
+
+/// Reads a snapshot that somebody took, from a file or from standard input (`-`).
+func readSnapshot(_ path: String, _ output: OutputOptions) throws -> HostSnapshot {
+  let limit = 64 << 20
+  let bytes: [UInt8]
+  do {
+    if path == "-" {
+      guard let input = try FileDescriptor.standardInput.readToEnd(limit: limit) else {
+        throw FileProblem("standard input", .tooLarge(limit: limit))
+      }
+      bytes = input
+    } else {
+      bytes = try readTrusted(FilePath(path), trust: .unchecked, limit: limit)
+    }
+  } catch {
+    throw output.failure(
+      .invalidInput,
+      Diagnostic(
+        .unreadableSnapshot, "the snapshot could not be read: \(error)",
+        advice: "take one with klpolicy snapshot > FILE on the host"))
+  }
+  let source = SourceText(path: path == "-" ? "standard input" : path, bytes: bytes)
+  do throws(Diagnostic) {
+    let (snapshot, diagnostics) = decode(HostSnapshot.self, from: try readJSON(source))
+    guard let snapshot else { throw Failure(.invalidInput, diagnostics, output.errorStyle) }
+    writeError(text(of: diagnostics, output.errorStyle))
+    return snapshot
+  } catch let failure as Failure {
+    throw failure
+  } catch let diagnostic as Diagnostic {
+    throw output.failure(.invalidInput, diagnostic)
+  }
+}
+
+extension Diagnostic.Code {
+  static let unreadableSnapshot = Diagnostic.Code("unreadable-snapshot")
+}

@@ -1,0 +1,69 @@
+import Diagnostics
+import Documents
+import JSONText
+import Nodes
+import Shapes
+import Testing
+
+/// What one klpolicy writes, another reads: every field, every kind.
+@Suite struct DocumentsTests {
+  @Test("A snapshot comes back as it was, unknown and inapplicable facts told apart")
+  func snapshot() throws {
+    #expect(try roundTrip(HostSnapshot.full) == .full)
+    var bare = HostSnapshot.full
+    bare.live.transition = nil
+    bare.live.modules = .unknown
+    bare.host.kernel.lockdown = nil
+    bare.host.distribution = nil
+    bare.history.managed = .unknown
+    #expect(try roundTrip(bare) == bare)
+  }
+
+  @Test("A plan comes back as it was")
+  func plan() throws {
+    #expect(try roundTrip(Plan.full) == .full)
+  }
+
+  @Test("A report comes back as it was, its plan's fields beside its own")
+  func report() throws {
+    #expect(try roundTrip(Report.full) == .full)
+  }
+
+  @Test("A status comes back as it was")
+  func status() throws {
+    let status = Status(
+      at: .test, host: HostSnapshot.full.host,
+      patches: [
+        PatchStatus(
+          live: LivePatch(
+            module: "a", state: .known(.applied), buildID: .known("b1"), replace: .unknown,
+            stackOrder: .known(1), referenceCount: .known(1), taint: .known("OEK"),
+            objects: [
+              PatchedObject(
+                name: "vmlinux", patched: .unknown,
+                functions: [PatchedFunction(name: "f", sympos: 1)])
+            ]), managed: .known(true), patch: "fix", policy: "web", version: "1",
+          fixes: ["CVE-2026-1"])
+      ],
+      transition: .known(
+        TransitionStatus(
+          transition: LiveTransition(module: "a", direction: .enabling), since: .unknown,
+          blockers: [Blocker(pid: 1, tid: 2, command: "x", stack: ["f+0x1/0x2"])])),
+      conditions: [
+        Condition(kind: .supported, status: .yes, reason: "LivePatching", message: "yes")
+      ], unobserved: [])
+    #expect(try roundTrip(status) == status)
+  }
+
+  @Test("Times are RFC 3339 in UTC")
+  func times() {
+    #expect("\(Timestamp(secondsSinceEpoch: 1_795_454_791))" == "2026-11-23T17:26:31Z")
+  }
+
+  private func roundTrip<D: Document>(_ document: D) throws -> D {
+    let source = SourceText(path: "document", bytes: JSONWriter.bytes(of: document, .indented))
+    let (read, diagnostics) = decode(D.self, from: try readJSON(source))
+    #expect(diagnostics.isEmpty)
+    return try #require(read)
+  }
+}

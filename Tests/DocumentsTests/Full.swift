@@ -1,0 +1,93 @@
+import Documents
+
+extension Timestamp {
+  static let test = Timestamp(secondsSinceEpoch: 1_795_454_791)
+}
+
+extension HostSnapshot {
+  /// A snapshot with something in every field.
+  static let full = HostSnapshot(
+    takenAt: .test,
+    host: Host(
+      hostname: "web-1", machineID: .known("ab"), bootID: .known("boot"), labels: ["tier": "web"],
+      distribution: Host.Distribution(id: "debian", versionID: "12"), architecture: "x86_64",
+      kernel: Host.Kernel(
+        release: "6.1.0-56-amd64", version: "#1 SMP", buildID: .unknown, livepatch: .known(true),
+        modules: .known(true), signatureEnforced: .known(false), lockdown: .known(.integrity),
+        modulesDisabled: .known(false), ftraceEnabled: .known(true), taint: .known(32768),
+        switchedOff: .known(false)), uptimeSeconds: .known(60), loadPerCPU: .known(0.25),
+      cpus: .known(4)),
+    live: LiveState(
+      patches: [
+        LivePatch(
+          module: "a", state: .known(.replacing), buildID: .known("b1"), replace: .unknown,
+          stackOrder: .known(1), referenceCount: .known(1), taint: .known("OEK"),
+          objects: [
+            PatchedObject(
+              name: "vmlinux", patched: .known(true),
+              functions: [PatchedFunction(name: "f", sympos: 1)])
+          ]),
+        LivePatch(
+          module: "b", state: .unknown, buildID: nil, replace: .known(true), stackOrder: nil,
+          referenceCount: .unknown, taint: .unknown, objects: []),
+      ], transition: .known(LiveTransition(module: "b", direction: .enabling)),
+      modules: .known(["a", "b"])),
+    history: History(
+      managed: .known([
+        ManagedModule(
+          module: "a", buildID: "b1", patch: "fix", policy: "web", version: "1",
+          fixes: ["CVE-2026-1"], requires: ["other"], replace: .known(false), sha256: "00",
+          stored: .known(true))
+      ])),
+    unobserved: [Unobserved(path: "/proc/x", problem: .malformed, message: "\"?\"")])
+}
+
+extension Plan {
+  static let full = Plan(
+    at: .test, toolVersion: "1", digest: "dd",
+    host: PlannedHost(
+      hostname: "web-1", machineID: .unknown, kernelRelease: "6.1.0-56-amd64",
+      kernelBuildID: .known("cd")),
+    policies: [PolicyReference(name: "web", path: "web.yaml", sha256: "00")],
+    basis: [Basis(fact: "live.patches", sha256: "11")], snapshotDigest: "22",
+    steps: [
+      Step(
+        id: 1, group: 1, action: .load, patch: "fix", module: "a", kernel: "6.1.0-56-amd64",
+        reason: .notLoaded, source: "web.yaml:9:11", reversible: true, gap: false),
+      Step(
+        id: 2, group: 1, action: .unload, patch: nil, module: "b", kernel: "6.1.0-56-amd64",
+        reason: .unwanted, source: nil, reversible: false, gap: true),
+    ],
+    deferred: [
+      Withheld(
+        patch: nil, module: "c", reason: .transitionInProgress, message: "wait", source: nil,
+        until: .test, openCVEs: [])
+    ],
+    blocked: [
+      Withheld(
+        patch: "d", module: "d", reason: .digestMismatch, message: "other bytes",
+        source: "web.yaml:1:1", openCVEs: ["CVE-2026-2"])
+    ],
+    unmanaged: [
+      UnmanagedPatch(
+        module: "e", state: .known(.applied), buildID: .unknown, ownership: .orphaned, policy: "db")
+    ], after: [PredictedModule(module: "a", state: .applied, buildID: "b1")],
+    warnings: [Warning(code: "unverified", message: "?")])
+}
+
+extension Report {
+  static var full: Report {
+    var plan = Plan.full
+    plan.steps[0].status = .undone
+    plan.steps[1].status = .failed
+    return Report(
+      plan: plan, run: "r1", bootID: .known("boot"), trigger: "reconcile", result: .restored,
+      reason: .digestMismatch, changed: false, message: "failed", before: "a applied\n",
+      after: "a applied\n", startedAt: .test, durationMilliseconds: 12,
+      errors: [
+        RunError(
+          step: 2, phase: .verify, operation: "write", path: "/sys/x", errno: "EBUSY",
+          message: "busy")
+      ], blockers: [Blocker(pid: 1, tid: 1, command: "init", stack: [])], interrupted: true)
+  }
+}

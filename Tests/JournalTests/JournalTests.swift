@@ -1,0 +1,172 @@
+import Diagnostics
+import Documents
+import Files
+import Glibc
+import Journal
+import SystemPackage
+import Testing
+
+/// What a user may rely on after a crash: the journal says what was begun, and nothing else.
+@Suite struct JournalTests {
+  @Test("What was loaded and not unloaded is managed")
+  func managed() throws {
+    try inScratch { path in
+      let access = try WriteAccess(path: path.appending("lock"), timeout: .zero)
+      var journal = try open(path, access)
+      try write(.load(.a), nil, &journal, access)
+      try write(.load(.b), nil, &journal, access)
+      try write(.disable(module: "b"), nil, &journal, access)
+      try write(.unload(module: "b"), nil, &journal, access)
+      try journal.end(.applied)
+      #expect(try managed(path) == [.a])
+      #expect(try managed(path, boot: "another boot").isEmpty)
+    }
+  }
+
+  @Test("A load that the kernel refused leaves what was managed before")
+  func refusedLoad() throws {
+    try inScratch { path in
+      let access = try WriteAccess(path: path.appending("lock"), timeout: .zero)
+      var journal = try open(path, access)
+      try write(.load(.a), nil, &journal, access)
+      var other = ManagedModule.a
+      other.buildID = "a2"
+      let refusal = SystemError("finit_module", "a", .fileExists)
+      try write(.load(other), refusal, &journal, access)
+      try write(.load(.b), refusal, &journal, access)
+      #expect(try managed(path) == [.a])
+    }
+  }
+
+  @Test("A load that a crash interrupted counts as begun")
+  func interruptedLoad() throws {
+    try inScratch { path in
+      let access = try WriteAccess(path: path.appending("lock"), timeout: .zero)
+      var journal = try open(path, access)
+      _ = try journal.announce(.load(.a), access: access)
+      #expect(try managed(path) == [.a])
+    }
+  }
+
+  @Test("A last line that a crash cut off is passed over, then and after the next run")
+  func tornLine() throws {
+    try inScratch { path in
+      let file = path.appending("journal.ndjson")
+      let access = try WriteAccess(path: path.appending("lock"), timeout: .zero)
+      var journal = try open(path, access)
+      try write(.load(.a), nil, &journal, access)
+      try append("{\"at\":\"2026-11-2", to: file)
+      let reading = try readJournal(file, trust: .unchecked)
+      #expect(reading.records.managedModules(bootID: "boot") == [.a])
+      #expect(reading.diagnostics.map(\.code) == [.tornJournal])
+
+      var next = try open(path, access)
+      try write(.load(.b), nil, &next, access)
+      let mended = try readJournal(file, trust: .unchecked)
+      #expect(mended.records.managedModules(bootID: "boot") == [.a, .b])
+      #expect(mended.diagnostics.isEmpty)
+    }
+  }
+
+  @Test("A line in the middle that is no record is an error with its place, not an empty journal")
+  func malformedLine() throws {
+    try inScratch { path in
+      let file = path.appending("journal.ndjson")
+      let access = try WriteAccess(path: path.appending("lock"), timeout: .zero)
+      let journal = try open(path, access)
+      _ = consume journal
+      try append("garbage\n{}\n", to: file)
+      do throws(JournalProblem) {
+        _ = try readJournal(file, trust: .unchecked)
+        Issue.record("the garbage was taken for records")
+      } catch {
+        #expect(error.diagnostic.code == .malformedJournal)
+        #expect(error.diagnostic.location?.position?.line == 2)
+      }
+    }
+  }
+
+  @Test("A host without a journal has done nothing yet")
+  func absent() throws {
+    try inScratch { path in
+      let reading = try readJournal(path.appending("journal.ndjson"), trust: .unchecked)
+      #expect(reading.records.isEmpty && reading.diagnostics.isEmpty)
+    }
+  }
+
+  @Test("The lock has one holder, and is free when the holder is gone")
+  func lock() throws {
+    try inScratch { path in
+      let file = path.appending("run/lock")
+      do {
+        let first = try WriteAccess(path: file, timeout: .zero)
+        do throws(WriteAccess.Refusal) {
+          _ = try WriteAccess(path: file, timeout: .milliseconds(50))
+          Issue.record("two runs held the lock at once")
+        } catch {
+          #expect(error == .held(by: "\(getpid())"))
+        }
+        _ = consume first
+      }
+      _ = try WriteAccess(path: file, timeout: .zero)
+    }
+  }
+
+  @Test("A lock behind a symbolic link is not followed")
+  func linkedLock() throws {
+    try inScratch { path in
+      let file = path.appending("lock")
+      #expect(unsafe symlink("/etc/passwd", file.string) == 0)
+      #expect(throws: WriteAccess.Refusal.self) {
+        _ = try WriteAccess(path: file, timeout: .zero)
+      }
+    }
+  }
+
+  private func open(_ path: FilePath, _ access: borrowing WriteAccess) throws -> Journal {
+    try Journal.open(
+      path.appending("journal.ndjson"), run: "run-\(UInt32.random(in: 0 ... .max))",
+      bootID: "boot", trigger: "test", access: access,
+      now: { Timestamp(secondsSinceEpoch: 1_800_000_000) })
+  }
+
+  private func write(
+    _ change: Change, _ error: SystemError?, _ journal: inout Journal,
+    _ access: borrowing WriteAccess
+  ) throws {
+    let intent = try journal.announce(change, access: access)
+    try journal.record(intent.outcome(error))
+  }
+
+  private func managed(_ path: FilePath, boot: String = "boot") throws -> [ManagedModule] {
+    try readJournal(path.appending("journal.ndjson"), trust: .unchecked).records
+      .managedModules(bootID: boot)
+  }
+
+  private func append(_ text: String, to file: FilePath) throws {
+    let descriptor = try FileDescriptor.open(file, .writeOnly, options: .append)
+    defer { try? descriptor.close() }
+    try descriptor.writeAll(text.utf8)
+  }
+
+  private func inScratch(_ body: (FilePath) throws -> Void) throws {
+    let path = FilePath("/tmp/klpolicy-journal-\(UInt64.random(in: 0 ... .max))")
+    #expect(unsafe mkdir(path.string, 0o700) == 0)
+    defer {
+      for name in ["lock", "journal.ndjson", "run/lock"] { unsafe unlink(path.appending(name).string) }
+      unsafe rmdir(path.appending("run").string)
+      unsafe rmdir(path.string)
+    }
+    try body(path)
+  }
+}
+
+extension ManagedModule {
+  static let a = ManagedModule(
+    module: "a", buildID: "a1", patch: "fix-a", policy: "web", version: "1",
+    fixes: ["CVE-2026-1"], requires: ["fix-b"], replace: .known(false), sha256: "00",
+    stored: .known(true))
+  static let b = ManagedModule(
+    module: "b", buildID: "b1", patch: "fix-b", policy: "web", version: nil, fixes: [],
+    requires: [], replace: .unknown, sha256: "11", stored: .unknown)
+}

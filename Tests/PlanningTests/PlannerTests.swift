@@ -1,0 +1,317 @@
+import Compatibility
+import Documents
+import Planning
+import PolicyModel
+import Testing
+
+/// What a user may rely on when policies are turned into steps.
+@Suite struct PlannerTests {
+  @Test("A patch that is not there is loaded and waited for")
+  func loads() throws {
+    #expect(try World().wanting("a").steps() == "load a not-loaded\nawait a not-loaded")
+  }
+
+  @Test("A host that is as wanted has nothing to do")
+  func converged() throws {
+    let plan = try World().with("a", for: "web").wanting("a").plan()
+    #expect(plan.steps.isEmpty && plan.blocked.isEmpty && plan.deferred.isEmpty)
+    #expect(plan.after == [PredictedModule(module: "a", state: .applied, buildID: "b1")])
+  }
+
+  @Test("The wanted build counts as there, whoever loaded it")
+  func adopts() throws {
+    let plan = try World().with("a").wanting("a").plan()
+    #expect(plan.steps.isEmpty && plan.unmanaged.isEmpty)
+  }
+
+  @Test("What the journal verified needs no artefact any more")
+  func needsNoArtefact() throws {
+    let world = World().with("a", for: "web").wanting("a").changed { $0.artefacts = [:] }
+    #expect(try world.plan().steps.isEmpty)
+  }
+
+  @Test("What is required is applied before what requires it, in one group")
+  func requiredFirst() throws {
+    let world = World().wanting("a", requires: ["z"]).wanting("z")
+    #expect(
+      try world.steps() == """
+        load z not-loaded
+        await z not-loaded
+        load a not-loaded
+        await a not-loaded
+        """)
+  }
+
+  @Test("What requires another is taken off before that other")
+  func dependentsGoFirst() throws {
+    let world = World().with("a", for: "web", requires: ["z"]).with("z", for: "web")
+      .wantingAbsent("a").wantingAbsent("z")
+    #expect(
+      try world.steps() == """
+        disable a unwanted
+        await a unwanted
+        unload a unwanted
+        disable z unwanted
+        await z unwanted
+        unload z unwanted
+        """)
+  }
+
+  @Test("Patches that have nothing to do with each other are separate groups")
+  func separateGroups() throws {
+    #expect(
+      try World().wanting("a").wanting("b").steps() == """
+        load a not-loaded
+        await a not-loaded
+
+        load b not-loaded
+        await b not-loaded
+        """)
+  }
+
+  @Test("Patches of one function are one group")
+  func sharedFunction() throws {
+    let plan = try World().wanting("a", functions: ["f"]).wanting("b", functions: ["f"]).plan()
+    #expect(Set(plan.steps.map(\.group)).count == 1)
+  }
+
+  @Test("A requirement that nobody meets blocks, and what requires the blocked one too")
+  func unmetRequirement() throws {
+    let plan = try World().wanting("a", requires: ["b"]).wanting("b", requires: ["gone"]).plan()
+    #expect(plan.blockedReasons == ["a requires-unmet", "b requires-unmet"])
+    #expect(plan.steps.isEmpty)
+  }
+
+  @Test("A patch that a wanted one requires is not taken off")
+  func requiredStays() throws {
+    let plan = try World().with("a", for: "web", requires: ["z"]).with("z", for: "web")
+      .wanting("a", requires: ["z"]).wantingAbsent("z").plan()
+    #expect(plan.blockedReasons == ["z requires-unmet"])
+  }
+
+  @Test("Another build of the same name: off, then on, and the gap is told")
+  func otherBuild() throws {
+    let world = World().with("a", build: "b1", for: "web").wanting("a", build: "b2")
+    #expect(
+      try world.steps() == """
+        disable a other-build gap
+        await a other-build gap
+        unload a other-build gap
+        load a other-build gap
+        await a other-build gap
+        """)
+  }
+
+  @Test("No swap without a way back", arguments: [true, false])
+  func noWayBack(managed: Bool) throws {
+    let world = World().with("a", build: "b1", for: managed ? "web" : nil, stored: false)
+      .wanting("a", build: "b2")
+    #expect(try world.plan().blockedReasons == ["a no-way-back"])
+  }
+
+  @Test("A resident module makes room for its name")
+  func resident() throws {
+    let world = World().with("a", .resident, for: "web").wanting("a")
+    #expect(
+      try world.steps() == "unload a resident\nload a resident\nawait a resident")
+  }
+
+  @Test("A pinned module blocks its name")
+  func pinned() throws {
+    let world = World().with("a", build: "b0", .pinned, for: "web").wanting("a")
+    #expect(try world.plan().blockedReasons == ["a pinned"])
+  }
+
+  @Test("A successor under another name is applied before its predecessor goes")
+  func successor() throws {
+    let world = World().with("a1", patch: "a", for: "web")
+      .wanting("a", module: "a2", build: "b2")
+    #expect(
+      try world.steps() == """
+        load a2 not-loaded
+        await a2 not-loaded
+        disable a1 newer-build
+        await a1 newer-build
+        unload a1 newer-build
+        """)
+  }
+
+  @Test(
+    "A successor that is blocked keeps its predecessor",
+    arguments: ["a", "another name for the same fix"])
+  func blockedSuccessor(name: String) throws {
+    let world = World().with("a1", patch: "a", for: "web", fixes: ["CVE-2026-1"])
+      .wanting(name, module: "a2", build: "b2", fixes: ["CVE-2026-1"])
+      .changed { $0.artefacts[name] = .unusable(Obstacle(.digestMismatch, "another digest")) }
+    let plan = try world.plan()
+    #expect(plan.steps.isEmpty)
+    #expect(plan.blockedReasons == ["\(name) digest-mismatch"])
+    #expect(plan.deferredReasons == ["a successor-not-applied"])
+    #expect(plan.blocked.first?.openCVEs == ["CVE-2026-1"])
+  }
+
+  @Test("A managed patch that its policy no longer names is removed")
+  func prunesOwn() throws {
+    let world = World().with("a", for: "web").wanting("b")
+    #expect(
+      try world.steps() == """
+        load b not-loaded
+        await b not-loaded
+
+        disable a unwanted
+        await a unwanted
+        unload a unwanted
+        """)
+  }
+
+  @Test("A patch of another policy stays and is reported; --prune takes it off")
+  func orphan() throws {
+    let world = World().with("a", for: "db").wanting("b")
+    let plan = try world.plan()
+    #expect(plan.steps.map(\.module) == ["b", "b"])
+    #expect(plan.unmanaged.map(\.ownership) == [.orphaned])
+    let pruned = try world.changed { $0.options.prune = true }.plan()
+    #expect(pruned.steps.map(\.module) == ["b", "b", "a", "a", "a"])
+  }
+
+  @Test("An empty desired set removes nothing unless that is allowed")
+  func emptySet() throws {
+    let world = World().with("a", for: "web")
+    #expect(try world.plan().blockedReasons == ["a empty-desired-set"])
+    #expect(try world.changed { $0.options.allowEmpty = true }.plan().steps.count == 3)
+  }
+
+  @Test("A foreign patch is touched only when the policy says remove")
+  func foreign() throws {
+    let world = World().with("alien").wanting("a")
+    #expect(try world.plan().steps.map(\.module) == ["a", "a"])
+    #expect(try world.plan().unmanaged.map(\.module) == ["alien"])
+    let ignoring = try world.changed { $0.desired.unmanaged = .ignore }.plan()
+    #expect(ignoring.steps.map(\.module) == ["a", "a"] && ignoring.unmanaged.isEmpty)
+    let removing = try world.changed { $0.desired.unmanaged = .remove }.plan()
+    #expect(removing.steps.map(\.module) == ["a", "a", "alien", "alien", "alien"])
+    #expect(removing.steps.suffix(3).allSatisfy { $0.action == .await || !$0.reversible })
+  }
+
+  @Test("A replace build takes no patch of others with it", arguments: [nil, "db"])
+  func wouldReplaceForeign(policy: String?) throws {
+    let world = World().with("alien", for: policy).wanting("all", replace: true)
+    #expect(try world.plan().blockedReasons == ["all would-replace-foreign"])
+    #expect(try world.plan().steps.isEmpty)
+  }
+
+  @Test("A replace that nobody knows counts as true")
+  func unknownReplace() throws {
+    let world = World().with("alien").wanting("all", replace: nil)
+    #expect(try world.plan().blockedReasons == ["all would-replace-foreign"])
+  }
+
+  @Test("With unmanaged: remove a replace build takes the foreign one off, and says it is for good")
+  func replacesForeign() throws {
+    let world = World().with("alien").wanting("all", replace: true)
+      .changed { $0.desired.unmanaged = .remove }
+    #expect(
+      try world.steps() == """
+        load all not-loaded irreversible
+        await all not-loaded
+        unload alien replaced
+        """)
+  }
+
+  @Test("What a replace build takes off and is still wanted comes back in the same group")
+  func reloads() throws {
+    let world = World().with("a", for: "web").wanting("a").wanting("all", replace: true)
+    #expect(
+      try world.steps() == """
+        load all not-loaded
+        await all not-loaded
+        unload a replaced gap
+        load a replaced gap
+        await a replaced gap
+        """)
+  }
+
+  @Test("A replace build waits for what could not be loaded again")
+  func replaceNeedsWayBack() throws {
+    let world = World().with("a", for: "web", stored: false).wanting("a")
+      .wanting("all", replace: true)
+      .changed { $0.artefacts["a"] = .unusable(Obstacle(.artefactMissing, "gone")) }
+    #expect(try world.plan().blockedReasons == ["all no-way-back"])
+  }
+
+  @Test("Two replace builds conflict")
+  func replaceConflict() throws {
+    let world = World().wanting("a", replace: true).wanting("b", replace: true)
+    #expect(try world.plan().blockedReasons == ["a replace-conflict", "b replace-conflict"])
+  }
+
+  @Test("An earlier run's transition is waited for, then the plan goes on")
+  func ownTransition() throws {
+    let world = World().with("a", .enabling, for: "web").wanting("a").wanting("b")
+    #expect(
+      try world.steps() == """
+        await a transition-in-progress
+
+        load b not-loaded
+        await b not-loaded
+        """)
+  }
+
+  @Test("Somebody else's transition defers everything")
+  func foreignTransition() throws {
+    let plan = try World().with("alien", .enabling).wanting("a").plan()
+    #expect(plan.steps.isEmpty)
+    #expect(plan.deferredReasons == ["a transition-in-progress"])
+  }
+
+  @Test("An unwanted patch in mid-removal is waited for and unloaded")
+  func ownDisabling() throws {
+    let world = World().with("a", .disabling, for: "web").wantingAbsent("a")
+    #expect(try world.steps() == "await a transition-in-progress\n\nunload a resident")
+  }
+
+  @Test(
+    "What the kernel cannot do at all blocks, each with its own reason",
+    arguments: [
+      ("kernel-unsupported", { @Sendable (kernel: inout Host.Kernel) in kernel.livepatch = .known(false) }),
+      ("kernel-unsupported", { @Sendable kernel in kernel.modules = .known(false) }),
+      ("kernel-unsupported", { @Sendable kernel in kernel.release = "4.19.0-27-amd64" }),
+      ("modules-disabled", { @Sendable kernel in kernel.modulesDisabled = .known(true) }),
+      ("disabled-by-command-line", { @Sendable kernel in kernel.switchedOff = .known(true) }),
+    ] as [(String, @Sendable (inout Host.Kernel) -> Void)])
+  func kernelObstacles(reason: String, change: @Sendable (inout Host.Kernel) -> Void) throws {
+    let world = World().with("old", for: "web").wanting("a").wantingAbsent("old")
+      .changed { change(&$0.snapshot.host.kernel) }
+    let plan = try world.plan()
+    #expect(plan.steps.isEmpty)
+    #expect(plan.blockedReasons == ["a \(reason)", "old \(reason)"])
+  }
+
+  @Test("What could not be observed blocks a change, and only warns where nothing is changed")
+  func unverified() throws {
+    let world = World().wanting("a").changed {
+      $0.snapshot.host.kernel.modulesDisabled = .unknown
+    }
+    #expect(try world.plan().blockedReasons == ["a unverified"])
+    let warned = try world.changed { $0.options.unverified = .warn }.plan()
+    #expect(warned.steps.count == 2)
+    #expect(warned.warnings.map(\.code) == [Warning.unverified])
+  }
+
+  @Test("Without the journal nobody's patch is removed")
+  func journalUnknown() throws {
+    let world = World().with("a").wantingAbsent("a", module: "a")
+      .changed { $0.snapshot.history.managed = .unknown }
+    #expect(try world.plan().blockedReasons == ["a unverified"])
+  }
+
+  @Test("The same input gives the same plan, and the digest covers all of it")
+  func pure() throws {
+    let world = World().with("x", for: "web").wanting("a").wanting("b", requires: ["a"])
+    let plan = try world.plan()
+    #expect(plan == (try world.plan()))
+    let other = try world.changed { $0.snapshot.host.hostname = "web-2" }.plan()
+    #expect(plan.digest != other.digest && plan.digest.count == 64)
+    #expect(plan.snapshotDigest == other.snapshotDigest)
+  }
+}

@@ -1,0 +1,141 @@
+import Compatibility
+import Diagnostics
+import Documents
+import ModuleFile
+import Planning
+import PolicyModel
+import SystemPackage
+
+/// A host and what is wanted of it, said in few words, for tests of the planner.
+struct World {
+  var snapshot = HostSnapshot(
+    takenAt: Timestamp(secondsSinceEpoch: 1_700_000_000), host: .test,
+    live: LiveState(patches: [], transition: nil, modules: .known([])),
+    history: History(managed: .known([])), unobserved: [])
+  var desired = DesiredSet(
+    patches: [],
+    policies: [PolicyReference(name: "web", path: "web.yaml", sha256: "00")],
+    givenPolicies: ["web"], unmanaged: .report, transitionDeadline: .seconds(60))
+  var artefacts: [String: ArtefactFinding] = [:]
+  var options = PlanningOptions(prune: false, allowEmpty: false, unverified: .block)
+
+  /// A live patch in memory; `policy` says for which policy klpolicy loaded it, if it did.
+  func with(
+    _ module: String, build: String = "b1", _ state: ModuleState = .applied, patch: String? = nil,
+    for policy: String? = nil, stored: Bool = true, replace: Bool = false, fixes: [String] = [],
+    requires: [String] = [], functions: [String] = []
+  ) -> World {
+    var world = self
+    world.snapshot.live.patches.append(
+      LivePatch(
+        module: module, state: .known(state), buildID: .known(build), replace: .known(replace),
+        stackOrder: nil, referenceCount: .known(0), taint: .known("OEK"),
+        objects: [
+          PatchedObject(
+            name: "vmlinux", patched: .known(true),
+            functions: functions.map { PatchedFunction(name: $0, sympos: 1) })
+        ]))
+    world.snapshot.live.modules = .known(world.snapshot.live.patches.map(\.module).sorted())
+    switch state {
+    case .enabling:
+      world.snapshot.live.transition = .known(
+        LiveTransition(module: module, direction: .enabling))
+    case .disabling:
+      world.snapshot.live.transition = .known(
+        LiveTransition(module: module, direction: .disabling))
+    default: break
+    }
+    if let policy {
+      let managed = world.snapshot.history.managed.value ?? []
+      world.snapshot.history.managed = .known(
+        managed + [
+          ManagedModule(
+            module: module, buildID: build, patch: patch ?? module, policy: policy, version: "1",
+            fixes: fixes, requires: requires, replace: .known(replace), sha256: "sha-\(build)",
+            stored: .known(stored))
+        ])
+    }
+    return world
+  }
+
+  /// A patch that the policy wants applied, with a sound artefact.
+  func wanting(
+    _ patch: String, module: String? = nil, build: String = "b1", replace: Bool? = false,
+    fixes: [String] = [], requires: [String] = [], functions: [String] = []
+  ) -> World {
+    var world = self
+    let module = module ?? patch
+    world.desired.patches.append(
+      DesiredSet.Patch(
+        name: patch,
+        wanted: .applied(
+          BuildDefinition(
+            module: module, file: FilePath("/p/\(module).ko"), sha256: "sha-\(build)",
+            replace: replace)),
+        policy: "web", requires: requires, fixes: fixes,
+        source: Location(path: "web.yaml", position: Position(line: 9, column: 11))))
+    world.artefacts[patch] = .verified(
+      .test(module, build: build, replace: replace, functions: functions))
+    return world
+  }
+
+  func wantingAbsent(_ patch: String, module: String? = nil) -> World {
+    var world = self
+    world.desired.patches.append(
+      DesiredSet.Patch(
+        name: patch, wanted: .absent(module: module), policy: "web",
+        source: Location(path: "web.yaml", position: Position(line: 9, column: 11))))
+    return world
+  }
+
+  /// The same with something else about it.
+  func changed(_ change: (inout World) -> Void) -> World {
+    var world = self
+    change(&world)
+    return world
+  }
+
+  /// `load klp_a`, a line a step, with a blank line between groups.
+  func steps() throws -> String { try plan().outline }
+
+  func plan() throws -> Plan {
+    try makePlan(
+      PlanningInput(
+        desired: desired, artefacts: artefacts, snapshot: snapshot,
+        at: snapshot.takenAt, toolVersion: "test", options: options))
+  }
+}
+
+extension Plan {
+  /// `load klp_a`, a line a step, with a blank line between groups.
+  var outline: String {
+    var lines: [String] = []
+    for (index, step) in steps.enumerated() {
+      if index > 0, steps[index - 1].group != step.group { lines.append("") }
+      lines.append(
+        "\(step.action.rawValue) \(step.module) \(step.reason.rawValue)" + (step.gap ? " gap" : "")
+          + (step.reversible ? "" : " irreversible"))
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  var blockedReasons: [String] {
+    blocked.map { "\($0.patch ?? $0.module ?? "") \($0.reason.rawValue)" }
+  }
+
+  var deferredReasons: [String] {
+    deferred.map { "\($0.patch ?? $0.module ?? "") \($0.reason.rawValue)" }
+  }
+}
+
+extension Host {
+  static let test = Host(
+    hostname: "web-1", machineID: .known("ab"), bootID: .known("boot"), labels: [:],
+    distribution: nil, architecture: "x86_64",
+    kernel: Kernel(
+      release: "6.1.0-56-cloud-amd64", version: "#1", buildID: .known("cd"), livepatch: .known(true),
+      modules: .known(true), signatureEnforced: .known(false), lockdown: .known(.none),
+      modulesDisabled: .known(false), ftraceEnabled: .known(true), taint: .known(0),
+      switchedOff: .known(false)), uptimeSeconds: .known(60), loadPerCPU: .known(0),
+    cpus: .known(1))
+}
