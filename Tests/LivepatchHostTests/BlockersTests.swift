@@ -24,14 +24,14 @@ struct BlockersTests {
   @Test("to be enabled: the tasks that are not patched yet")
   func enabling() throws {
     let found = try fake().host().blockers(of: "a", enabled: true)
-    let worker = BlockingTask(pid: 7, tid: 8, command: "worker", stack: stack)
+    let worker = Blocker(pid: 7, tid: 8, command: "worker", stack: stack)
     #expect(found == Blockers(tasks: [worker], unobserved: []))
   }
 
   @Test("to be disabled: the tasks that are still patched")
   func disabling() throws {
     let found = try fake(enabled: 0).host().blockers(of: "a", enabled: false)
-    let server = BlockingTask(pid: 7, tid: 7, command: "server", stack: stack)
+    let server = Blocker(pid: 7, tid: 7, command: "server", stack: stack)
     #expect(found == Blockers(tasks: [server], unobserved: []))
   }
 
@@ -71,7 +71,7 @@ struct BlockersTests {
     try fake.makeUnreadable("proc/7/task/8/stack")
     let found = try fake.host().blockers(of: "a", enabled: true)
     #expect(
-      found.tasks == [BlockingTask(pid: 7, tid: 8, command: "worker", stack: [])])
+      found.tasks == [Blocker(pid: 7, tid: 8, command: "worker", stack: [])])
     #expect(found.unobserved.map(\.path) == ["/proc/7/task/8/stack"])
   }
 }

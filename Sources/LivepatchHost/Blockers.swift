@@ -1,29 +1,11 @@
 package import Documents
 
-/// A task that keeps a transition from completing.
-package struct BlockingTask: Hashable, Sendable {
-  package var pid: Int
-  package var tid: Int
-  /// `/proc/<pid>/task/<tid>/comm`.
-  package var command: String
-  /// The functions it is in, the innermost first, as the kernel prints them; empty where the
-  /// kernel does not show them (CAP_SYS_ADMIN).
-  package var stack: [String]
-
-  package init(pid: Int, tid: Int, command: String, stack: [String]) {
-    self.pid = pid
-    self.tid = tid
-    self.command = command
-    self.stack = stack
-  }
-}
-
 /// The tasks that were found, and what could not be looked at.
 package struct Blockers: Hashable, Sendable {
-  package var tasks: [BlockingTask]
+  package var tasks: [Blocker]
   package var unobserved: [Unobserved]
 
-  package init(tasks: [BlockingTask], unobserved: [Unobserved]) {
+  package init(tasks: [Blocker], unobserved: [Unobserved]) {
     self.tasks = tasks
     self.unobserved = unobserved
   }
@@ -72,11 +54,11 @@ extension LivepatchHost {
 
   private func blockingTask(
     pid: Int, tid: Int, _ path: String, _ refusals: inout [ReadFailure]
-  ) -> BlockingTask {
+  ) -> Blocker {
     let stack = root.text(path + "/stack")
     if let failure = stack.failure { refusals.append(failure) }
     let frames = (stack.value ?? "").split(whereSeparator: \.isNewline)
-    return BlockingTask(
+    return Blocker(
       pid: pid, tid: tid, command: root.text(path + "/comm").value ?? "",
       stack: frames.map(withoutAddress))
   }
