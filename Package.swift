@@ -78,6 +78,12 @@ let package = Package(
         "Artefacts", "Digests", "Documents", "Files", "Journal", "ModuleFile", "ModuleFixtures",
         system,
       ]),
+    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "Nodes"]),
+    .testTarget(
+      name: "PolicyModelTests",
+      dependencies: [
+        "Diagnostics", "Digests", "Files", "HostFacts", "Nodes", "PolicyModel", "Shapes", system,
+      ]),
     .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess", system]),
     .testTarget(name: "HostFactsTests", dependencies: ["HostFacts"]),
     .testTarget(name: "PolicySyntaxTests", dependencies: ["Diagnostics", "Nodes", "PolicySyntax"]),

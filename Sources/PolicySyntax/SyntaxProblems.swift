@@ -49,13 +49,20 @@ private func endsWithLineBreak(_ text: ArraySlice<UInt8>) -> Bool {
 
 extension EventStream.Failure {
   /// What libyaml says, in the words of someone who edits the file, where those are known.
-  func diagnostic(in source: SourceText) -> Diagnostic {
+  ///
+  /// - Parameters:
+  ///   - source: the text.
+  ///   - innermost: where the innermost list or mapping begins that has not ended.
+  /// - Returns: a diagnostic at the best place for it.
+  func diagnostic(in source: SourceText, innermost: Position?) -> Diagnostic {
     let position = mark ?? byteOffset.map(source.position(ofByte:))
     // At the end of the text, what was begun and not closed is the better place.
-    if let context, let contextMark, position == source.position(ofByte: source.bytes.count) {
+    let end = source.position(ofByte: source.bytes.count)
+    if let context, let contextMark, let position, position >= end {
       let what = EventStream.Failure.contexts[context] ?? "what"
+      let start = contextMark < end ? contextMark : innermost
       return Diagnostic(
-        .invalidYAML, "\(what) that begins here has no end", at: source.location(contextMark))
+        .invalidYAML, "\(what) that begins here has no end", at: source.location(start))
     }
     let known = EventStream.Failure.known[problem]
     let notes = contextMark.flatMap { contextMark in

@@ -70,7 +70,10 @@ private struct YAMLReader {
         try take(type, events)
       }
     } catch let failure as EventStream.Failure {
-      throw failure.diagnostic(in: table.source)
+      let innermost = open.last.map { table.nodes[$0.index] }
+      throw failure.diagnostic(
+        in: table.source,
+        innermost: innermost.map { Position(line: $0.line, column: $0.column) })
     } catch let problem as Diagnostic {
       throw problem
     } catch {}

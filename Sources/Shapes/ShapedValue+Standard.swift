@@ -1,3 +1,4 @@
+package import Diagnostics
 package import Nodes
 
 extension String: ShapedValue {
@@ -53,6 +54,9 @@ package struct Located<Value> {
     self.value = value
     self.place = place
   }
+
+  /// With the line of text, for a diagnostic.
+  package var location: Location { place.location }
 }
 
 extension Located: Sendable where Value: Sendable {}

@@ -53,6 +53,8 @@ package struct TextPattern: Sendable {
     case literal(String)
     /// So many of these ASCII characters, in the notation of a bracket expression: `a-z0-9_`.
     case characters(String, ClosedRange<Int>)
+    /// At most so many of the first characters, with the second ones between but not at the ends.
+    case joined(String, by: String, upTo: Int)
   }
 
   private var pieces: [Piece]
@@ -73,6 +75,14 @@ package struct TextPattern: Sendable {
         let taken = rest.prefix { set.contains($0) }.prefix(count.upperBound)
         guard taken.count >= count.lowerBound else { return false }
         rest.removeFirst(taken.count)
+      case .joined(let characters, let joints, let count):
+        let ends = ASCIISet(characters)
+        let set = ASCIISet(characters + joints)
+        let taken = rest.prefix { set.contains($0) }.prefix(count)
+        guard let first = taken.first, let last = taken.last, ends.contains(first),
+          ends.contains(last)
+        else { return false }
+        rest.removeFirst(taken.count)
       }
     }
     return rest.isEmpty
@@ -88,6 +98,8 @@ package struct TextPattern: Sendable {
           if "\\^$.*+?()[]{}|/".contains(character) { text += "\\" }
           text.append(character)
         }
+      case .joined(let characters, let joints, let count):
+        text += "[\(characters)]([\(characters)\(joints)]{0,\(count - 2)}[\(characters)])?"
       case .characters(let characters, let count):
         text += "[\(characters)]"
         if count.upperBound == .max {
@@ -107,11 +119,17 @@ package struct TextPattern: Sendable {
 private struct ASCIISet {
   private var bits: UInt128 = 0
 
-  /// From the inside of a bracket expression: single characters and ranges, a `-` last.
+  /// From the inside of a bracket expression: single characters and ranges, a `-` last, and a
+  /// backslash before what would mean something.
   init(_ characters: String) {
     let bytes = Array(characters.utf8)
     var index = 0
     while index < bytes.count {
+      if bytes[index] == UInt8(ascii: "\\"), index + 1 < bytes.count {
+        bits |= 1 << UInt128(bytes[index + 1])
+        index += 2
+        continue
+      }
       let isRange = index + 2 < bytes.count && bytes[index + 1] == UInt8(ascii: "-")
       let last = isRange ? bytes[index + 2] : bytes[index]
       for byte in bytes[index]...last { bits |= 1 << UInt128(byte) }

@@ -20,7 +20,7 @@ struct ValidateCommand: ParsableCommand {
     let diagnostics = loaded.1
     let fails = diagnostics.containsError || (strict && !diagnostics.isEmpty)
     let validation = Validation(
-      isValid: !fails, policies: loaded.0?.policyNames ?? [],
+      isValid: !fails, policies: loaded.0?.policies.map(\.name.value.text) ?? [],
       diagnostics: diagnostics)
     if output.output == .json {
       try output.write(validation, default: .json) { _ in "" }

@@ -1,0 +1,79 @@
+package import Shapes
+
+/// The name of a policy: like a DNS label, so that it can be a label anywhere.
+package struct PolicyName: FormedText {
+  package static let form = TextForm(
+    "a name of a-z, 0-9, `-` and `.`, at most 63, that begins and ends with a letter or digit",
+    TextPattern(.joined("a-z0-9", by: ".-", upTo: 63)))
+  package let text: String
+  package init(checked text: String) { self.text = text }
+}
+
+/// The name of a patch, the same for all its builds.
+package struct PatchName: FormedText {
+  package static let form = TextForm(
+    "a name of letters, digits, `.`, `_` and `-`, at most 128, that begins with a letter or digit",
+    TextPattern(.characters("A-Za-z0-9", 1...1), .characters("A-Za-z0-9._-", 0...127)))
+  package let text: String
+  package init(checked text: String) { self.text = text }
+}
+
+/// The name of a kernel module as the kernel writes it (`MODULE_NAME_LEN` less its NUL).
+package struct ModuleName: FormedText {
+  package static let form = TextForm(
+    "a module name of letters, digits and `_`, at most 55", pattern
+  ) { text in
+    let kernelName = String(text.map { $0 == "-" ? "_" : $0 })
+    if pattern.matches(kernelName) {
+      return "write \(kernelName): the kernel has `_` where the file name has `-`"
+    }
+    if text.hasSuffix(".ko") { return "leave the .ko out: the file is named by `file`" }
+    return nil
+  }
+  private static let pattern = TextPattern(.characters("A-Za-z0-9_", 1...55))
+  package let text: String
+  package init(checked text: String) { self.text = text }
+}
+
+/// An identifier of the CVE list: `CVE-2026-0042`.
+package struct CVE: FormedText {
+  package static let form = TextForm(
+    "a CVE identifier such as CVE-2026-0042", pattern
+  ) { text in
+    let upper = text.uppercased()
+    return upper != text && pattern.matches(upper) ? "write it as \(upper)" : nil
+  }
+  private static let pattern = TextPattern(
+    .literal("CVE-"), .characters("0-9", 4...4), .literal("-"), .characters("0-9", 4...19))
+  package let text: String
+  package init(checked text: String) { self.text = text }
+}
+
+/// The version of a build, by which builds of a patch are ordered.
+package struct BuildVersion: FormedText {
+  package static let form = TextForm(
+    "a version of letters, digits, `.`, `_`, `+`, `~`, `:` and `-`, at most 128",
+    TextPattern(.characters("A-Za-z0-9._+~:-", 1...128)))
+  package let text: String
+  package init(checked text: String) { self.text = text }
+}
+
+/// SHA-256 of an artefact as it was published.
+package struct Digest: FormedText {
+  package static let form = TextForm.sha256
+  package let text: String
+  package init(checked text: String) { self.text = text }
+}
+
+/// The path of a module file: relative to the policy file's directory, or absolute.
+package struct ArtefactPath: ShapedValue, Hashable, Sendable {
+  package let text: String
+
+  private static let form = TextForm("the path of a file, of 1 to 4095 bytes without NUL")
+
+  package init<S: ValueShape>(value shape: inout S) {
+    text = shape.text(ArtefactPath.form, or: "") { text in
+      (1...4095).contains(text.utf8.count) && !text.utf8.contains(0) ? text : nil
+    }
+  }
+}
