@@ -23,7 +23,7 @@ struct RefusedChange: CustomTestStringConvertible, Sendable {
       change: .load(
         ManagedModule(
           module: module, buildID: "00", patch: "p", policy: "q", version: nil, fixes: [],
-          replace: .unknown, sha256: "", stored: .known(true))),
+          requires: [], replace: .unknown, sha256: "", stored: .known(true))),
       operation: "finit_module", path: module),
     RefusedChange(
       testDescription: "disabling a patch that is not there", change: .disable(module: module),
