@@ -32,7 +32,9 @@ let package = Package(
     .target(
       name: "LivepatchHost",
       dependencies: ["CLibKmod", "CLinux", "Digests", "Documents", "Files", "HostFacts", "Journal", system]),
-    .target(name: "Artefacts", dependencies: ["Digests", "ModuleFile", "Files", system]),
+    .target(
+      name: "Artefacts",
+      dependencies: ["Digests", "Documents", "Files", "Journal", "ModuleFile", system]),
     .target(name: "Journal",
       dependencies: ["Diagnostics", "Documents", "Files", "JSONText", "Nodes", "Shapes", system]),
     .target(
@@ -53,7 +55,7 @@ let package = Package(
     .target(name: "Documents", dependencies: ["Diagnostics", "JSONText", "Nodes", "Shapes"]),
     .target(name: "HostFacts"),
     .target(name: "ModuleFile"),
-    .target(name: "ChildProcess", dependencies: [subprocess, system]),
+    .target(name: "ChildProcess", dependencies: ["Files", subprocess, system]),
     .target(name: "Files", dependencies: ["CLinux", system]),
     .target(name: "Shapes", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
     .target(name: "JSONText", dependencies: ["Diagnostics", "Nodes"]),
@@ -65,11 +67,18 @@ let package = Package(
     .systemLibrary(name: "CLibKmod", pkgConfig: "libkmod", providers: [.apt(["libkmod-dev"])]),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
+    .target(name: "ModuleFixtures", path: "Tests/ModuleFixtures"),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", system]),
     .testTarget(name: "JSONTextTests", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
     .testTarget(name: "FilesTests", dependencies: ["Files", system]),
+    .testTarget(name: "ModuleFileTests", dependencies: ["ModuleFile", "ModuleFixtures"]),
+    .testTarget(
+      name: "ArtefactsTests",
+      dependencies: [
+        "Artefacts", "Digests", "Documents", "Files", "Journal", "ModuleFile", "ModuleFixtures",
+        system,
+      ]),
     .testTarget(name: "HostFactsTests", dependencies: ["HostFacts"]),
-    .testTarget(name: "ModuleFileTests", dependencies: ["ModuleFile"]),
     .testTarget(name: "PolicySyntaxTests", dependencies: ["Diagnostics", "Nodes", "PolicySyntax"]),
     .testTarget(name: "KernelRulesTests", dependencies: ["KernelRules"]),
     .testTarget(

@@ -62,6 +62,12 @@ extension FileDescriptor {
     }
   }
 
+  /// Puts the offset to the beginning.
+  package func rewind() throws(Errno) {
+    let descriptor = rawValue
+    _ = try systemCall { Glibc.lseek(descriptor, 0, SEEK_SET) }
+  }
+
   /// Waits until what was written is on the disk.
   package func sync() throws(Errno) {
     let descriptor = rawValue

@@ -57,4 +57,18 @@ extension Sequence<JournalRecord> {
     }
     return managed.values.sorted { $0.module < $1.module }
   }
+
+  /// Whether a build replaces every other patch, as it was recorded when it was last loaded, in
+  /// whatever boot.
+  package func replace(ofModule module: String, buildID: String) -> Bool? {
+    var known: Bool?
+    for record in self {
+      if case .intent(_, .load(let build)) = record.event, build.module == module,
+        build.buildID == buildID
+      {
+        known = build.replace.value
+      }
+    }
+    return known
+  }
 }

@@ -1,7 +1,7 @@
 internal import Artefacts
 internal import Compatibility
 package import Documents
-internal import Files
+package import Files
 internal import ModuleFile
 package import Planning
 package import PolicyModel
@@ -18,7 +18,7 @@ package struct Assessment {
   /// - Parameter lookup: where artefacts are found.
   /// - Throws: `ModelDisagreement`, a defect of the planner.
   package init(
-    _ desired: DesiredSet, snapshot: HostSnapshot, lookup: borrowing ArtefactLookup, at: Timestamp,
+    _ desired: DesiredSet, snapshot: HostSnapshot, lookup: ArtefactLookup, at: Timestamp,
     toolVersion: String, options: PlanningOptions
   ) throws(ModelDisagreement) {
     self.desired = desired
@@ -38,7 +38,7 @@ package struct Assessment {
 }
 
 /// Finds the artefacts that policies name, and says what they are.
-package struct ArtefactLookup: ~Copyable {
+package struct ArtefactLookup {
   let store: Store
   let trust: FileTrust
 
@@ -70,6 +70,8 @@ extension ArtefactProblem {
     case .untrusted: .artefactUntrusted
     case .digestMismatch: .digestMismatch
     case .notAModule: .notAModule
+    // Nothing is kept while a plan is made.
+    case .notKept: .artefactUnreadable
     }
   }
 }

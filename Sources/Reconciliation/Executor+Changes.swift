@@ -1,3 +1,4 @@
+internal import Artefacts
 internal import Documents
 internal import Files
 internal import Journal
@@ -76,7 +77,8 @@ extension Executor {
       var failure = StepFailure(
         "await", module,
         "the transition of \(module) did not complete within \(seconds(deadline))")
-      failure.blockers = host.blockers(of: module)
+      let isEnabling = observedPatch(module)?.state == .known(.enabling)
+      failure.blockers = host.blockers(of: module, enabled: isEnabling).tasks
       throw failure
     case .failed(let failure): throw StepFailure(failure)
     }
@@ -111,11 +113,9 @@ extension Executor {
     _ live: LivePatch, in states: [ModuleState], after event: String
   ) throws(StepFailure) {
     if let state = live.state.value, states.contains(state) { return }
+    let found = live.state.value?.rawValue ?? "in a state that cannot be observed"
     let due = states.map(\.rawValue).joined(separator: " or ")
-    throw .unverified(
-      live.module,
-      "\(live.module) \(event) and is \(live.state.value?.rawValue ?? "in a state that cannot be "
-        + "observed"), where \(due) is due")
+    throw .unverified(live.module, "\(live.module) \(event) and is \(found), where \(due) is due")
   }
 
   func observedPatches() -> [LivePatch] { host.observe().live.patches }

@@ -16,29 +16,29 @@ package struct ObservedHost: Sendable {
   package init(
     _ host: LivepatchHost, layout: HostLayout, trust: FileTrust, at now: Timestamp
   ) {
-    let bootID = host.bootID()
-    var unobserved: [Unobserved] = []
     diagnostics = []
-    var managed: Fact<[ManagedModule]> = .unknown
+    var records: [JournalRecord]?
+    var unobserved: [Unobserved] = []
     do throws(JournalProblem) {
       let reading = try readJournal(layout.journal, trust: trust)
-      if let bootID = bootID.value {
-        let store = Store(layout.store)
-        managed = .known(
-          reading.records.managedModules(bootID: bootID).map { module in
-            var module = module
-            module.stored = store.contains(module.sha256)
-            return module
-          })
-      }
+      records = reading.records
       diagnostics = reading.diagnostics
     } catch {
       unobserved.append(error.unobserved)
-      diagnostics = [error.diagnostic]
+      diagnostics.append(error.diagnostic)
     }
-    let records = managed.value ?? []
     let observed = host.observe { module, buildID in
-      records.first { $0.module == module && $0.buildID == buildID }?.replace.value
+      buildID.flatMap { records?.replace(ofModule: module, buildID: $0) }
+    }
+    var managed: Fact<[ManagedModule]> = .unknown
+    if let records, let bootID = observed.host.bootID.value {
+      let store = Store(layout.store)
+      managed = .known(
+        records.managedModules(bootID: bootID).map { module in
+          var module = module
+          module.stored = store.contains(module.sha256)
+          return module
+        })
     }
     snapshot = HostSnapshot(
       takenAt: now, host: observed.host, live: observed.live,

@@ -4,7 +4,9 @@ internal import Documents
 internal import Files
 internal import Journal
 internal import LivepatchHost
+internal import ModuleFile
 internal import PolicyModel
+internal import SystemPackage
 
 extension Reconciler {
   /// Carries out a plan: stages every module first, so that what can fail without a change has

@@ -1,8 +1,8 @@
-internal import Diagnostics
+package import Diagnostics
 internal import Documents
 internal import Files
 internal import Glibc
-internal import Planning
+package import Planning
 
 extension Reconciler {
   /// The report of a run that has not done anything (yet).
@@ -90,7 +90,8 @@ extension Diagnostic {
     self.init(.systemError, "\(what): \(error)", advice: "nothing was changed")
   }
 
-  init(_ error: ModelDisagreement) {
+  /// A defect of klpolicy itself.
+  package init(_ error: ModelDisagreement) {
     self.init(
       .plannerDefect, "the plan would not end where the policies want it: \(error)",
       advice: "nothing was changed; please report this together with the output of "

@@ -81,11 +81,9 @@ package struct Reconciler {
 
   private func assess(at now: Timestamp) throws(Refusal) -> Assessment {
     let observation = ObservedHost(host, layout: layout, trust: options.trust, at: now)
-    let desired: DesiredSet
-    switch DesiredSet.resolve(policies, release: observation.snapshot.host.kernel.release) {
-    case .success(let set): desired = set
-    case .failure(let problem): throw .invalid(problem.diagnostics)
-    }
+    let (desired, diagnostics) = policies.desired(
+      on: observation.snapshot.host.kernel.release)
+    guard let desired else { throw .invalid(diagnostics) }
     do throws(ModelDisagreement) {
       return try Assessment(
         desired, snapshot: observation.snapshot,

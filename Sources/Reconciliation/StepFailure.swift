@@ -60,8 +60,8 @@ func errnoName(_ errno: Errno) -> String {
   case .readOnlyFileSystem: "EROFS"
   case .badMessage: "EBADMSG"
   case .notSupported: "EOPNOTSUPP"
-  case .noDevice: "ENODEV"
-  // EKEYREJECTED has no name in swift-system.
+  case Errno(rawValue: 19): "ENODEV"
+  // These two have no name in swift-system.
   case Errno(rawValue: 129): "EKEYREJECTED"
   default: "E\(errno.rawValue)"
   }
@@ -83,7 +83,7 @@ func loadExplanation(_ errno: Errno) -> String? {
   case .notPermitted: "modules are disabled, locked down, or this module is blacklisted"
   case .textFileBusy: "the module's bytes were still open for writing"
   case Errno(rawValue: 129): "its signature is missing, or made with a key the kernel does not trust"
-  case .noDevice: "its own pre-patch callback refused"
+  case Errno(rawValue: 19): "its own pre-patch callback refused"
   default: nil
   }
 }

@@ -59,16 +59,16 @@ func readSnapshot(_ path: String, _ output: OutputOptions) throws -> HostSnapsho
         advice: "take one with klpolicy snapshot > FILE on the host"))
   }
   let source = SourceText(path: path == "-" ? "standard input" : path, bytes: bytes)
+  let table: NodeTable
   do throws(Diagnostic) {
-    let (snapshot, diagnostics) = decode(HostSnapshot.self, from: try readJSON(source))
-    guard let snapshot else { throw Failure(.invalidInput, diagnostics, output.errorStyle) }
-    writeError(text(of: diagnostics, output.errorStyle))
-    return snapshot
-  } catch let failure as Failure {
-    throw failure
-  } catch let diagnostic as Diagnostic {
-    throw output.failure(.invalidInput, diagnostic)
+    table = try readJSON(source)
+  } catch {
+    throw output.failure(.invalidInput, error)
   }
+  let (snapshot, diagnostics) = decode(HostSnapshot.self, from: table)
+  guard let snapshot else { throw Failure(.invalidInput, diagnostics, output.errorStyle) }
+  writeError(text(of: diagnostics, output.errorStyle))
+  return snapshot
 }
 
 extension Diagnostic.Code {

@@ -1,4 +1,5 @@
 import ModuleFile
+import ModuleFixtures
 import Testing
 
 /// Thousands of files that are nearly modules. What is asked is that the reader answers, with facts
@@ -16,9 +17,8 @@ struct FuzzTests {
     }
   }
 
-  static let seeds: [[UInt8]] = [
-    LivepatchTests.two, .init(objects: [(nil, [])], hasStates: true, hasCallbacks: true),
-  ].flatMap { patch in
+  static let patches = [LivepatchTests.two, LivepatchTests.callbacksOnly]
+  static let seeds: [[UInt8]] = patches.flatMap { patch in
     [true, false].map { littleEndian in
       var module = ModuleBuilder()
       module.elf.littleEndian = littleEndian

@@ -1,4 +1,5 @@
 import ModuleFile
+import ModuleFixtures
 import Testing
 
 /// What is read of a live patch's own structures, and what is better called unknown.
@@ -108,10 +109,16 @@ struct LivepatchTests {
     #expect(unknown.replace == nil)
   }
 
-  @Test("objects may have no function, their array in .bss")
-  func callbacksOnly() throws {
+  static var callbacksOnly: Patch {
     var patch = Patch(objects: [(nil, [])])
+    patch.hasStates = true
     patch.hasCallbacks = true
+    return patch
+  }
+
+  @Test("objects may have no function, their array in .bss")
+  func noFunctions() throws {
+    var patch = Self.callbacksOnly
     #expect(try Self.facts(patch).objects == [.init(name: "vmlinux", functions: [])])
     patch.finish = { elf, places in
       let bss = elf.add(.init(name: ".bss", type: 8, flags: 3, size: 152))

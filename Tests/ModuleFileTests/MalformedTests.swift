@@ -1,4 +1,5 @@
 import ModuleFile
+import ModuleFixtures
 import Testing
 
 /// Files that are no modules: what they are called, and that nothing makes the reader crash.

@@ -1,4 +1,5 @@
 import ModuleFile
+import ModuleFixtures
 import Testing
 
 /// What every module says of itself.

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Documents
 internal import Planning
 internal import Reconciliation
 internal import Rendering

@@ -33,7 +33,7 @@ struct StatusCommand: ParsableCommand {
 
   /// The plan of the policies; nil when none were named and the default directory is not there.
   private func plan(_ observed: ObservedHost) throws -> Plan? {
-    if policies.paths.isEmpty, access(PolicyArguments.defaultPath, F_OK) != 0 { return nil }
+    if policies.paths.isEmpty, unsafe access(PolicyArguments.defaultPath, F_OK) != 0 { return nil }
     let set = try policies.load(output)
     return try makeAssessment(
       set, observed.snapshot, layout: host.layout,

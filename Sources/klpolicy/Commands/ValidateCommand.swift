@@ -17,10 +17,10 @@ struct ValidateCommand: ParsableCommand {
 
   func run() throws {
     let loaded = PolicySet.load(policies.filePaths, trust: ownTrust)
-    let diagnostics = loaded.diagnostics
+    let diagnostics = loaded.1
     let fails = diagnostics.containsError || (strict && !diagnostics.isEmpty)
     let validation = Validation(
-      isValid: !fails, policies: loaded.policies?.policies.map(\.name.value.text) ?? [],
+      isValid: !fails, policies: loaded.0?.policyNames ?? [],
       diagnostics: diagnostics)
     if output.output == .json {
       try output.write(validation, default: .json) { _ in "" }

@@ -45,6 +45,11 @@ struct OutputOptions: ParsableArguments {
       case .human: Array(human(style(for: .standardOutput)).utf8)
       case .json: JSONWriter.bytes(of: document, .indented)
       }
+    try write(bytes)
+  }
+
+  /// Writes bytes that are a document already.
+  func write(_ bytes: [UInt8]) throws {
     do throws(Errno) {
       try writeOutput(bytes)
     } catch {

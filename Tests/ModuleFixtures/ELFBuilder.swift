@@ -1,31 +1,57 @@
 /// A relocatable ELF64 file, put together piece by piece.
-struct ELFBuilder {
-  var littleEndian = true
-  var machine: UInt16 = 62
-  var type: UInt16 = 1
-  private(set) var sections = [Section(name: "", type: 0)]
+package struct ELFBuilder {
+  package var littleEndian = true
+  package var machine: UInt16 = 62
+  package var type: UInt16 = 1
+  package private(set) var sections = [Section(name: "", type: 0)]
   private var symbols = [Symbol()]
   private var relocations: [Int: [Relocation]] = [:]
 
-  struct Section {
-    var name: String
-    var type: UInt32 = 1
-    var flags: UInt64 = 2
-    var bytes: [UInt8] = []
+  package struct Section {
+    package var name: String
+    package var type: UInt32 = 1
+    package var flags: UInt64 = 2
+    package var bytes: [UInt8] = []
     /// Of a section without bytes in the file.
-    var size: Int?
-    var link = 0
-    var info = 0
-    var entrySize = 0
-    var alignment = 8
+    package var size: Int?
+    package var link = 0
+    package var info = 0
+    package var entrySize = 0
+    package var alignment = 8
+
+    package init(
+      name: String, type: UInt32 = 1, flags: UInt64 = 2, bytes: [UInt8] = [], size: Int? = nil,
+      link: Int = 0, info: Int = 0, entrySize: Int = 0, alignment: Int = 8
+    ) {
+      self.name = name
+      self.type = type
+      self.flags = flags
+      self.bytes = bytes
+      self.size = size
+      self.link = link
+      self.info = info
+      self.entrySize = entrySize
+      self.alignment = alignment
+    }
   }
 
-  struct Symbol {
-    var name = ""
-    var isObject = false
-    var section = 0
-    var value: UInt64 = 0
-    var size: UInt64 = 0
+  package struct Symbol {
+    package var name = ""
+    package var isObject = false
+    package var section = 0
+    package var value: UInt64 = 0
+    package var size: UInt64 = 0
+
+    package init(
+      name: String = "", isObject: Bool = false, section: Int = 0, value: UInt64 = 0,
+      size: UInt64 = 0
+    ) {
+      self.name = name
+      self.isObject = isObject
+      self.section = section
+      self.value = value
+      self.size = size
+    }
   }
 
   private struct Relocation {
@@ -35,43 +61,45 @@ struct ELFBuilder {
     var addend: Int64
   }
 
-  static let writable: UInt64 = 3
-  static let executable: UInt64 = 6
+  package init() {}
+
+  package static let writable: UInt64 = 3
+  package static let executable: UInt64 = 6
 
   @discardableResult
-  mutating func add(_ section: Section) -> Int {
+  package mutating func add(_ section: Section) -> Int {
     sections.append(section)
     return sections.count - 1
   }
 
-  mutating func edit(_ section: Int, _ change: (inout Section) -> Void) {
+  package mutating func edit(_ section: Int, _ change: (inout Section) -> Void) {
     change(&sections[section])
   }
 
   @discardableResult
-  mutating func add(_ symbol: Symbol) -> Int {
+  package mutating func add(_ symbol: Symbol) -> Int {
     symbols.append(symbol)
     return symbols.count - 1
   }
 
   /// A relocation, by default one that puts an address into eight bytes.
-  mutating func relocate(
+  package mutating func relocate(
     _ section: Int, _ offset: Int, to symbol: Int, _ addend: Int = 0, type: UInt32 = 1
   ) {
     relocations[section, default: []].append(
       Relocation(offset: UInt64(offset), type: type, symbol: symbol, addend: Int64(addend)))
   }
 
-  mutating func removeRelocations(of section: Int, at offset: Int) {
+  package mutating func removeRelocations(of section: Int, at offset: Int) {
     relocations[section]?.removeAll { $0.offset == UInt64(offset) }
   }
 
-  func number(_ value: UInt64, _ size: Int) -> [UInt8] {
+  package func number(_ value: UInt64, _ size: Int) -> [UInt8] {
     let little = (0..<size).map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) }
     return littleEndian ? little : little.reversed()
   }
 
-  func build() -> [UInt8] {
+  package func build() -> [UInt8] {
     var all = sections
     let symbolTable = all.count + relocations.count
     for (section, entries) in relocations.sorted(by: { $0.key < $1.key }) {

@@ -1,28 +1,36 @@
 /// A kernel module with what the tests look at, and a live patch in its data if one is given.
-struct ModuleBuilder {
-  var elf = ELFBuilder()
-  var name = "klp_test"
-  var info = ["license=GPL", "depends=", "vermagic=6.1.0-56-cloud-amd64 SMP preempt mod_unload "]
-  var buildID: [UInt8]? = Array(0..<20)
-  var patch: Patch?
+package struct ModuleBuilder {
+  package var elf = ELFBuilder()
+  package var name = "klp_test"
+  package var info = [
+    "license=GPL", "depends=", "vermagic=6.1.0-56-cloud-amd64 SMP preempt mod_unload ",
+  ]
+  package var buildID: [UInt8]? = Array(0..<20)
+  package var patch: Patch?
 
-  struct Patch {
+  package init() {}
+
+  package struct Patch {
     /// Nil is vmlinux.
-    var objects: [(name: String?, functions: [(name: String, sympos: UInt64)])]
-    var replace = false
-    var objectSize = 168
-    var functionSize = 152
-    var enabling = Enabling.move
+    package var objects: [(name: String?, functions: [(name: String, sympos: UInt64)])]
+    package var replace = false
+    package var objectSize = 168
+    package var functionSize = 152
+    package var enabling = Enabling.move
     /// `replace` where Linux before 5.5 has it.
-    var isOld = false
-    var hasStates = false
-    var hasCallbacks = false
+    package var isOld = false
+    package var hasStates = false
+    package var hasCallbacks = false
     /// The last change, made with the numbers of the sections.
-    var finish: @Sendable (inout ELFBuilder, Places) -> Void = { _, _ in }
+    package var finish: @Sendable (inout ELFBuilder, Places) -> Void = { _, _ in }
+
+    package init(objects: [(name: String?, functions: [(name: String, sympos: UInt64)])]) {
+      self.objects = objects
+    }
   }
 
   /// How code enables the patch.
-  enum Enabling {
+  package enum Enabling {
     /// `mov $patch, %rdi; jmp klp_enable_patch`.
     case move
     /// `lea patch(%rip), %rdi; call klp_enable_patch`.
@@ -34,22 +42,22 @@ struct ModuleBuilder {
     case never
   }
 
-  struct Places {
-    var text = 0
-    var strings = 0
-    var data = 0
-    var thisModule = 0
-    var dataSymbol = 0
-    var textSymbol = 0
+  package struct Places {
+    package var text = 0
+    package var strings = 0
+    package var data = 0
+    package var thisModule = 0
+    package var dataSymbol = 0
+    package var textSymbol = 0
     /// The symbol of `struct module`.
-    var module = 0
+    package var module = 0
     /// Offsets in data.
-    var patch = 0
-    var objects = 0
-    var functions: [Int] = []
+    package var patch = 0
+    package var objects = 0
+    package var functions: [Int] = []
   }
 
-  func build() -> [UInt8] {
+  package func build() -> [UInt8] {
     var elf = elf
     var places = Places()
     if let buildID {

@@ -1,0 +1,118 @@
+internal import Files
+internal import Glibc
+package import Journal
+internal import SystemPackage
+
+extension Store {
+  /// Keeps a copy of a build, on the disk when this returns. A build that is kept already is left
+  /// as it is; a damaged copy is replaced.
+  ///
+  /// - Parameters:
+  ///   - artefact: the build.
+  ///   - access: the right to write.
+  /// - Throws: `ArtefactProblem` of kind `notKept`; nothing half written is left then.
+  package func keep(
+    _ artefact: borrowing Artefact, access: borrowing WriteAccess
+  ) throws(ArtefactProblem) {
+    guard let path = path(of: artefact.sha256) else { return }
+    if (try? open(artefact.sha256)) != nil { return }
+    do throws(SystemError) {
+      try makeRoot()
+      try removeRemains()
+      try write(artefact, to: path)
+    } catch {
+      let advice: String? =
+        switch error.errno {
+        case .noSpace, .diskQuotaExceeded: "make room on the file system of \(root)"
+        case .readOnlyFileSystem: "\(root) must be writable"
+        default: nil
+        }
+      throw ArtefactProblem(
+        .notKept(error), path, "no copy of the build could be kept in \(root): \(error)",
+        advice: advice)
+    }
+  }
+
+  /// Names that begin like this are unfinished.
+  private static var unfinished: String { ".new-" }
+
+  private func write(
+    _ artefact: borrowing Artefact, to path: FilePath
+  ) throws(SystemError) {
+    let bytes = try orFailure("read", path) { () throws(Errno) in
+      try artefact.descriptor.rewind()
+      let bytes = try artefact.descriptor.readToEnd(limit: Artefact.largestSize) ?? []
+      try artefact.descriptor.rewind()
+      return bytes
+    }
+    let directory = path.removingLastComponent()
+    let temporary = root.appending("\(Store.unfinished)\(artefact.sha256)")
+    try makeDirectory(temporary, mode: 0o700)
+    do throws(SystemError) {
+      let name = temporary.appending("module.ko")
+      try writeDurably(bytes, to: name)
+      do throws(SystemError) {
+        try call("rename", directory) { unsafe rename(temporary.string, directory.string) }
+      } catch {
+        guard [.directoryNotEmpty, .fileExists].contains(error.errno) else { throw error }
+        // A damaged copy is there: only its file is replaced.
+        try call("rename", path) { unsafe rename(name.string, path.string) }
+        try syncDirectory(directory)
+      }
+    } catch {
+      try? removeRemains()
+      throw error
+    }
+    try removeRemains()
+    try syncDirectory(root)
+  }
+
+  /// The store, 0700, and the directory it is in, 0755; what that is in must be there.
+  private func makeRoot() throws(SystemError) {
+    let parent = root.removingLastComponent()
+    if try makeDirectory(parent, mode: 0o755) { try syncDirectory(parent.removingLastComponent()) }
+    if try makeDirectory(root, mode: 0o700) { try syncDirectory(parent) }
+  }
+
+  /// Whoever holds the run lock writes alone: what is unfinished was left by a run that was killed.
+  private func removeRemains() throws(SystemError) {
+    let entries: [DirectoryEntry]
+    do throws(FileProblem) {
+      entries = try listTrusted(root, trust: .unchecked)
+    } catch {
+      guard case .unreadable(let errno) = error.kind else { return }
+      throw SystemError("opendir", root.string, errno)
+    }
+    for entry in entries where entry.name.string.hasPrefix(Store.unfinished) {
+      let directory = root.appending(entry.name)
+      guard entry.kind == .directory else {
+        try call("unlink", directory) { unsafe unlink(directory.string) }
+        continue
+      }
+      for file in (try? listTrusted(directory, trust: .unchecked)) ?? [] {
+        let path = directory.appending(file.name)
+        try call("unlink", path) { unsafe unlink(path.string) }
+      }
+      try call("rmdir", directory) { unsafe rmdir(directory.string) }
+    }
+  }
+}
+
+/// Makes a directory, whatever the umask says; false when it was there.
+@discardableResult
+private func makeDirectory(_ path: FilePath, mode: mode_t) throws(SystemError) -> Bool {
+  do throws(SystemError) {
+    try call("mkdir", path) { unsafe mkdir(path.string, mode) }
+  } catch {
+    if error.errno == .fileExists { return false }
+    throw error
+  }
+  try call("chmod", path) { unsafe chmod(path.string, mode) }
+  return true
+}
+
+private func call(
+  _ operation: String, _ path: FilePath, _ body: () -> CInt
+) throws(SystemError) {
+  try orFailure(operation, path) { () throws(Errno) in _ = try systemCall(body) }
+}

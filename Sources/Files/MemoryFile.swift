@@ -1,0 +1,28 @@
+internal import CLinux
+internal import SystemPackage
+
+/// A file in memory whose bytes nobody can change any more, this process included (memfd_create(2),
+/// sealed against writing, growing, shrinking and unsealing).
+///
+/// - Parameters:
+///   - name: what /proc/self/fd shows.
+///   - bytes: what it holds. The offset is at their beginning.
+/// - Returns: the descriptor, close-on-exec.
+/// - Throws: `SystemError`, for want of memory or descriptors.
+package func sealedFile(_ name: String, _ bytes: [UInt8]) throws(SystemError) -> OwnedDescriptor {
+  let path = FilePath("memfd:\(name)")
+  let file = try orFailure("memfd_create", path) { () throws(Errno) in
+    let answer = unsafe name.withCString { unsafe klp_memory_file($0) }
+    guard answer >= 0 else { throw Errno(rawValue: -answer) }
+    return OwnedDescriptor(FileDescriptor(rawValue: answer))
+  }
+  try orFailure("write", path) { () throws(Errno) in
+    try file.descriptor.writeEverything(bytes)
+    try file.descriptor.rewind()
+  }
+  try orFailure("fcntl", path) { () throws(Errno) in
+    let answer = klp_seal(file.descriptor.rawValue)
+    guard answer == 0 else { throw Errno(rawValue: -answer) }
+  }
+  return file
+}
