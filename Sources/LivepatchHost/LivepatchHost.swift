@@ -1,4 +1,4 @@
-package import Documents
+internal import Documents
 package import Files
 package import SystemPackage
 
@@ -33,11 +33,6 @@ extension LivepatchHost {
   /// Whether a module, known by name and build ID, replaces all others; nil when nobody knows.
   /// Asked where the kernel does not say it (before 6.11); unknown counts as yes.
   package typealias ReplaceKnowledge = (_ module: String, _ buildID: String?) -> Bool?
-
-  /// Which boot this is. Why it is unknown is what `observe` tells.
-  package func bootID() -> Fact<String> {
-    root.bootID().value.map { .known($0) } ?? .unknown
-  }
 
   /// Observes the whole host. What could not be read is unknown, and why stands in `unobserved`.
   package func observe(

@@ -18,7 +18,9 @@ extension Observer {
     return Host(
       hostname: names.hostname,
       machineID: fact(MachineID.hashed(root)),
-      bootID: fact(root.bootID()),
+      bootID: fact(
+        root.value("proc/sys/kernel/random/boot_id", expecting: "a UUID") { isUUID($0) ? $0 : nil }
+      ),
       labels: [:],
       distribution: distribution(),
       architecture: names.architecture,
@@ -118,12 +120,6 @@ private func firstNumber(_ text: String, isEndedBy end: Character) -> Double? {
     return nil
   }
   return number
-}
-
-extension RootDirectory {
-  func bootID() -> Reading<String> {
-    value("proc/sys/kernel/random/boot_id", expecting: "a UUID") { isUUID($0) ? $0 : nil }
-  }
 }
 
 private func isUUID(_ text: String) -> Bool {
