@@ -167,6 +167,10 @@ final class FakeHost: Sendable {
     try symbolicLink(name, to: place(name).split(separator: "/").last.map(String.init) ?? "")
   }
 
+  func move(_ name: String, to new: String) throws {
+    try #require(unsafe rename(place(name), place(new)) == 0)
+  }
+
   func exists(_ name: String) -> Bool {
     unsafe access(place(name), F_OK) == 0
   }
