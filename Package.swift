@@ -78,6 +78,7 @@ let package = Package(
         "Artefacts", "Digests", "Documents", "Files", "Journal", "ModuleFile", "ModuleFixtures",
         system,
       ]),
+    .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess", system]),
     .testTarget(name: "HostFactsTests", dependencies: ["HostFacts"]),
     .testTarget(name: "PolicySyntaxTests", dependencies: ["Diagnostics", "Nodes", "PolicySyntax"]),
     .testTarget(name: "KernelRulesTests", dependencies: ["KernelRules"]),
