@@ -3,6 +3,7 @@ internal import Diagnostics
 internal import JSONText
 internal import PolicyModel
 internal import Rendering
+internal import Shapes
 
 struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
