@@ -1,35 +1,109 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 
-let package = Package(name: "klpolicy", dependencies: [.package(url: "https://github.com/apple/swift-system", from: "1.8.1")], targets: [
-.target(
+let package = Package(
+  name: "klpolicy",
+  products: [.executable(name: "klpolicy", targets: ["klpolicy"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
+  ],
+  // In the order of the house: a target depends only on targets below it.
+  targets: [
+    .executableTarget(
+      name: "klpolicy",
+      dependencies: [
+        "Diagnostics", "Documents", "JSONText", "Planning", "PolicyModel", "Reconciliation",
+        "Rendering", "Shapes", argumentParser, system,
+      ]),
+    .target(name: "Rendering", dependencies: ["Diagnostics", "Documents"]),
+    .target(
+      name: "Reconciliation",
+      dependencies: [
+        "Artefacts", "Diagnostics", "Documents", "Journal", "LivepatchHost", "ModuleFile",
+        "Planning", "PolicyModel", system,
+      ]),
+    .target(
+      name: "LivepatchHost",
+      dependencies: ["CLibKmod", "CLinux", "Digests", "Documents", "Files", "HostFacts", "Journal", system]),
+    .target(
+      name: "Artefacts",
+      dependencies: ["Digests", "Documents", "Files", "Journal", "ModuleFile", system]),
+    .target(name: "Journal",
+      dependencies: ["Diagnostics", "Documents", "Files", "JSONText", "Nodes", "Shapes", system]),
+    .target(
+      name: "Planning",
+      dependencies: [
+        "Compatibility", "Diagnostics", "Digests", "Documents", "JSONText", "KernelRules",
+        "ModuleFile", "Nodes", "PolicyModel",
+      ]),
+    .target(name: "Compatibility", dependencies: ["Documents", "ModuleFile"]),
+    .target(name: "KernelRules"),
+    .target(
       name: "PolicyModel",
       dependencies: [
         "Diagnostics", "Digests", "HostFacts", "Nodes", "PolicySyntax", "Shapes", "Files",
         system,
       ]),
-.target(name: "PolicySyntax", dependencies: ["CLibYAML", "Diagnostics", "Nodes"]),
-.target(name: "HostFacts"),
-.target(name: "Files", dependencies: ["CLinux", system]),
-.target(name: "Shapes", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
-.target(name: "JSONText", dependencies: ["Diagnostics", "Nodes"]),
-.target(name: "Nodes", dependencies: ["Diagnostics"]),
-.target(name: "Digests", dependencies: ["CLibCrypto", system]),
-.target(name: "Diagnostics"),
-.target(name: "CLinux"),
-.systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-.systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-.testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "Nodes"]),
-.testTarget(
+    .target(name: "PolicySyntax", dependencies: ["CLibYAML", "Diagnostics", "Nodes"]),
+    .target(name: "Documents", dependencies: ["Diagnostics", "JSONText", "Nodes", "Shapes"]),
+    .target(name: "HostFacts"),
+    .target(name: "ModuleFile"),
+    .target(name: "ChildProcess", dependencies: ["Files", subprocess, system]),
+    .target(name: "Files", dependencies: ["CLinux", system]),
+    .target(name: "Shapes", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
+    .target(name: "JSONText", dependencies: ["Diagnostics", "Nodes"]),
+    .target(name: "Nodes", dependencies: ["Diagnostics"]),
+    .target(name: "Digests", dependencies: ["CLibCrypto", system]),
+    .target(name: "Diagnostics"),
+    .target(name: "CLinux"),
+    .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CLibKmod", pkgConfig: "libkmod", providers: [.apt(["libkmod-dev"])]),
+    .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+    .target(name: "ModuleFixtures", path: "Tests/ModuleFixtures"),
+    .testTarget(name: "DigestsTests", dependencies: ["Digests", system]),
+    .testTarget(name: "JSONTextTests", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
+    .testTarget(name: "FilesTests", dependencies: ["Files", system]),
+    .testTarget(name: "ModuleFileTests", dependencies: ["ModuleFile", "ModuleFixtures"]),
+    .testTarget(
+      name: "ArtefactsTests",
+      dependencies: [
+        "Artefacts", "Digests", "Documents", "Files", "Journal", "ModuleFile", "ModuleFixtures",
+        system,
+      ]),
+    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "Nodes"]),
+    .testTarget(
       name: "PolicyModelTests",
       dependencies: [
         "Diagnostics", "Digests", "Files", "HostFacts", "Nodes", "PolicyModel", "Shapes", system,
       ]),
-.testTarget(name: "JSONTextTests", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
-.testTarget(name: "PolicySyntaxTests", dependencies: ["Diagnostics", "Nodes", "PolicySyntax"]),
-.executableTarget(name: "Scratch", dependencies: ["PolicyModel","Files",system,"PolicySyntax","Shapes","JSONText","Nodes","Diagnostics"], path: "Scratch")])
+    .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess", system]),
+    .testTarget(name: "HostFactsTests", dependencies: ["HostFacts"]),
+    .testTarget(name: "PolicySyntaxTests", dependencies: ["Diagnostics", "Nodes", "PolicySyntax"]),
+    .testTarget(name: "KernelRulesTests", dependencies: ["KernelRules"]),
+    .testTarget(
+      name: "JournalTests", dependencies: ["Diagnostics", "Documents", "Files", "Journal", system]),
+    .testTarget(
+      name: "DocumentsTests",
+      dependencies: ["Diagnostics", "Documents", "JSONText", "Nodes", "Shapes"]),
+    .testTarget(
+      name: "PlanningTests",
+      dependencies: [
+        "Compatibility", "Diagnostics", "Documents", "ModuleFile", "Planning", "PolicyModel", system,
+      ]),
+    .testTarget(
+      name: "LivepatchHostTests",
+      dependencies: ["Documents", "Files", "Journal", "LivepatchHost", system]),
+  ]
+)
+
 // One loop, so that no target can be forgotten.
 for target in package.targets where target.type != .system && target.name != "CLinux" {
   target.swiftSettings = [

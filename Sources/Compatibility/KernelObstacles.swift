@@ -16,6 +16,7 @@ package func kernelObstacles(_ kernel: Host.Kernel) -> Findings {
         .kernelUnsupported,
         "kernel \(kernel.release) has no live patching: /sys/kernel/livepatch does not exist; "
           + "boot a kernel built with CONFIG_LIVEPATCH"))
+    return findings
   } else if hasStrictStack(kernel.release) {
     findings.obstacles.append(
       Obstacle(

@@ -30,7 +30,7 @@ package struct Journal: ~Copyable {
     let directory = path.removingLastComponent()
     try makeDirectory(directory)
     let file = try orFailure("open", path) { () throws(Errno) in
-      try openForWriting(path, O_RDWR | O_APPEND)
+      try openForWriting(path, O_RDWR | O_APPEND, permissions: 0o644)
     }
     let journal = Journal(owned: file, path: path.string, run: run, bootID: bootID, now: now)
     try journal.prepare(in: directory)

@@ -43,8 +43,12 @@ extension Sequence<JournalRecord> {
       switch record.event {
       case .intent(let number, let change):
         open["\(record.run) \(number)"] = change
-        if case .load(let module) = change {
+        switch change {
+        case .load(let module):
           replaced[module.module] = managed.updateValue(module, forKey: module.module)
+        case .disable(let module): managed[module]?.reversed = false
+        case .reverse(let module, _): managed[module]?.reversed = true
+        case .unload: break
         }
       case .outcome(let number, let error):
         switch (open.removeValue(forKey: "\(record.run) \(number)"), error) {

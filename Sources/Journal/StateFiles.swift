@@ -2,8 +2,10 @@ internal import Files
 internal import Glibc
 internal import SystemPackage
 
-/// Makes one directory of klpolicy's own, where it is missing; its parent has to be there.
+/// Makes a directory of klpolicy's own, and those above it, where they are missing.
 func makeDirectory(_ path: FilePath) throws(SystemError) {
+  let parent = path.removingLastComponent()
+  if !parent.isEmpty, parent != path { try makeDirectory(parent) }
   do throws(Errno) {
     _ = try systemCall { unsafe path.withPlatformString { unsafe mkdir($0, 0o755) } }
   } catch {
@@ -12,10 +14,12 @@ func makeDirectory(_ path: FilePath) throws(SystemError) {
 }
 
 /// Opens a file of klpolicy's own, making it where it is missing; never through a symbolic link.
-func openForWriting(_ path: FilePath, _ flags: CInt) throws(Errno) -> OwnedDescriptor {
+func openForWriting(
+  _ path: FilePath, _ flags: CInt, permissions: mode_t
+) throws(Errno) -> OwnedDescriptor {
   let number = try systemCall {
     unsafe path.withPlatformString {
-      unsafe open($0, flags | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+      unsafe open($0, flags | O_CREAT | O_CLOEXEC | O_NOFOLLOW, permissions)
     }
   }
   return OwnedDescriptor(FileDescriptor(rawValue: number))

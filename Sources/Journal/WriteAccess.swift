@@ -28,7 +28,8 @@ package struct WriteAccess: ~Copyable {
     do throws(SystemError) {
       try makeDirectory(path.removingLastComponent())
       owned = try orFailure("open", path) { () throws(Errno) in
-        try openForWriting(path, O_RDWR)
+        // Whoever may open it could take the lock, even for reading only.
+        try openForWriting(path, O_RDWR, permissions: 0o600)
       }
     } catch {
       throw .failed(error)

@@ -1,8 +1,10 @@
 package import Documents
 
-/// The tasks that were found, and what could not be looked at.
+/// The tasks that keep a transition from completing.
 package struct Blockers: Hashable, Sendable {
+  /// By process and task number. A stack is empty where the kernel does not show it.
   package var tasks: [Blocker]
+  /// What could not be looked at.
   package var unobserved: [Unobserved]
 
   package init(tasks: [Blocker], unobserved: [Unobserved]) {
@@ -18,26 +20,30 @@ extension LivepatchHost {
   ///
   /// - Parameters:
   ///   - module: the patch in transition.
-  ///   - enabled: what its `enabled` says, which is where the transition goes.
-  /// - Returns: by process and task number.
-  package func blockers(of module: String, enabled: Bool) -> Blockers {
-    var blockers = Blockers(tasks: [], unobserved: [])
-    switch root.flag(PatchReading.patchDirectory(module) + "/transition") {
-    case .value(true): break
-    case .value(false), .absent: return blockers
-    case .failed(let failure):
-      blockers.unobserved.append(failure.unobserved)
-      return blockers
+  ///   - enabled: where the transition goes; nil asks the kernel.
+  /// - Returns: the tasks, and what could not be looked at.
+  package func blockers(of module: String, enabled: Bool? = nil) -> Blockers {
+    let patch = PatchReading.patchDirectory(module)
+    let target = enabled.map { .value($0) } ?? root.flag(patch + "/enabled")
+    switch (root.flag(patch + "/transition"), target) {
+    case (.value(true), .value(let enabled)): return blockers(target: enabled ? 1 : 0)
+    case (.failed(let failure), _), (.value(true), .failed(let failure)):
+      return Blockers(tasks: [], unobserved: [failure.unobserved])
+    case (.value, _), (.absent, _): return Blockers(tasks: [], unobserved: [])
     }
-    let wanted = enabled ? 1 : 0
+  }
+
+  /// The tasks whose `patch_state` is neither idle (-1) nor `target`.
+  private func blockers(target: Int) -> Blockers {
+    var blockers = Blockers(tasks: [], unobserved: [])
     // Without root no task can be looked at: that is said once, not for each.
     var refusals: [ReadFailure] = []
     for pid in numbers("proc", &refusals) {
       for tid in numbers("proc/\(pid)/task", &refusals) {
         let task = "proc/\(pid)/task/\(tid)"
         switch root.value(task + "/patch_state", expecting: "-1, 0 or 1", { Int($0) }) {
-        case .value(let state) where state != -1 && state != wanted:
-          blockers.tasks.append(blockingTask(pid: pid, tid: tid, task, &refusals))
+        case .value(let state) where state != -1 && state != target:
+          blockers.tasks.append(blocker(pid: pid, tid: tid, task, &refusals))
         // It idles, is through, or ended meanwhile.
         case .value, .absent: continue
         case .failed(let failure): refusals.append(failure)
@@ -52,7 +58,7 @@ extension LivepatchHost {
     return blockers
   }
 
-  private func blockingTask(
+  private func blocker(
     pid: Int, tid: Int, _ path: String, _ refusals: inout [ReadFailure]
   ) -> Blocker {
     let stack = root.text(path + "/stack")

@@ -8,8 +8,18 @@ struct LivePass {
   let table: Reading<ModuleTable>
   /// In the order in which the modules were loaded.
   let patches: [PatchReading]
-  /// Whether nothing was caught in mid-change.
-  let isSettled: Bool
+  let quality: Quality
+  /// Whether a second look saw something else.
+  var isChanging: Bool
+
+  /// How far a reading can be believed.
+  enum Quality {
+    /// Not one moment: its parts contradict each other.
+    case torn
+    /// One moment, in which something was half done. It may stay so, as after a forced transition.
+    case passing
+    case settled
+  }
 
   /// Reads every live patch module, or `focus` and, as far as they decide about its state, those
   /// in the kernel's list.
@@ -34,14 +44,15 @@ struct LivePass {
     self.table = table
     self.listing = listing
     self.patches = patches
-    isSettled =
-      (table.value == nil || unknownToTable.isEmpty)
-      && patches.allSatisfy { patch in
+    isChanging = !LivePass.isUnchanged(root, since: listing, patches)
+    let isTorn =
+      isChanging || (table.value != nil && !unknownToTable.isEmpty)
+      || patches.count { $0.transition.value == true } > 1
+      || patches.contains { patch in
         let isGone = patch.module == focus && table.value?.position(patch.module) == nil
-        return patch.isSettled || (isGone && !patch.isListed && patch.initState.isAbsent)
+        return patch.isTorn && !(isGone && !patch.isListed)
       }
-      && patches.count { $0.transition.value == true } <= 1
-      && LivePass.isUnchanged(root, since: listing, patches)
+    quality = isTorn ? .torn : patches.contains(where: \.isPassing) ? .passing : .settled
   }
 
   /// Names together with inodes: a patch that was replaced by another of its name is noticed.
@@ -49,15 +60,10 @@ struct LivePass {
     root.entries(PatchReading.listing).map { $0.filter(\.isDirectory) }
   }
 
-  private static func isUnchanged(
+  /// Whether a second look at what states follow from sees the same.
+  static func isUnchanged(
     _ root: RootDirectory, since listing: Reading<[TreeEntry]>, _ patches: [PatchReading]
   ) -> Bool {
-    for patch in patches where patch.isListed {
-      let directory = PatchReading.patchDirectory(patch.module)
-      guard root.flag(directory + "/enabled") == patch.enabled,
-        root.flag(directory + "/transition") == patch.transition
-      else { return false }
-    }
-    return LivePass.listing(root) == listing
+    patches.allSatisfy { $0.isUnchanged(root) } && LivePass.listing(root) == listing
   }
 }

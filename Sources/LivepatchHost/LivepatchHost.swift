@@ -9,7 +9,8 @@ package import SystemPackage
 package struct LivepatchHost: Sendable {
   let root: RootDirectory
   let pace: Pace
-  /// How long to look again when the kernel was caught in mid-change.
+  /// How long to look again when the kernel was caught in mid-change; ten times as long when what
+  /// was read contradicts itself.
   let patience: Duration
 
   /// A host below `root`.
@@ -19,7 +20,7 @@ package struct LivepatchHost: Sendable {
     root = try RootDirectory(path)
     pace = .real
     // Files that are no kernel do not change by waiting.
-    patience = root.isLive ? .milliseconds(50) : .zero
+    patience = root.isLive ? .milliseconds(100) : .zero
   }
 
   init(_ root: RootDirectory, pace: Pace, patience: Duration) {
@@ -61,12 +62,18 @@ extension LivepatchHost {
 
   /// Reads until nothing was caught in mid-change, or patience is at its end.
   private func settledPass(focus: String?) -> LivePass {
-    let deadline = pace.now() + patience
-    var backoff = Backoff(longest: .milliseconds(10))
+    let begin = pace.now()
+    // Contradictions end when whoever is at work does; what is half done may be so for good.
+    let end = begin + patience * 10
+    var backoff = Backoff(longest: .milliseconds(20))
     while true {
       let pass = LivePass(root, focus: focus)
-      if pass.isSettled || pace.now() >= deadline { return pass }
-      backoff.wait(pace, until: deadline)
+      switch pass.quality {
+      case .settled: return pass
+      case .passing: if pace.now() >= begin + patience { return pass }
+      case .torn: if pace.now() >= end { return pass }
+      }
+      backoff.wait(pace, until: end)
     }
   }
 }

@@ -64,7 +64,7 @@ extension Observer {
       return .unknown
     case .absent:
       if isMounted(mount, names) { return .known(false) }
-      noteMissing(mount, "expected the kernel's file system, found nothing of it")
+      note(mount, "expected the kernel's file system, found nothing of it")
       return .unknown
     }
   }

@@ -21,6 +21,7 @@ extension Observer {
   ) -> [LivePatch] {
     if let failure = pass.listing.failure { note(failure) }
     if let failure = pass.table.failure { note(failure) }
+    if pass.isChanging { note(PatchReading.listing, "it changed each time it was read") }
     var patches = pass.patches.map { patch($0, pass) }
     judgeReplacement(&patches, replaces)
     return patches
@@ -31,9 +32,9 @@ extension Observer {
     _ = optionalFact(reading.enabled)
     _ = optionalFact(reading.transition)
     _ = optionalFact(reading.initState)
-    var state = pass.listing.failure == nil ? reading.state : .unknown
+    var state = pass.listing.failure == nil && !pass.isChanging ? reading.state : .unknown
     if let path = missing(reading, pass) {
-      noteMissing(path, "missing, though the module is there")
+      note(path, "missing, though the module is there")
       state = .unknown
     }
     let count = unobserved.count
@@ -111,7 +112,7 @@ extension Observer {
   private mutating func transition(
     _ pass: LivePass, _ patches: [LivePatch]
   ) -> Fact<LiveTransition>? {
-    if pass.listing.failure != nil { return .unknown }
+    if pass.listing.failure != nil || pass.isChanging { return .unknown }
     let running = patches.compactMap { patch -> LiveTransition? in
       switch patch.state {
       case .known(.enabling): LiveTransition(module: patch.module, direction: .enabling)
@@ -124,7 +125,7 @@ extension Observer {
       pass.patches.contains { $0.module == transition.module && $0.transition.value == true }
     }
     if listed.count > 1 {
-      noteMissing(PatchReading.listing, "more than one patch is in transition")
+      note(PatchReading.listing, "more than one patch is in transition")
       return .unknown
     }
     if let transition = listed.first ?? running.first { return .known(transition) }

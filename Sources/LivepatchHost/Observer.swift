@@ -31,8 +31,8 @@ struct Observer {
     if !unobserved.contains(entry) { unobserved.append(entry) }
   }
 
-  /// Writes down that something is missing that cannot be missing.
-  mutating func noteMissing(_ path: String, _ why: String) {
-    note(.malformed(path: "/" + path, message: why))
+  /// Writes down that something is not as it has to be.
+  mutating func note(_ path: String, _ problem: String) {
+    note(.malformed(path: "/" + path, message: problem))
   }
 }

@@ -11,7 +11,7 @@ struct PatchReading {
   let module: String
   /// Whether `/sys/kernel/livepatch` has a directory for it.
   let isListed: Bool
-  // All of these are absent for a patch that is not listed.
+  // Those of `/sys/kernel/livepatch` are absent for a patch that is not listed.
   var enabled: Reading<Bool> = .absent
   var transition: Reading<Bool> = .absent
   var replace: Reading<Bool> = .absent
@@ -19,8 +19,8 @@ struct PatchReading {
   var objects: Reading<[ObjectReading]> = .absent
   var initState: Reading<InitState>
   var referenceCount: Reading<Int>
-  var taint: Reading<String>
-  var buildID: Reading<String>
+  var taint: Reading<String> = .absent
+  var buildID: Reading<String> = .absent
 
   struct ObjectReading {
     var name: String
@@ -30,12 +30,9 @@ struct PatchReading {
 
   /// Reads a module, and with `objects` what it patches.
   init(_ root: RootDirectory, _ module: String, isListed: Bool, objects wantsObjects: Bool) {
-    self.module = module
-    self.isListed = isListed
+    self.init(root, module, isListed: isListed)
     if isListed {
       let patch = PatchReading.patchDirectory(module)
-      enabled = root.flag(patch + "/enabled")
-      transition = root.flag(patch + "/transition")
       replace = root.flag(patch + "/replace")
       stackOrder = root.value(patch + "/stack_order", expecting: "a number from 1") {
         Int($0).flatMap { $0 > 0 ? $0 : nil }
@@ -43,14 +40,25 @@ struct PatchReading {
       if wantsObjects { objects = PatchReading.objects(root, patch) }
     }
     let directory = PatchReading.moduleDirectory(module)
-    initState = root.value(
-      directory + "/initstate", expecting: "live, coming or going", InitState.init)
-    // -1 while the module is going.
-    referenceCount = root.value(directory + "/refcnt", expecting: "a number") { Int($0) }
     taint = root.value(directory + "/taint", expecting: "capital letters") {
       $0.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) } ? $0 : nil
     }
     buildID = root.buildID(directory + "/notes/.note.gnu.build-id")
+  }
+
+  /// Reads what the state of a module follows from, and no more.
+  private init(_ root: RootDirectory, _ module: String, isListed: Bool) {
+    self.module = module
+    self.isListed = isListed
+    let directory = PatchReading.moduleDirectory(module)
+    initState = root.value(
+      directory + "/initstate", expecting: "live, coming or going", InitState.init)
+    // -1 while the module is going.
+    referenceCount = root.value(directory + "/refcnt", expecting: "a number") { Int($0) }
+    guard isListed else { return }
+    let patch = PatchReading.patchDirectory(module)
+    enabled = root.flag(patch + "/enabled")
+    transition = root.flag(patch + "/transition")
   }
 
   static let listing = "sys/kernel/livepatch"
@@ -95,19 +103,30 @@ struct PatchReading {
 }
 
 extension PatchReading {
-  /// Whether nothing of it is half there: the kernel makes and removes a patch in several steps.
-  var isSettled: Bool {
-    if isListed {
-      // Neither on nor off nor between: its directory is about to go, or to become enabled.
-      let isEmpty = enabled.value == false && transition.value == false
-      let isPartial =
-        enabled.isAbsent || transition.isAbsent || initState.isAbsent
-        || objects.value?.contains { $0.functions.isAbsent } ?? false
-      return !isEmpty && !isPartial
+  /// Whether it is half there: the kernel makes and removes a patch in several steps.
+  var isTorn: Bool {
+    if !isListed { return initState.isAbsent }
+    return enabled.isAbsent || transition.isAbsent || initState.isAbsent
+      || objects.value?.contains { $0.functions.isAbsent } ?? false
+  }
+
+  /// Whether it is on its way from one state to another, but for transitions.
+  var isPassing: Bool {
+    // Neither on nor off nor between: its directory is about to go, or to become enabled.
+    if isListed { return enabled.value == false && transition.value == false }
+    // On its way in or out of memory, or with a reference that is given back any moment.
+    return switch initState {
+    case .value(.live): (referenceCount.value ?? 0) > 0
+    case .value(.coming), .value(.going): true
+    case .absent, .failed: false
     }
-    if initState.failure != nil { return true }
-    // Else a module on its way in or out, or a reference that is given back any moment.
-    return initState.value == .live && (referenceCount.value ?? 0) <= 0
+  }
+
+  /// Whether what its state follows from still reads the same.
+  func isUnchanged(_ root: RootDirectory) -> Bool {
+    let now = PatchReading(root, module, isListed: isListed)
+    return now.enabled == enabled && now.transition == transition && now.initState == initState
+      && (isListed || now.referenceCount == referenceCount)
   }
 
   /// Where the module stands, leaving aside what other patches do to it.

@@ -12,8 +12,8 @@ extension Planner {
     report(&deferred, &blocked)
 
     let order = ChangeOrder(self)
-    if let foreignTransition {
-      deferred += order.groups.joined().map { waiting($0, for: foreignTransition) }
+    if let untouchedTransition {
+      deferred += order.groups.joined().map { waiting($0, for: untouchedTransition) }
     } else if !unobservedState.isEmpty, input.options.unverified == .block {
       blocked += order.groups.joined().compactMap(unverified)
     } else {
@@ -63,10 +63,13 @@ extension Planner {
   }
 
   private func waiting(_ change: ChangeOrder.Change, for transition: LiveTransition) -> Withheld {
-    change.withheld(
+    let origin =
+      ground.record(transition.module)?.reversed == true
+      ? "since an earlier run turned its transition around" : "which somebody else began"
+    return change.withheld(
       .transitionInProgress,
-      "\(transition.module) is \(transition.direction.rawValue), which somebody else began; one "
-        + "transition runs at a time, so this waits for it to complete")
+      "\(transition.module) is \(transition.direction.rawValue), \(origin); one transition runs at a "
+        + "time, so this waits for it to complete")
   }
 
   private func unverified(_ change: ChangeOrder.Change) -> Withheld? {

@@ -20,8 +20,9 @@ struct Planner {
   let ground: Ground
   /// What the kernel as such has against any change.
   let kernel: Findings
-  /// The running transition, if it is somebody else's: nothing is done beside it.
-  let foreignTransition: LiveTransition?
+  /// The running transition, if it is somebody else's, or our own reversal: nothing is done beside
+  /// it, and it is left alone.
+  let untouchedTransition: LiveTransition?
   /// The running transition, if klpolicy or the policies know its module: it is waited for.
   let ownTransition: LiveTransition?
   /// Where each module in memory will stand when the running transition is over.
@@ -36,14 +37,16 @@ struct Planner {
     let ground = Ground(input.snapshot)
     let transition = input.snapshot.live.transition?.value
     let isOwn = transition.map { transition in
-      ground.record(transition.module) != nil
-        || input.desired.patches.contains { $0.names(module: transition.module) }
+      guard let record = ground.record(transition.module) else {
+        return input.desired.patches.contains { $0.names(module: transition.module) }
+      }
+      return !record.reversed
     }
     self.input = input
     self.ground = ground
     kernel = kernelObstacles(input.snapshot.host.kernel)
     ownTransition = isOwn == true ? transition : nil
-    foreignTransition = isOwn == false ? transition : nil
+    untouchedTransition = isOwn == false ? transition : nil
     settledStates = Dictionary(
       ground.live.map { ($0.module, $0.settledState) }, uniquingKeysWith: { first, _ in first })
   }

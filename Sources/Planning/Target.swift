@@ -61,12 +61,16 @@ extension Planner {
 
     let settled = settledStates[build.module]
     if isLive, settled == .applied { return target }
-    target.standing = .load(
-      live == nil ? .notLoaded : isLive ? .resident : .otherBuild)
+    target.standing = .load(loadReason(patch, live: live, isLive: isLive))
     for obstacle in obstacles(for: target, finding: finding, live: live) {
       target.block(obstacle)
     }
     return target
+  }
+
+  private func loadReason(_ patch: DesiredSet.Patch, live: LivePatch?, isLive: Bool) -> Reason {
+    if live != nil { return isLive ? .resident : .otherBuild }
+    return ground.module(ofPatch: patch.name) == nil ? .notLoaded : .newerBuild
   }
 
   /// What stands in the way of loading a target, the most fundamental first.

@@ -77,8 +77,7 @@ extension Executor {
       var failure = StepFailure(
         "await", module,
         "the transition of \(module) did not complete within \(seconds(deadline))")
-      let isEnabling = observedPatch(module)?.state == .known(.enabling)
-      failure.blockers = host.blockers(of: module, enabled: isEnabling).tasks
+      failure.blockers = host.blockers(of: module).tasks
       throw failure
     case .failed(let failure): throw StepFailure(failure)
     }

@@ -84,20 +84,16 @@ extension Executor {
     }
   }
 
-  /// The build that was there before: the one this run holds open, or the store's verified copy.
+  /// The build that was there before, which this run has held open since it began.
   private func build(of earlier: LivePatch) throws(StepFailure) -> StagedBuild {
     let module = earlier.module
-    if let build = staged[module], build.record.buildID == earlier.buildID?.value { return build }
-    guard let record = known[module], record.buildID == earlier.buildID?.value else {
-      throw StepFailure(
-        "open", module,
-        "\(module) was loaded by somebody else and klpolicy has no copy of it; load it again by hand")
+    for build in [staged[module], wayBack[module]] {
+      if let build, build.record.buildID == earlier.buildID?.value { return build }
     }
-    do throws(ArtefactProblem) {
-      return StagedBuild(artefact: try store.open(record.sha256), record: record)
-    } catch {
-      throw StepFailure("open", module, "\(error)")
-    }
+    throw StepFailure(
+      "open", module,
+      "klpolicy has no copy of the \(module) that was loaded before, because somebody else loaded "
+        + "it; load it again by hand")
   }
 
   private func checkRestored(

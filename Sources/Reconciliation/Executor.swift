@@ -13,11 +13,10 @@ struct Executor: ~Copyable {
   let kernel: LiveKernel
   let access: WriteAccess
   var journal: Journal
-  let store: Store
   /// The modules that the steps load, by name, each verified and held open since.
   let staged: [String: StagedBuild]
-  /// What was loaded before the run, to load it again if need be, by module.
-  let known: [String: ManagedModule]
+  /// What the steps take off, verified and held open too, to load it again if need be.
+  let wayBack: [String: StagedBuild]
   /// How long a transition may take.
   let deadline: Duration
   var interruption: Interruption
@@ -35,16 +34,15 @@ struct Executor: ~Copyable {
 
   init(
     host: LivepatchHost, kernel: LiveKernel, access: consuming WriteAccess, journal: consuming Journal,
-    store: consuming Store, staged: [String: StagedBuild], known: [String: ManagedModule],
+    staged: [String: StagedBuild], wayBack: [String: StagedBuild],
     deadline: Duration, interruption: consuming Interruption
   ) {
     self.host = host
     self.kernel = kernel
     self.access = access
     self.journal = journal
-    self.store = store
     self.staged = staged
-    self.known = known
+    self.wayBack = wayBack
     self.deadline = deadline
     self.interruption = interruption
   }

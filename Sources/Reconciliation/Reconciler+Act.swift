@@ -16,8 +16,8 @@ extension Reconciler {
     start: ContinuousClock.Instant, clock: () -> Timestamp
   ) throws(Refusal) -> Report {
     var interruption = Interruption()
-    let store = Store(layout.store)
-    let staged = try stage(assessment, store: store, access: access)
+    let staged = try stage(assessment, access: access)
+    let wayBack = try openWayBack(assessment)
     guard let kernel = host.liveKernel else {
       throw .failed(
         Diagnostic(.notThisHost, "the kernel of another root directory cannot be changed"))
@@ -41,11 +41,9 @@ extension Reconciler {
     }
 
     var executor = Executor(
-      host: host, kernel: kernel, access: access, journal: journal, store: store, staged: staged,
-      known: Dictionary(
-        (assessment.snapshot.history.managed.value ?? []).map { ($0.module, $0) },
-        uniquingKeysWith: { _, last in last }),
-      deadline: assessment.desired.transitionDeadline, interruption: interruption)
+      host: host, kernel: kernel, access: access, journal: journal, staged: staged,
+      wayBack: wayBack, deadline: assessment.desired.transitionDeadline,
+      interruption: interruption)
     executor.run(assessment.plan)
 
     let after = ObservedHost(host, layout: layout, trust: options.trust, at: clock())
@@ -60,8 +58,9 @@ extension Reconciler {
   /// Verifies, keeps and opens every module that the plan loads, and proves that nothing is
   /// missing for it, before anything is changed.
   private func stage(
-    _ assessment: Assessment, store: borrowing Store, access: borrowing WriteAccess
+    _ assessment: Assessment, access: borrowing WriteAccess
   ) throws(Refusal) -> [String: StagedBuild] {
+    let store = Store(layout.store)
     let lookup = ArtefactLookup(layout: layout, trust: options.trust)
     var staged: [String: StagedBuild] = [:]
     for patch in assessment.desired.patches {
@@ -87,6 +86,33 @@ extension Reconciler {
       }
     }
     return staged
+  }
+
+  /// Opens and verifies the stored copies of what the plan takes off and promises to bring back:
+  /// a copy that turns out damaged must be found while everything is still as it was.
+  private func openWayBack(_ assessment: Assessment) throws(Refusal) -> [String: StagedBuild] {
+    let store = Store(layout.store)
+    let leaving = Set(assessment.plan.steps.filter { $0.action == .unload }.map(\.module))
+    var wayBack: [String: StagedBuild] = [:]
+    for live in assessment.snapshot.live.patches
+    where leaving.contains(live.module) && live.state == .known(.applied) {
+      let record = assessment.snapshot.history.managed.value?.first {
+        $0.module == live.module && $0.buildID == live.buildID?.value && $0.stored == .known(true)
+      }
+      guard let record else { continue }
+      do throws(ArtefactProblem) {
+        wayBack[live.module] = StagedBuild(
+          artefact: try store.open(record.sha256), record: record)
+      } catch {
+        throw .failed(
+          Diagnostic(
+            .noWayBack,
+            "the stored copy of \(live.module), which would bring it back, cannot be used: \(error)",
+            advice: "nothing was changed; put the published file of digest \(record.sha256) back, "
+              + "or unload \(live.module) by hand"))
+      }
+    }
+    return wayBack
   }
 }
 

@@ -81,6 +81,7 @@ func newRunID(_ start: Timestamp) -> String {
 extension Diagnostic.Code {
   static let systemError = Diagnostic.Code("system-error")
   static let stagingFailed = Diagnostic.Code("staging-failed")
+  static let noWayBack = Diagnostic.Code("no-way-back")
   static let notThisHost = Diagnostic.Code("not-this-host")
   static let plannerDefect = Diagnostic.Code("planner-defect")
 }

@@ -21,16 +21,16 @@ struct BlockersTests {
 
   private let stack = ["msleep+0x2d/0x40", "kthread+0xd7/0x100"]
 
-  @Test("to be enabled: the tasks that are not patched yet")
-  func enabling() throws {
-    let found = try fake().host().blockers(of: "a", enabled: true)
+  @Test("to be enabled: the tasks that are not patched yet", arguments: [true, nil])
+  func enabling(enabled: Bool?) throws {
+    let found = try fake().host().blockers(of: "a", enabled: enabled)
     let worker = Blocker(pid: 7, tid: 8, command: "worker", stack: stack)
     #expect(found == Blockers(tasks: [worker], unobserved: []))
   }
 
-  @Test("to be disabled: the tasks that are still patched")
-  func disabling() throws {
-    let found = try fake(enabled: 0).host().blockers(of: "a", enabled: false)
+  @Test("to be disabled: the tasks that are still patched", arguments: [false, nil])
+  func disabling(enabled: Bool?) throws {
+    let found = try fake(enabled: 0).host().blockers(of: "a", enabled: enabled)
     let server = Blocker(pid: 7, tid: 7, command: "server", stack: stack)
     #expect(found == Blockers(tasks: [server], unobserved: []))
   }
@@ -39,7 +39,7 @@ struct BlockersTests {
   func none(module: String) throws {
     let fake = try fake()
     try fake.write("sys/kernel/livepatch/a/transition", "0\n")
-    let found = try fake.host().blockers(of: module, enabled: true)
+    let found = try fake.host().blockers(of: module)
     #expect(found == Blockers(tasks: [], unobserved: []))
   }
 
@@ -49,7 +49,7 @@ struct BlockersTests {
     fake.remove("proc/7/task/8/patch_state")
     fake.remove("proc/30/task")
     #expect(
-      try fake.host().blockers(of: "a", enabled: true) == Blockers(tasks: [], unobserved: []))
+      try fake.host().blockers(of: "a") == Blockers(tasks: [], unobserved: []))
   }
 
   @Test("tasks that cannot be looked at are told once, with their number")
@@ -58,7 +58,7 @@ struct BlockersTests {
     for task in ["7/task/7", "7/task/8", "30/task/30"] {
       try fake.makeUnreadable("proc/\(task)/patch_state")
     }
-    let found = try fake.host().blockers(of: "a", enabled: true)
+    let found = try fake.host().blockers(of: "a")
     #expect(found.tasks == [])
     #expect(found.unobserved.map(\.path) == ["/proc/7/task/7/patch_state"])
     #expect(found.unobserved.map(\.problem) == [.unreadable])
@@ -69,7 +69,7 @@ struct BlockersTests {
   func hiddenStack() throws {
     let fake = try fake()
     try fake.makeUnreadable("proc/7/task/8/stack")
-    let found = try fake.host().blockers(of: "a", enabled: true)
+    let found = try fake.host().blockers(of: "a")
     #expect(
       found.tasks == [Blocker(pid: 7, tid: 8, command: "worker", stack: [])])
     #expect(found.unobserved.map(\.path) == ["/proc/7/task/8/stack"])

@@ -1,6 +1,7 @@
 import Documents
-import LivepatchHost
 import Testing
+
+@testable import LivepatchHost
 
 /// A kernel that goes on while it is read: what it shows first, and what it does then.
 struct RaceCase: CustomTestStringConvertible, Sendable {
@@ -56,6 +57,36 @@ struct RaceCase: CustomTestStringConvertible, Sendable {
   ]
 }
 
+/// What may happen between two looks at one applied and one resident patch.
+struct SecondLook: CustomTestStringConvertible, Sendable {
+  var testDescription: String
+  var isUnchanged = false
+  var change: @Sendable (FakeHost) throws -> Void
+
+  static let all = [
+    SecondLook(testDescription: "nothing", isUnchanged: true) { _ in },
+    SecondLook(testDescription: "a transition begins") {
+      try $0.write("sys/kernel/livepatch/a/transition", "1\n")
+    },
+    SecondLook(testDescription: "a transition begins and ends") {
+      try $0.write("sys/kernel/livepatch/a/enabled", "0\n")
+    },
+    SecondLook(testDescription: "a patch goes") { $0.remove("sys/kernel/livepatch/a") },
+    SecondLook(testDescription: "a patch comes") {
+      try $0.directory("sys/kernel/livepatch/c")
+    },
+    SecondLook(testDescription: "another of the same name takes its place") {
+      // The one that is gone is kept elsewhere, or its inode could be given to the new one.
+      try $0.move("sys/kernel/livepatch/a", to: "gone")
+      try $0.has([.patch("a"), .resident("b")])
+    },
+    SecondLook(testDescription: "a module gives its reference back") {
+      try $0.write("sys/module/b/refcnt", "1\n")
+    },
+    SecondLook(testDescription: "a module goes") { $0.remove("sys/module/b") },
+  ]
+}
+
 @Suite("A kernel that goes on while it is read")
 struct ChangingKernelTests {
   @Test("is looked at again", arguments: RaceCase.all)
@@ -94,6 +125,45 @@ struct ChangingKernelTests {
     #expect(seen.live.transition == .unknown)
     #expect(seen.unobserved.map(\.path) == ["/sys/kernel/livepatch/b/transition"])
     #expect(seen.unobserved.map(\.problem) == [.malformed])
+  }
+
+  @Test("is noticed between two looks at it", arguments: SecondLook.all)
+  func secondLook(_ look: SecondLook) throws {
+    let fake = try FakeHost(.linux6_12, [.patch("a"), .resident("b")])
+    let root = try RootDirectory(fake.path)
+    let pass = LivePass(root)
+    #expect(!pass.isChanging)
+    try look.change(fake)
+    #expect(LivePass.isUnchanged(root, since: pass.listing, pass.patches) == look.isUnchanged)
+  }
+
+  @Test("that never stands still is told, and not guessed")
+  func neverStill() throws {
+    let fake = try FakeHost(.linux6_12, [.patch("a"), .resident("b")])
+    let root = try RootDirectory(fake.path)
+    var pass = LivePass(root)
+    pass.isChanging = true
+    var observer = Observer(root: root)
+    let live = observer.live(pass, isModular: .known(true)) { _, _ in nil }
+    #expect(live.patches.map(\.state) == [.unknown, .unknown])
+    #expect(live.transition == .unknown)
+    #expect(observer.unobserved.map(\.path) == ["/sys/kernel/livepatch"])
+  }
+
+  @Test(
+    "is waited for shortly when something is half done, and longer when it contradicts itself",
+    arguments: [
+      ([FakeHost.Module.resident("a", references: 1)], 50),
+      ([.patch("a", transition: 1), .patch("b", transition: 1)], 500),
+    ])
+  func patience(modules: [FakeHost.Module], milliseconds: Int) throws {
+    let clock = FakeClock()
+    let fake = try FakeHost(.linux6_12, modules)
+    let begin = clock.now
+    _ = try fake.host(patience: .milliseconds(50), clock: clock).observe()
+    let waited = clock.now - begin
+    #expect(waited >= .milliseconds(milliseconds))
+    #expect(waited <= .milliseconds(milliseconds + 20))
   }
 
   @Test("with two transitions at once is not believed")

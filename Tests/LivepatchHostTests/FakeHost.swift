@@ -1,5 +1,4 @@
 import Documents
-import Files
 import Glibc
 import Synchronization
 import SystemPackage
@@ -83,7 +82,7 @@ final class FakeHost: Sendable {
   }
 
   deinit {
-    FakeHost.remove(path)
+    FakeHost.remove(path.string)
   }
 
   /// Makes these the modules in memory, in the order of loading.
@@ -127,53 +126,69 @@ final class FakeHost: Sendable {
     }
   }
 
+  /// Where that file or directory of the host lies.
+  private func place(_ name: String) -> String { "\(path)/\(name)" }
+
   func directory(_ name: String) throws {
-    var made = path
-    for component in FilePath(name).components {
-      made.append(component)
-      if unsafe mkdir(made.string, 0o755) != 0 { try #require(errno == EEXIST) }
-    }
+    if unsafe mkdir(place(name), 0o755) == 0 || errno == EEXIST { return }
+    try #require(errno == ENOENT)
+    try directory(parent(name))
+    try directory(name)
+  }
+
+  private func parent(_ name: String) -> String {
+    name.lastIndex(of: "/").map { String(name[..<$0]) } ?? "."
   }
 
   func write(_ name: String, _ text: String) throws { try write(name, [UInt8](text.utf8)) }
 
   func write(_ name: String, _ bytes: [UInt8]) throws {
-    try directory(FilePath(name).removingLastComponent().string)
-    let file = try FileDescriptor.open(
-      path.pushing(FilePath(name)), .writeOnly, options: [.create, .truncate],
-      permissions: [.ownerReadWrite, .groupRead, .otherRead])
-    defer { try? file.close() }
-    try file.writeEverything(bytes)
+    try directory(parent(name))
+    let file = unsafe open(place(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    try #require(file >= 0)
+    let written = unsafe Glibc.write(file, bytes, bytes.count)
+    close(file)
+    try #require(written == bytes.count)
   }
 
   func symbolicLink(_ name: String, to target: String) throws {
     remove(name)
-    try directory(FilePath(name).removingLastComponent().string)
-    try #require(unsafe symlink(target, path.pushing(FilePath(name)).string) == 0)
+    try directory(parent(name))
+    try #require(unsafe symlink(target, place(name)) == 0)
   }
 
   func pipe(_ name: String) throws {
     remove(name)
-    try #require(unsafe mkfifo(path.pushing(FilePath(name)).string, 0o600) == 0)
+    try #require(unsafe mkfifo(place(name), 0o600) == 0)
   }
 
   /// Puts a link to itself in the place of a file: not even root can read that.
   func makeUnreadable(_ name: String) throws {
-    try symbolicLink(name, to: FilePath(name).lastComponent?.string ?? "")
+    try symbolicLink(name, to: place(name).split(separator: "/").last.map(String.init) ?? "")
+  }
+
+  func move(_ name: String, to new: String) throws {
+    try #require(unsafe rename(place(name), place(new)) == 0)
   }
 
   func exists(_ name: String) -> Bool {
-    unsafe access(path.pushing(FilePath(name)).string, F_OK) == 0
+    unsafe access(place(name), F_OK) == 0
   }
 
-  func remove(_ name: String) { FakeHost.remove(path.pushing(FilePath(name))) }
+  func remove(_ name: String) { FakeHost.remove(place(name)) }
 
-  private static func remove(_ path: FilePath) {
-    if unsafe unlink(path.string) == 0 { return }
-    for entry in (try? listTrusted(path, trust: .unchecked)) ?? [] {
-      remove(path.appending(entry.name))
+  /// With all that it holds; nothing when it is not there.
+  private static func remove(_ path: String) {
+    if unsafe unlink(path) == 0 { return }
+    guard let directory = unsafe opendir(path) else { return }
+    defer { unsafe closedir(directory) }
+    while let entry = unsafe readdir(directory) {
+      let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) {
+        unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != "." && name != ".." { remove("\(path)/\(name)") }
     }
-    unsafe rmdir(path.string)
+    unsafe rmdir(path)
   }
 
   /// A host below this directory whose time passes by waiting alone; `pause` is what happens on

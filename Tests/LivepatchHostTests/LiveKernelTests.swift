@@ -22,8 +22,8 @@ struct RefusedChange: CustomTestStringConvertible, Sendable {
       testDescription: "a load without an image",
       change: .load(
         ManagedModule(
-          module: module, buildID: "00", patch: "p", policy: "q", version: nil, fixes: [], requires: [],
-          replace: .unknown, sha256: "", stored: .known(true))),
+          module: module, buildID: "00", patch: "p", policy: "q", version: nil, fixes: [],
+          requires: [], replace: .unknown, sha256: "", stored: .known(true))),
       operation: "finit_module", path: module),
     RefusedChange(
       testDescription: "disabling a patch that is not there", change: .disable(module: module),

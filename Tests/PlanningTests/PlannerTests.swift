@@ -128,8 +128,8 @@ import Testing
       .wanting("a", module: "a2", build: "b2")
     #expect(
       try world.steps() == """
-        load a2 not-loaded
-        await a2 not-loaded
+        load a2 newer-build
+        await a2 newer-build
         disable a1 newer-build
         await a1 newer-build
         unload a1 newer-build
@@ -262,6 +262,17 @@ import Testing
     let plan = try World().with("alien", .enabling).wanting("a").plan()
     #expect(plan.steps.isEmpty)
     #expect(plan.deferredReasons == ["a transition-in-progress"])
+  }
+
+  @Test("A transition that an earlier run turned around is left alone")
+  func ownReversal() throws {
+    let world = World().with("a", .disabling, for: "web").wanting("a").changed {
+      var records = $0.snapshot.history.managed.value ?? []
+      records[0].reversed = true
+      $0.snapshot.history.managed = .known(records)
+    }
+    #expect(try world.plan().steps.isEmpty)
+    #expect(try world.plan().deferredReasons == ["a transition-in-progress"])
   }
 
   @Test("An unwanted patch in mid-removal is waited for and unloaded")

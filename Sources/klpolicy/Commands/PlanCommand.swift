@@ -24,28 +24,37 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if snapshotPath != nil, !host.isThisHost {
+    if snapshotPath != nil, host.root != nil {
       throw ValidationError("--host and --root name two hosts; give one of them.")
     }
   }
 
   func run() throws {
-    let set = try policies.load(output)
-    let snapshot: HostSnapshot
-    if let snapshotPath {
-      snapshot = try readSnapshot(snapshotPath, output)
-    } else {
-      let observed = ObservedHost(
-        try host.open(output), layout: host.layout, trust: ownTrust, at: currentTime())
-      writeError(text(of: observed.diagnostics, output.errorStyle))
-      snapshot = observed.snapshot
-    }
-    let plan = try makeAssessment(
-      set, snapshot, layout: host.layout,
-      options: planning.options(isAboutToAct: isRoot && snapshotPath == nil && host.isThisHost),
-      output
-    ).plan
-    try output.write(plan) { text(of: plan, $0) }
-    throw ExitCode(ExitStatus(plan, isDetailed: detailedExitCode).rawValue)
+    try showPlan(
+      policies, planning, snapshotPath: snapshotPath, host, isDetailed: detailedExitCode, output)
   }
+}
+
+/// Makes the plan, prints it and ends: `plan`, and `reconcile --dry-run`.
+func showPlan(
+  _ policies: PolicyArguments, _ planning: PlanningFlags, snapshotPath: String?,
+  _ host: HostOptions, isDetailed: Bool, _ output: OutputOptions
+) throws -> Never {
+  let set = try policies.load(output)
+  let snapshot: HostSnapshot
+  if let snapshotPath {
+    snapshot = try readSnapshot(snapshotPath, output)
+  } else {
+    let observed = ObservedHost(
+      try host.open(output), layout: host.layout, trust: ownTrust, at: currentTime())
+    writeError(text(of: observed.diagnostics, output.errorStyle))
+    snapshot = observed.snapshot
+  }
+  let isAboutToAct = isRoot && snapshotPath == nil && host.isThisHost
+  let plan = try makeAssessment(
+    set, snapshot, layout: host.layout, options: planning.options(isAboutToAct: isAboutToAct),
+    output
+  ).plan
+  try output.write(plan) { text(of: plan, $0) }
+  throw ExitCode(ExitStatus(plan, isDetailed: isDetailed).rawValue)
 }

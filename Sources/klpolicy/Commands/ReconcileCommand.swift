@@ -29,20 +29,15 @@ struct ReconcileCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if !host.isThisHost, !dryRun {
+    if host.root != nil, !dryRun {
       throw ValidationError("--root reads another host, which is never acted on; add --dry-run.")
     }
   }
 
   func run() throws {
     if dryRun {
-      var plan = PlanCommand()
-      plan.policies = policies
-      plan.planning = planning
-      plan.detailedExitCode = detailedExitCode
-      plan.host = host
-      plan.output = output
-      return try plan.run()
+      try showPlan(
+        policies, planning, snapshotPath: nil, host, isDetailed: detailedExitCode, output)
     }
     guard isRoot else {
       throw output.failure(

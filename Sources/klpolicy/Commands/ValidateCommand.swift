@@ -3,6 +3,7 @@ internal import Diagnostics
 internal import JSONText
 internal import PolicyModel
 internal import Rendering
+internal import Shapes
 
 struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,7 +21,7 @@ struct ValidateCommand: ParsableCommand {
     let diagnostics = loaded.1
     let fails = diagnostics.containsError || (strict && !diagnostics.isEmpty)
     let validation = Validation(
-      isValid: !fails, policies: loaded.0?.policyNames ?? [],
+      isValid: !fails, policies: loaded.0?.policies.map(\.name.value.text) ?? [],
       diagnostics: diagnostics)
     if output.output == .json {
       try output.write(validation, default: .json) { _ in "" }

@@ -13,19 +13,20 @@ struct HostOptions: ParsableArguments {
     help: ArgumentHelp(
       "Read the host whose root file system is mounted here; it is never acted on.",
       valueName: "dir"))
-  var root = "/"
+  var root: String?
 
-  var isThisHost: Bool { FilePath(root).lexicallyNormalized() == "/" }
-  var layout: HostLayout { HostLayout(root: FilePath(root)) }
+  var isThisHost: Bool { rootPath.lexicallyNormalized() == "/" }
+  var layout: HostLayout { HostLayout(root: rootPath) }
+  private var rootPath: FilePath { FilePath(root ?? "/") }
 
   func open(_ output: OutputOptions) throws -> LivepatchHost {
     do throws(SystemError) {
-      return try LivepatchHost(root: FilePath(root))
+      return try LivepatchHost(root: rootPath)
     } catch {
       throw output.failure(
         .error,
         Diagnostic(
-          .rootUnusable, "--root \(root) cannot be entered: \(error)",
+          .rootUnusable, "--root \(rootPath) cannot be entered: \(error)",
           advice: "name a directory that holds a host's root file system"))
     }
   }

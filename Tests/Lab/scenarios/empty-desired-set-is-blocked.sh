@@ -9,7 +9,7 @@ run 0 klpolicy reconcile lab.yaml
 patches lab.yaml < /dev/null
 assert_writes_nothing 5 klpolicy reconcile lab.yaml -o json
 json '[.blocked[].reason] | unique' '["empty-desired-set"]'
-json .result blocked
+json .result refused
 assert_applied klp_cmdline
 
 # The same where rules are left, but none for this kernel.

@@ -1,0 +1,154 @@
+internal import Files
+internal import Glibc
+internal import Subprocess
+internal import SystemPackage
+
+extension Command {
+  /// Runs it to its end, which comes at the time limit at the latest.
+  ///
+  /// - Returns: how it ended and what it wrote; any exit code is a result.
+  /// - Throws: `CommandFailure` when it was not run.
+  package func run() async throws(CommandFailure) -> CommandResult {
+    try check()
+    do {
+      guard !input.isEmpty else { return try await run(input: .none) }
+      let file = try sealedFile("input", input)
+      // The parent's descriptor must stay open until the child has its own.
+      let result = try await run(
+        input: FileDescriptorInput.fileDescriptor(
+          file.descriptor, closeAfterSpawningProcess: false))
+      withExtendedLifetime(file) {}
+      return result
+    } catch let error as SubprocessError {
+      throw failure(error)
+    } catch {
+      throw CommandFailure(.failed, self, "\(program) could not be run: \(error)")
+    }
+  }
+
+  private func run(input: some InputProtocol) async throws -> CommandResult {
+    var options = PlatformOptions()
+    options.processGroupID = 0
+    // For the case that the calling task is cancelled.
+    options.teardownSequence = [
+      .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)
+    ]
+    let variables = environment.compactMap { name, value in
+      Environment.Key(rawValue: name).map { ($0, value) }
+    }
+    let execution = try await Subprocess.run(
+      .path(program), arguments: Arguments(arguments),
+      environment: .custom(Dictionary(uniqueKeysWithValues: variables)),
+      workingDirectory: workingDirectory, platformOptions: options, input: input,
+      output: .sequence, error: .sequence
+    ) { execution in
+      let group = ProcessGroup(execution.processIdentifier.value)
+      return try await watch(
+        group, { try await capture(execution.standardOutput) },
+        { try await capture(execution.standardError) })
+    }
+    var result = execution.closureResult
+    result.ending =
+      switch execution.terminationStatus {
+      case .exited(let code): .exited(code)
+      // Who ended by itself at the last moment did not time out.
+      case .signaled(SIGKILL) where result.ending == .timedOut: .timedOut
+      case .signaled(let signal): .killed(signal: signal)
+      }
+    return result
+  }
+
+  private enum Event: Sendable {
+    case output(CommandResult.Output)
+    case error(CommandResult.Output)
+    case ended
+    case timeUp
+  }
+
+  /// Reads both outputs until the program has ended, and sees to it that it does.
+  private func watch(
+    _ group: ProcessGroup, _ output: @escaping @Sendable () async throws -> CommandResult.Output,
+    _ error: @escaping @Sendable () async throws -> CommandResult.Output
+  ) async throws -> CommandResult {
+    let deadline = ContinuousClock.now + timeLimit
+    return try await withThrowingTaskGroup(of: Event.self) { tasks in
+      tasks.addTask { .output(try await output()) }
+      tasks.addTask { .error(try await error()) }
+      tasks.addTask {
+        try await group.waitForLeader()
+        return .ended
+      }
+      tasks.addTask {
+        try await Task.sleep(until: deadline, clock: .continuous)
+        return .timeUp
+      }
+      var result = CommandResult(
+        ending: .exited(0), standardOutput: .init(), standardError: .init())
+      var awaited = 3
+      while awaited > 0, let event = try await tasks.next() {
+        switch event {
+        case .output(let output): result.standardOutput = output
+        case .error(let error): result.standardError = error
+        case .ended: group.kill()
+        case .timeUp:
+          group.kill()
+          result.ending = .timedOut
+          continue
+        }
+        awaited -= 1
+      }
+      tasks.cancelAll()
+      return result
+    }
+  }
+
+  /// Keeps the beginning of an output and counts the rest.
+  private func capture(_ sequence: SubprocessOutputSequence) async throws -> CommandResult.Output {
+    var output = CommandResult.Output()
+    let limit = max(0, outputLimit)
+    for try await buffer in sequence {
+      let room = limit - output.bytes.count
+      unsafe buffer.withUnsafeBytes { unsafe output.bytes.append(contentsOf: $0.prefix(room)) }
+      output.dropped += max(0, buffer.count - room)
+    }
+    return output
+  }
+
+  /// Refuses what would reach the program changed, or not at all.
+  private func check() throws(CommandFailure) {
+    guard program.isAbsolute else {
+      throw CommandFailure(.invalid, self, "\(program) is no absolute path of a program")
+    }
+    let words = arguments + environment.keys + environment.values
+    guard !words.contains(where: { $0.utf8.contains(0) }) else {
+      throw CommandFailure(.invalid, self, "an argument or variable of \(program) has a zero byte")
+    }
+    if let name = environment.keys.first(where: { $0.isEmpty || $0.contains("=") }) {
+      throw CommandFailure(.invalid, self, "\"\(name)\" is no name of a variable for \(program)")
+    }
+  }
+
+  private func failure(_ error: SubprocessError) -> CommandFailure {
+    switch error.code {
+    case .executableNotFound:
+      if unsafe access(program.string, F_OK) != 0 {
+        return CommandFailure(.notFound, self, "there is no program \(program)")
+      }
+      let mayRun = unsafe access(program.string, X_OK) == 0
+      guard mayRun, (try? program.stat().type) == .regular else {
+        return CommandFailure(.notExecutable, self, "\(program) is no executable file")
+      }
+      return CommandFailure(
+        .interpreterMissing, self,
+        "\(program) cannot be run: the interpreter that it names is missing or not executable")
+    case .failedToChangeWorkingDirectory:
+      let reason = error.underlyingError ?? .notDirectory
+      return CommandFailure(
+        .badWorkingDirectory, self,
+        "\(program) cannot be run in \(workingDirectory): \(reason)")
+    default:
+      let reason = error.underlyingError.map { "\($0)" } ?? "\(error)"
+      return CommandFailure(.failed, self, "\(program) could not be run: \(reason)")
+    }
+  }
+}

@@ -1,0 +1,42 @@
+internal import Dispatch
+internal import Synchronization
+
+extension Command {
+  /// The same as `run`, for a thread that may block: not one of Swift's own, on which everything
+  /// else would wait.
+  ///
+  /// - Returns: how it ended and what it wrote; any exit code is a result.
+  /// - Throws: `CommandFailure` when it was not run.
+  @available(*, noasync, message: "await run() instead")
+  package func runAndWait() throws(CommandFailure) -> CommandResult {
+    let answer = Answer()
+    Task.detached {
+      let result: Result<CommandResult, CommandFailure>
+      do throws(CommandFailure) {
+        result = .success(try await run())
+      } catch {
+        result = .failure(error)
+      }
+      answer.give(result)
+    }
+    return try answer.wait().get()
+  }
+}
+
+/// A result that one thread waits for and another one gives.
+private final class Answer: Sendable {
+  private let value = Mutex<Result<CommandResult, CommandFailure>?>(nil)
+  private let given = DispatchSemaphore(value: 0)
+
+  func give(_ result: Result<CommandResult, CommandFailure>) {
+    value.withLock { $0 = result }
+    given.signal()
+  }
+
+  func wait() -> Result<CommandResult, CommandFailure> {
+    while true {
+      given.wait()
+      if let result = value.withLock({ $0 }) { return result }
+    }
+  }
+}

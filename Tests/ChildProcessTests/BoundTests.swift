@@ -1,0 +1,123 @@
+import ChildProcess
+import Glibc
+import SystemPackage
+import Testing
+
+/// Whatever a program does, it ends in time and leaves nothing behind.
+struct BoundTests {
+  /// Whether a process still runs; a dead one that nobody reaped does not.
+  private func runs(_ pid: pid_t) throws -> Bool {
+    guard let file = try? FileDescriptor.open(FilePath("/proc/\(pid)/stat"), .readOnly) else {
+      return false
+    }
+    defer { try? file.close() }
+    var bytes = [UInt8](repeating: 0, count: 512)
+    let count = (try? unsafe bytes.withUnsafeMutableBytes { try unsafe file.read(into: $0) }) ?? 0
+    let text = String(decoding: bytes[..<count], as: UTF8.self)
+    let state = text.split(separator: ") ").last?.first
+    return state != nil && state != "Z" && state != "X"
+  }
+
+  private func expectEnd(of text: String) async throws {
+    let pid = try #require(pid_t(text.split(separator: "\n").first ?? ""))
+    // The kernel kills at once; what is seen of it can take a moment.
+    for _ in 0..<500 where try runs(pid) { try await Task.sleep(for: .milliseconds(10)) }
+    #expect(try !runs(pid))
+  }
+
+  @Test("a program that ends without reading its input does no harm, five hundred times")
+  func unreadInput() async throws {
+    let input = [UInt8](repeating: 1, count: 1 << 20)
+    for _ in 0..<500 {
+      let command = Command("/bin/true", input: input, timeLimit: .seconds(60))
+      #expect(try await command.run().ending == .exited(0))
+    }
+  }
+
+  @Test("many at once do not get into each other's way")
+  func many() async throws {
+    try await withThrowingTaskGroup(of: Bool.self) { tasks in
+      for number in 0..<40 {
+        tasks.addTask {
+          let result = try await shell("cat; exit \(number)", input: Array("\(number)".utf8))
+          return result.ending == .exited(Int32(number))
+            && result.standardOutput.text == "\(number)"
+        }
+      }
+      for try await isRight in tasks { #expect(isRight) }
+    }
+  }
+
+  static let stubborn: [String] = [
+    "sleep 300",
+    "trap '' TERM INT HUP; while :; do sleep 1; done",
+    "while :; do :; done",
+    "exec >&- 2>&-; sleep 300",
+    "yes",
+    "kill -STOP $$",
+  ]
+
+  @Test("at the limit it is killed, whatever it does against it", arguments: stubborn)
+  func timeLimit(_ script: String) async throws {
+    let clock = ContinuousClock()
+    var result: CommandResult?
+    let took = try await clock.measure {
+      result = try await shell(script, limit: .milliseconds(300))
+    }
+    #expect(result?.ending == .timedOut)
+    #expect(
+      result?.ending.description == "did not end within its time limit and was killed")
+    #expect(took >= .milliseconds(300))
+    #expect(took < .seconds(60))
+  }
+
+  @Test("its children's children die with it at the limit")
+  func grandchildren() async throws {
+    let result = try await shell(
+      "sh -c 'sleep 300 & echo $!; wait' & wait", limit: .milliseconds(500))
+    #expect(result.ending == .timedOut)
+    try await expectEnd(of: result.standardOutput.text)
+  }
+
+  @Test("what it leaves running in its group is killed when it ends")
+  func leftover() async throws {
+    let result = try await shell("sleep 300 & echo $!")
+    #expect(result.ending == .exited(0))
+    try await expectEnd(of: result.standardOutput.text)
+  }
+
+  @Test("a daemon leaves the group, and is not waited for though it has the outputs open")
+  func daemon() async throws {
+    let clock = ContinuousClock()
+    var result: CommandResult?
+    let took = try await clock.measure {
+      result = try await shell("setsid sleep 300 & echo $!; sleep 0.2")
+    }
+    #expect(result?.ending == .exited(0))
+    #expect(took < .seconds(60))
+    let pid = try #require(pid_t(result?.standardOutput.text.split(separator: "\n").first ?? ""))
+    #expect(try runs(pid))
+    kill(pid, SIGKILL)
+  }
+
+  @Test("ten megabytes are read and a little is kept", arguments: [0, 1, 1000, 20_000_000])
+  func output(_ limit: Int) async throws {
+    let result = try await shell(
+      "head -c 10000000 /dev/zero; head -c 10000000 /dev/zero >&2; exit 5", output: limit)
+    #expect(result.ending == .exited(5))
+    for output in [result.standardOutput, result.standardError] {
+      #expect(output.bytes.count == min(limit, 10_000_000))
+      #expect(output.bytes.count + output.dropped == 10_000_000)
+      #expect(output.isTruncated == (limit < 10_000_000))
+    }
+  }
+
+  @Test("a cancelled task takes its program with it")
+  func cancellation() async throws {
+    let marker = "klpolicy-\(getpid())"
+    let task = Task { try await shell("exec sleep 300 # \(marker)") }
+    try await Task.sleep(for: .milliseconds(300))
+    task.cancel()
+    await #expect(throws: CommandFailure.self) { try await task.value }
+  }
+}
