@@ -79,6 +79,7 @@ let package = Package(
         system,
       ]),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "Nodes"]),
+    .testTarget(name: "ShapesTests", dependencies: ["Diagnostics", "JSONText", "Nodes", "Shapes"]),
     .testTarget(
       name: "PolicyModelTests",
       dependencies: [

@@ -84,8 +84,7 @@ private struct JSONReader {
       }
       if !isEmpty {
         guard current == UInt8(ascii: ",") else {
-          let close = isMapping ? "}" : "]"
-          throw problem("`,` or `\(close)` is due here", found: true)
+          throw problem("`,` or `\(Unicode.Scalar(close))` is due here", found: true)
         }
         advance()
         skipWhiteSpace()
