@@ -7,7 +7,8 @@ package import Diagnostics
 package struct NodeTable: Sendable {
   package let source: SourceText
   package var nodes: [Node]
-  /// The bytes of all scalars, valid UTF-8.
+  /// The bytes of all scalars, valid UTF-8; the JSON reader keeps the whole source here, and what
+  /// it unescaped behind it.
   package var text: [UInt8]
   /// The index of each document's root node, in order.
   package var roots: [Int]

@@ -1,8 +1,7 @@
-internal import JSONText
 internal import Shapes
 
 /// How bad what a patch fixes is, from the least to the most.
-package enum Severity: String, CaseIterable, Hashable, Sendable, ShapedValue, JSONValue {
+package enum Severity: String, CaseIterable, Hashable, Sendable, ShapedValue {
   case low, medium, high, critical
 }
 
@@ -12,6 +11,6 @@ package enum Unmanaged: String, CaseIterable, Hashable, Sendable, ShapedValue {
 }
 
 /// Whether a patch is wanted.
-package enum WantedState: String, CaseIterable, Hashable, Sendable, ShapedValue, JSONValue {
+package enum WantedState: String, CaseIterable, Hashable, Sendable, ShapedValue {
   case applied, absent
 }
