@@ -37,6 +37,17 @@ package struct Assessment {
   }
 }
 
+extension Assessment {
+  /// How long the transition of each module in the plan may take, where a policy names its patch.
+  var deadlines: [String: Duration] {
+    var deadlines: [String: Duration] = [:]
+    for step in plan.steps {
+      deadlines[step.module] = desired.patches.first { $0.name == step.patch }?.deadline
+    }
+    return deadlines
+  }
+}
+
 /// Finds the artefacts that policies name, and says what they are.
 package struct ArtefactLookup {
   let store: Store

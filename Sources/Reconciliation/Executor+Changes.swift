@@ -65,6 +65,7 @@ extension Executor {
   mutating func complete(
     _ module: String, as state: ModuleState?, stoppable: Bool
   ) throws(StepFailure) {
+    let deadline = deadlines[module] ?? hostDeadline
     let end = host.awaitTransition(
       of: module, until: ContinuousClock.now + deadline,
       shouldStop: { stoppable && interruption.isRequested() })

@@ -17,8 +17,9 @@ struct Executor: ~Copyable {
   let staged: [String: StagedBuild]
   /// What the steps take off, verified and held open too, to load it again if need be.
   let wayBack: [String: StagedBuild]
-  /// How long a transition may take.
-  let deadline: Duration
+  /// How long each module's transition may take; a module without one has the host's.
+  let deadlines: [String: Duration]
+  let hostDeadline: Duration
   var interruption: Interruption
 
   var statuses: [Int: Step.Status] = [:]
@@ -35,7 +36,7 @@ struct Executor: ~Copyable {
   init(
     host: LivepatchHost, kernel: LiveKernel, access: consuming WriteAccess, journal: consuming Journal,
     staged: [String: StagedBuild], wayBack: [String: StagedBuild],
-    deadline: Duration, interruption: consuming Interruption
+    deadlines: [String: Duration], hostDeadline: Duration, interruption: consuming Interruption
   ) {
     self.host = host
     self.kernel = kernel
@@ -43,7 +44,8 @@ struct Executor: ~Copyable {
     self.journal = journal
     self.staged = staged
     self.wayBack = wayBack
-    self.deadline = deadline
+    self.deadlines = deadlines
+    self.hostDeadline = hostDeadline
     self.interruption = interruption
   }
 

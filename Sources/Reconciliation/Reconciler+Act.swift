@@ -42,8 +42,8 @@ extension Reconciler {
 
     var executor = Executor(
       host: host, kernel: kernel, access: access, journal: journal, staged: staged,
-      wayBack: wayBack, deadline: assessment.desired.transitionDeadline,
-      interruption: interruption)
+      wayBack: wayBack, deadlines: assessment.deadlines,
+      hostDeadline: assessment.desired.transitionDeadline, interruption: interruption)
     executor.run(assessment.plan)
 
     let after = ObservedHost(host, layout: layout, trust: options.trust, at: clock())

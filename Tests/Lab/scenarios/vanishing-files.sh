@@ -35,7 +35,8 @@ tries=0
 while [ $tries -lt 15 ]; do
   run "0|1|5" klpolicy plan lab.yaml -o json
   if [ $code -eq 5 ]; then
-    json '[.blocked[].reason] - ["artefact-missing", "digest-mismatch", "not-a-module"]' '[]'
+    json '[.blocked[].reason] - ["artefact-missing", "digest-mismatch", "not-a-module",
+      "artefact-unreadable"]' '[]'
   fi
   tries=$((tries + 1))
 done
