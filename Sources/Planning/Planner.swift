@@ -38,7 +38,9 @@ struct Planner {
   init(_ input: PlanningInput) throws(ModelDisagreement) {
     let ground = Ground(input.snapshot)
     let transition = input.snapshot.live.transition?.value
-    let isOwn = transition.map { ground.record($0.module)?.reversed == false }
+    let isOwn = transition.map { transition in
+      ground.record(transition.module).map { $0.reversal != transition.direction } ?? false
+    }
     self.input = input
     self.ground = ground
     kernel = kernelObstacles(input.snapshot.host.kernel)
@@ -78,11 +80,12 @@ struct Planner {
   }
 
   private mutating func warnOfUnobservedState() {
-    guard !unobservedState.isEmpty, input.options.unverified == .warn else { return }
+    let names = unobservedState + kernel.unknown
+    guard !names.isEmpty, input.options.unverified == .warn else { return }
     warnings.append(
       Warning(
         code: Warning.unverified,
-        message: "could not be observed: \(unobservedState.joined(separator: ", ")); the plan "
+        message: "could not be observed: \(names.joined(separator: ", ")); the plan "
           + "assumes nothing of it, and reconcile would not act"))
   }
 

@@ -41,7 +41,7 @@ extension Planner {
       }
     }
     let implicit = removals.indices.filter { !removals[$0].isExplicit }
-    if input.desired.patches.isEmpty, !input.options.allowEmpty {
+    if targets.isEmpty, !input.options.allowEmpty {
       for index in implicit {
         removals[index].withheld = .blocked(
           .emptyDesiredSet,

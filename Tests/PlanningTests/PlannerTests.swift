@@ -147,7 +147,8 @@ import Testing
     #expect(plan.steps.isEmpty)
     #expect(plan.blockedReasons == ["\(name) digest-mismatch"])
     #expect(plan.deferredReasons == ["a successor-not-applied"])
-    #expect(plan.blocked.first?.openCVEs == ["CVE-2026-1"])
+    // The predecessor stays, and so does its fix.
+    #expect(plan.blocked.first?.openCVEs == [])
   }
 
   @Test("A managed patch that its policy no longer names is removed")
@@ -268,7 +269,7 @@ import Testing
   func ownReversal() throws {
     let world = World().with("a", .disabling, for: "web").wanting("a").changed {
       var records = $0.snapshot.history.managed.value ?? []
-      records[0].reversed = true
+      records[0].reversal = .disabling
       $0.snapshot.history.managed = .known(records)
     }
     #expect(try world.plan().steps.isEmpty)
