@@ -23,7 +23,7 @@ struct Planner {
   /// The running transition, if it is somebody else's, or our own reversal: nothing is done beside
   /// it, and it is left alone.
   let untouchedTransition: LiveTransition?
-  /// The running transition, if klpolicy or the policies know its module: it is waited for.
+  /// The running transition, if an earlier run of klpolicy began it: it is waited for.
   let ownTransition: LiveTransition?
   /// Where each module in memory will stand when the running transition is over.
   let settledStates: [String: ModuleState]
@@ -36,12 +36,7 @@ struct Planner {
   init(_ input: PlanningInput) {
     let ground = Ground(input.snapshot)
     let transition = input.snapshot.live.transition?.value
-    let isOwn = transition.map { transition in
-      guard let record = ground.record(transition.module) else {
-        return input.desired.patches.contains { $0.names(module: transition.module) }
-      }
-      return !record.reversed
-    }
+    let isOwn = transition.map { ground.record($0.module)?.reversed == false }
     self.input = input
     self.ground = ground
     kernel = kernelObstacles(input.snapshot.host.kernel)
@@ -58,12 +53,12 @@ struct Planner {
       if case .applied(let build) = patch.wanted { targets.append(judge(patch, build)) }
     }
     judgeOthers()
-    if input.desired.policies.isEmpty {
+    if input.desired.patches.isEmpty {
       warnings.append(
         Warning(
           code: "no-policy-for-kernel",
-          message: "no given policy speaks of kernel \(input.snapshot.host.kernel.release), so "
-            + "nothing is wanted on this host"))
+          message: "no given policy names a patch for kernel "
+            + "\(input.snapshot.host.kernel.release), so nothing is wanted on this host"))
     }
   }
 
@@ -101,15 +96,6 @@ struct Planner {
     warnings.append(
       Warning(code: Warning.unverified, message: "\(patch): \(message); reconcile would not act"))
     return nil
-  }
-}
-
-extension DesiredSet.Patch {
-  func names(module: String) -> Bool {
-    switch wanted {
-    case .applied(let build): build.module == module
-    case .absent(let named): named == module
-    }
   }
 }
 

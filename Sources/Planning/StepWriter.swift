@@ -26,9 +26,7 @@ struct StepWriter {
   /// Waits for the transition that an earlier run left behind, in a group of its own.
   mutating func awaitRunning(_ transition: LiveTransition) throws(ModelDisagreement) {
     group += 1
-    let patch =
-      planner.ground.record(transition.module)?.patch
-      ?? planner.input.desired.patches.first { $0.names(module: transition.module) }?.name
+    let patch = planner.ground.record(transition.module)?.patch
     try write(
       .await, transition.module, Purpose(patch: patch, reason: .transitionInProgress))
   }

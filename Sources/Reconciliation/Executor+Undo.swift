@@ -3,6 +3,20 @@ internal import Documents
 internal import Journal
 internal import LivepatchHost
 
+extension LivePatch {
+  /// The module as it was before the transition that an earlier run may have left: that is what an
+  /// undo goes back to. Nil where it was not there.
+  var beforeLeftoverTransition: LivePatch? {
+    var earlier = self
+    switch state.value {
+    case .enabling: return nil
+    case .disabling, .replacing: earlier.state = .known(.applied)
+    case .absent, .applied, .resident, .pinned, nil: break
+    }
+    return earlier
+  }
+}
+
 /// Brings a group back to what was there before it.
 ///
 /// It compares the kernel with the state before the group, so that it does not matter which step
@@ -46,9 +60,13 @@ extension Executor {
         try unload(live.module)
       }
     }
-    for earlier in before where touched.contains(earlier.module) {
-      guard earlier.state == .known(.applied), observedPatch(earlier.module) == nil else {
-        continue
+    // In the order of loading: a replace build that comes back takes off what came after it, and
+    // that then comes back in its turn.
+    for earlier in before
+    where touched.contains(earlier.module) && earlier.state == .known(.applied) {
+      if let live = observedPatch(earlier.module) {
+        if live.state == .known(.applied) { continue }
+        try unload(live.module)
       }
       try load(try build(of: earlier))
       try complete(earlier.module, as: .applied, stoppable: false)

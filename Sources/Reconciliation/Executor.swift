@@ -34,7 +34,8 @@ struct Executor: ~Copyable {
   private var expected: [String: ModuleState] = [:]
 
   init(
-    host: LivepatchHost, kernel: LiveKernel, access: consuming WriteAccess, journal: consuming Journal,
+    host: LivepatchHost, kernel: LiveKernel, access: consuming WriteAccess,
+    journal: consuming Journal,
     staged: [String: StagedBuild], wayBack: [String: StagedBuild],
     deadlines: [String: Duration], hostDeadline: Duration, interruption: consuming Interruption
   ) {
@@ -50,20 +51,24 @@ struct Executor: ~Copyable {
   }
 
   /// Does the steps of a plan by group. A group that fails is restored and the next one goes on;
-  /// one that cannot be restored ends the run.
+  /// one that cannot be restored ends the run, and so does an earlier run's transition that does
+  /// not end as the rest of the plan takes for granted.
   mutating func run(_ plan: Plan) {
+    var isPlanVoid = false
     for group in Dictionary(grouping: plan.steps, by: \.group).sorted(by: { $0.key < $1.key }) {
       let steps = group.value
-      if isLeftChanged || interruption.isRequested() {
+      if isPlanVoid || isLeftChanged || interruption.isRequested() {
         for step in steps { statuses[step.id] = .skipped }
         continue
       }
       run(group: steps)
+      isPlanVoid =
+        steps.contains { $0.reason == .transitionInProgress && statuses[$0.id] != .done }
     }
   }
 
   private mutating func run(group steps: [Step]) {
-    let before = observedPatches()
+    let before = observedPatches().compactMap(\.beforeLeftoverTransition)
     for (index, step) in steps.enumerated() {
       do throws(StepFailure) {
         try perform(step)

@@ -58,8 +58,14 @@ struct ReconcileCommand: ParsableCommand {
     } catch {
       throw failure(error)
     }
-    try output.write(report) { text(of: report, $0) }
-    throw ExitCode(ExitStatus(report, isDetailed: detailedExitCode).rawValue)
+    let status = ExitStatus(report, isDetailed: detailedExitCode)
+    do {
+      try output.write(report) { text(of: report, $0) }
+    } catch let failure as Failure where report.run != nil {
+      // The host was acted on: that the report was lost must not hide how it ended.
+      throw Failure(status, failure.diagnostics, failure.style)
+    }
+    throw ExitCode(status.rawValue)
   }
 
   private func failure(_ refusal: Reconciler.Refusal) -> Failure {
