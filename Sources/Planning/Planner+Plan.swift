@@ -13,6 +13,9 @@ extension Planner {
 
     let order = ChangeOrder(self)
     if let untouchedTransition {
+      deferred += targets.filter { $0.isInPlace && isUnsettled($0) }.map {
+        waiting(.load($0), for: untouchedTransition)
+      }
       deferred += order.groups.joined().map { waiting($0, for: untouchedTransition) }
     } else if !unobservedState.isEmpty, input.options.unverified == .block {
       blocked += order.groups.joined().compactMap(unverified)
@@ -50,6 +53,15 @@ extension Planner {
             openCVEs: target.patch.fixes.filter { !fixed.contains($0) }))
       }
     }
+    for live in undecided {
+      blocked.append(
+        Withheld(
+          patch: nil, module: live.module, reason: .unverified,
+          message: "whether klpolicy loaded \(live.module), and for which policy, could not be "
+            + "observed, because the journal could not be read; mend the journal, or move it away: "
+            + "what is in memory then counts as foreign",
+          source: nil, openCVEs: []))
+    }
     for removal in removals {
       switch removal.withheld {
       case .deferred(let reason, let message):
@@ -60,6 +72,11 @@ extension Planner {
         break
       }
     }
+  }
+
+  /// Whether a target is only applied once the running transition is over.
+  private func isUnsettled(_ target: Target) -> Bool {
+    ground.livePatch(target.build.module)?.state != .known(.applied)
   }
 
   private func waiting(_ change: ChangeOrder.Change, for transition: LiveTransition) -> Withheld {
@@ -96,7 +113,7 @@ extension Planner {
     let touched = Set(targets.map(\.build.module)).union(
       removals.filter { $0.withheld == nil }.map(\.live.module))
     for live in ground.live where !touched.contains(live.module) {
-      guard model.state(of: live.module) == live.settledState else {
+      guard model.state(of: live.module) == settledStates[live.module] else {
         throw ModelDisagreement("\(live.module), which is not to be touched, would change")
       }
     }

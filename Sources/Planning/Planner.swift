@@ -9,7 +9,7 @@ internal import PolicyModel
 ///
 /// - Throws: `ModelDisagreement`, which is always a defect of the planner, never of the input.
 package func makePlan(_ input: PlanningInput) throws(ModelDisagreement) -> Plan {
-  var planner = Planner(input)
+  var planner = try Planner(input)
   planner.judge()
   planner.settle()
   return try planner.plan()
@@ -32,8 +32,10 @@ struct Planner {
   var removals: [Removal] = []
   var unmanaged: [UnmanagedPatch] = []
   var warnings: [Warning] = []
+  /// Live patches that may be klpolicy's to remove or not: nobody can tell.
+  var undecided: [LivePatch] = []
 
-  init(_ input: PlanningInput) {
+  init(_ input: PlanningInput) throws(ModelDisagreement) {
     let ground = Ground(input.snapshot)
     let transition = input.snapshot.live.transition?.value
     let isOwn = transition.map { ground.record($0.module)?.reversed == false }
@@ -42,8 +44,7 @@ struct Planner {
     kernel = kernelObstacles(input.snapshot.host.kernel)
     ownTransition = isOwn == true ? transition : nil
     untouchedTransition = isOwn == false ? transition : nil
-    settledStates = Dictionary(
-      ground.live.map { ($0.module, $0.settledState) }, uniquingKeysWith: { first, _ in first })
+    settledStates = try PredictedKernel(input.snapshot.live).settledStates
   }
 
   /// Looks at everything wanted and everything there, each by itself.
@@ -96,17 +97,5 @@ struct Planner {
     warnings.append(
       Warning(code: Warning.unverified, message: "\(patch): \(message); reconcile would not act"))
     return nil
-  }
-}
-
-extension LivePatch {
-  /// Where the module stands when the transition that is running has completed. A state nobody
-  /// could observe counts as applied: that promises least to whoever wants to change it.
-  var settledState: ModuleState {
-    switch state.value {
-    case .enabling, .applied, nil: .applied
-    case .disabling, .replacing, .resident, .absent: .resident
-    case .pinned: .pinned
-    }
   }
 }
