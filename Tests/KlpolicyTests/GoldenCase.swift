@@ -32,6 +32,7 @@ struct GoldenCase: CustomTestStringConvertible {
     GoldenCase("foreign-removed-on-6.12", 2),
     GoldenCase("foreign-reported", 2),
     GoldenCase("foreign-transition", 3),
+    GoldenCase("journal-unreadable", 5),
     GoldenCase("kernel-unsupported", 5),
     GoldenCase("modules-disabled", 5),
     GoldenCase("newer-build", 2),

@@ -43,6 +43,7 @@ private let plain = Style(isColoured: false)
         Not spoken of by these policies
           klp_e          applied        orphaned (policy db)
           klp_of_others  state unknown  foreign
+          klp_x          resident       whose it is could not be observed
 
         Warnings
           unverified: nobody knows

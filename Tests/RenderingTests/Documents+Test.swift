@@ -43,10 +43,13 @@ extension Plan {
     ]
     plan.unmanaged = [
       UnmanagedPatch(
-        module: "klp_e", state: .known(.applied), buildID: nil, ownership: .orphaned, policy: "db"),
+        module: "klp_e", state: .known(.applied), buildID: nil, ownership: .known(.orphaned),
+        policy: "db"),
       UnmanagedPatch(
-        module: "klp_of_others", state: .unknown, buildID: .unknown, ownership: .foreign,
+        module: "klp_of_others", state: .unknown, buildID: .unknown, ownership: .known(.foreign),
         policy: nil),
+      UnmanagedPatch(
+        module: "klp_x", state: .known(.resident), buildID: nil, ownership: .unknown, policy: nil),
     ]
     plan.warnings = [Warning(code: "unverified", message: "nobody knows")]
     return plan

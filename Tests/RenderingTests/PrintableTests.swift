@@ -29,7 +29,7 @@ private let harmful: [(raw: String, shown: String)] = [
     plan.deferred = plan.blocked
     plan.unmanaged = [
       UnmanagedPatch(
-        module: name, state: .unknown, buildID: nil, ownership: .orphaned, policy: name)
+        module: name, state: .unknown, buildID: nil, ownership: .known(.orphaned), policy: name)
     ]
     plan.warnings = [Warning(code: "x", message: name)]
     return plan
