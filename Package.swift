@@ -107,6 +107,16 @@ let package = Package(
     .testTarget(
       name: "LivepatchHostTests",
       dependencies: ["Documents", "Files", "Journal", "LivepatchHost", system]),
+    .testTarget(
+      name: "CompatibilityTests", dependencies: ["Compatibility", "Documents", "ModuleFile"]),
+    .testTarget(name: "RenderingTests", dependencies: ["Diagnostics", "Documents", "Rendering"]),
+    .testTarget(
+      name: "KlpolicyTests",
+      dependencies: [
+        "ChildProcess", "Diagnostics", "Digests", "Files", "JSONText", "klpolicy", "ModuleFixtures",
+        "Nodes", system,
+      ],
+      exclude: ["Golden"]),
   ]
 )
 
