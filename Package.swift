@@ -19,23 +19,26 @@ let package = Package(
     .executableTarget(
       name: "klpolicy",
       dependencies: [
-        "Diagnostics", "Documents", "JSONText", "Planning", "PolicyModel", "Reconciliation",
-        "Rendering", "Shapes", argumentParser, system,
+        "Diagnostics", "Documents", "Files", "JSONText", "LivepatchHost", "Nodes", "Planning",
+        "PolicyModel", "Reconciliation", "Rendering", "Shapes", argumentParser, system,
       ]),
     .target(name: "Rendering", dependencies: ["Diagnostics", "Documents"]),
     .target(
       name: "Reconciliation",
       dependencies: [
-        "Artefacts", "Diagnostics", "Documents", "Journal", "LivepatchHost", "ModuleFile",
-        "Planning", "PolicyModel", system,
+        "Artefacts", "Compatibility", "Diagnostics", "Documents", "Files", "Journal",
+        "LivepatchHost", "ModuleFile", "Planning", "PolicyModel", system,
       ]),
     .target(
       name: "LivepatchHost",
-      dependencies: ["CLibKmod", "CLinux", "Digests", "Documents", "Files", "HostFacts", "Journal", system]),
+      dependencies: [
+        "CLibKmod", "CLinux", "Digests", "Documents", "Files", "HostFacts", "Journal", system,
+      ]),
     .target(
       name: "Artefacts",
       dependencies: ["Digests", "Documents", "Files", "Journal", "ModuleFile", system]),
-    .target(name: "Journal",
+    .target(
+      name: "Journal",
       dependencies: ["Diagnostics", "Documents", "Files", "JSONText", "Nodes", "Shapes", system]),
     .target(
       name: "Planning",
@@ -52,17 +55,18 @@ let package = Package(
         system,
       ]),
     .target(name: "PolicySyntax", dependencies: ["CLibYAML", "Diagnostics", "Nodes"]),
-    .target(name: "Documents", dependencies: ["Diagnostics", "JSONText", "Nodes", "Shapes"]),
+    .target(name: "Documents", dependencies: ["JSONText", "Shapes"]),
     .target(name: "HostFacts"),
     .target(name: "ModuleFile"),
     .target(name: "ChildProcess", dependencies: ["Files", subprocess, system]),
-    .target(name: "Files", dependencies: ["CLinux", system]),
+    .target(name: "Files", dependencies: ["CFiles", system]),
     .target(name: "Shapes", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
     .target(name: "JSONText", dependencies: ["Diagnostics", "Nodes"]),
     .target(name: "Nodes", dependencies: ["Diagnostics"]),
     .target(name: "Digests", dependencies: ["CLibCrypto", system]),
     .target(name: "Diagnostics"),
     .target(name: "CLinux"),
+    .target(name: "CFiles"),
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CLibKmod", pkgConfig: "libkmod", providers: [.apt(["libkmod-dev"])]),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -93,11 +97,12 @@ let package = Package(
       name: "JournalTests", dependencies: ["Diagnostics", "Documents", "Files", "Journal", system]),
     .testTarget(
       name: "DocumentsTests",
-      dependencies: ["Diagnostics", "Documents", "JSONText", "Nodes", "Shapes"]),
+      dependencies: ["Diagnostics", "Documents", "JSONText", "Nodes", "Shapes", system]),
     .testTarget(
       name: "PlanningTests",
       dependencies: [
-        "Compatibility", "Diagnostics", "Documents", "ModuleFile", "Planning", "PolicyModel", system,
+        "Compatibility", "Diagnostics", "Documents", "ModuleFile", "Planning", "PolicyModel",
+        system,
       ]),
     .testTarget(
       name: "LivepatchHostTests",
@@ -106,7 +111,8 @@ let package = Package(
 )
 
 // One loop, so that no target can be forgotten.
-for target in package.targets where target.type != .system && target.name != "CLinux" {
+for target in package.targets
+where target.type != .system && !["CLinux", "CFiles"].contains(target.name) {
   target.swiftSettings = [
     .swiftLanguageMode(.v6),
     .strictMemorySafety(),

@@ -30,7 +30,8 @@ package struct ManagedModule: Hashable, Sendable {
 
   package init(
     module: String, buildID: String, patch: String, policy: String, version: String?,
-    fixes: [String], requires: [String], replace: Fact<Bool>, sha256: String, reversed: Bool = false,
+    fixes: [String], requires: [String], replace: Fact<Bool>, sha256: String,
+    reversed: Bool = false,
     stored: Fact<Bool>
   ) {
     self.module = module

@@ -115,7 +115,8 @@ extension Host.Kernel: Shaped {
     modulesDisabled = shape.required("modulesDisabled", "kernel.modules_disabled")
     ftraceEnabled = shape.optional("ftraceEnabled", "kernel.ftrace_enabled")
     taint = shape.required("taint", "the kernel's taint bits")
-    switchedOff = shape.required("switchedOff", "whether klpolicy=off stands on the kernel's command line")
+    switchedOff = shape.required(
+      "switchedOff", "whether klpolicy=off stands on the kernel's command line")
   }
 }
 

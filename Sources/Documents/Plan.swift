@@ -25,7 +25,8 @@ package struct Plan: Hashable, Sendable {
   package var warnings: [Warning]
 
   package init(
-    at: Timestamp, toolVersion: String, digest: String, host: PlannedHost, policies: [PolicyReference],
+    at: Timestamp, toolVersion: String, digest: String, host: PlannedHost,
+    policies: [PolicyReference],
     basis: [Basis], snapshotDigest: String, steps: [Step], deferred: [Withheld],
     blocked: [Withheld], unmanaged: [UnmanagedPatch], after: [PredictedModule],
     warnings: [Warning]

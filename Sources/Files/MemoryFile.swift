@@ -1,4 +1,4 @@
-internal import CLinux
+internal import CFiles
 internal import SystemPackage
 
 /// A file in memory whose bytes nobody can change any more, this process included (memfd_create(2),

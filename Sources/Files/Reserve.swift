@@ -1,4 +1,4 @@
-internal import CLinux
+internal import CFiles
 package import SystemPackage
 
 extension FileDescriptor {

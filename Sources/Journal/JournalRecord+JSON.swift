@@ -101,7 +101,8 @@ extension JournalRecord: Shaped {
     if event == nil {
       let location = shape.place.location
       shape.report(
-        Diagnostic(.incompleteRecord, "a field that belongs to \(name.rawValue) is missing", at: location))
+        Diagnostic(
+          .incompleteRecord, "a field that belongs to \(name.rawValue) is missing", at: location))
     }
   }
 }

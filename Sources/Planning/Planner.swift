@@ -58,12 +58,12 @@ struct Planner {
       if case .applied(let build) = patch.wanted { targets.append(judge(patch, build)) }
     }
     judgeOthers()
-    if input.desired.policies.isEmpty {
+    if input.desired.patches.isEmpty {
       warnings.append(
         Warning(
           code: "no-policy-for-kernel",
-          message: "no given policy speaks of kernel \(input.snapshot.host.kernel.release), so "
-            + "nothing is wanted on this host"))
+          message: "no given policy names a patch for kernel "
+            + "\(input.snapshot.host.kernel.release), so nothing is wanted on this host"))
     }
   }
 

@@ -84,7 +84,8 @@ extension Planner {
         .wouldReplaceForeign,
         "\(target.patch.name) replaces every other live patch"
           + (target.build.replace == nil ? " (its replace is unknown, which counts as true)" : "")
-          + ", and would take off \(live.module), which \(owner); unload it, or say unmanaged: remove")
+          + ", and would take off \(live.module), which \(owner); unload it, or say unmanaged: remove"
+      )
     }
     return nil
   }
@@ -111,7 +112,8 @@ extension Planner {
     {
       return .blocked(
         .requiresUnmet,
-        "\(dependent.patch.name), which is wanted, requires \(patch); want \(patch) too, or neither")
+        "\(dependent.patch.name), which is wanted, requires \(patch); want \(patch) too, or neither"
+      )
     }
     return nil
   }

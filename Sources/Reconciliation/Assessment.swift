@@ -15,7 +15,13 @@ package struct Assessment {
 
   /// Makes the plan.
   ///
-  /// - Parameter lookup: where artefacts are found.
+  /// - Parameters:
+  ///   - desired: what the policies want of the host.
+  ///   - snapshot: the host.
+  ///   - lookup: where artefacts are found.
+  ///   - at: the moment the plan is made for.
+  ///   - toolVersion: the version of this program.
+  ///   - options: what the command line allows.
   /// - Throws: `ModelDisagreement`, a defect of the planner.
   package init(
     _ desired: DesiredSet, snapshot: HostSnapshot, lookup: ArtefactLookup, at: Timestamp,

@@ -34,7 +34,8 @@ struct Executor: ~Copyable {
   private var expected: [String: ModuleState] = [:]
 
   init(
-    host: LivepatchHost, kernel: LiveKernel, access: consuming WriteAccess, journal: consuming Journal,
+    host: LivepatchHost, kernel: LiveKernel, access: consuming WriteAccess,
+    journal: consuming Journal,
     staged: [String: StagedBuild], wayBack: [String: StagedBuild],
     deadlines: [String: Duration], hostDeadline: Duration, interruption: consuming Interruption
   ) {

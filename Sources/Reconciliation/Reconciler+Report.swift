@@ -64,7 +64,8 @@ func message(of report: Report) -> String {
     return "failed, and what had been changed with it is back as it was\(rest): "
       + (report.errors.first?.message ?? "see errors")
   case .failed:
-    return "failed, and the host is left changed\(rest): " + (report.errors.first?.message ?? "see errors")
+    return "failed, and the host is left changed\(rest): "
+      + (report.errors.first?.message ?? "see errors")
   }
 }
 

@@ -25,7 +25,8 @@ package struct Reconciler {
     package var toolVersion: String
 
     package init(
-      planning: PlanningOptions, trust: FileTrust, lockTimeout: Duration, trigger: String, toolVersion: String
+      planning: PlanningOptions, trust: FileTrust, lockTimeout: Duration, trigger: String,
+      toolVersion: String
     ) {
       self.planning = planning
       self.trust = trust

@@ -82,7 +82,8 @@ func loadExplanation(_ errno: Errno) -> String? {
   case .noSuchFileOrDirectory: "it needs a symbol that this kernel does not have"
   case .notPermitted: "modules are disabled, locked down, or this module is blacklisted"
   case .textFileBusy: "the module's bytes were still open for writing"
-  case Errno(rawValue: 129): "its signature is missing, or made with a key the kernel does not trust"
+  case Errno(rawValue: 129):
+    "its signature is missing, or made with a key the kernel does not trust"
   case Errno(rawValue: 19): "its own pre-patch callback refused"
   default: nil
   }

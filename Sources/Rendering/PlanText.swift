@@ -111,7 +111,9 @@ private func withheldLines(
       lines.append("    leaves open: " + printable(entry.openCVEs.joined(separator: ", ")))
     }
     if let until = entry.until { lines.append("    until \(until)") }
-    if let source = entry.source { lines.append(style.dim("    asked for at " + printable(source))) }
+    if let source = entry.source {
+      lines.append(style.dim("    asked for at " + printable(source)))
+    }
   }
   return lines
 }

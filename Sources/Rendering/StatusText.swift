@@ -32,7 +32,8 @@ package func text(of status: Status, _ style: Style) -> String {
   if !status.unobserved.isEmpty {
     lines += ["", style.red("Could not be observed")]
     for item in status.unobserved {
-      lines.append("  \(printable(item.path)): \(item.problem.rawValue), \(printable(item.message))")
+      lines.append(
+        "  \(printable(item.path)): \(item.problem.rawValue), \(printable(item.message))")
     }
   }
   return lines.joined(separator: "\n") + "\n"

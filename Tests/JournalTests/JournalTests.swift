@@ -153,7 +153,9 @@ import Testing
     let path = FilePath("/tmp/klpolicy-journal-\(UInt64.random(in: 0 ... .max))")
     #expect(unsafe mkdir(path.string, 0o700) == 0)
     defer {
-      for name in ["lock", "journal.ndjson", "run/lock"] { unsafe unlink(path.appending(name).string) }
+      for name in ["lock", "journal.ndjson", "run/lock"] {
+        unsafe unlink(path.appending(name).string)
+      }
       unsafe rmdir(path.appending("run").string)
       unsafe rmdir(path.string)
     }

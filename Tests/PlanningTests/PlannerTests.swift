@@ -284,7 +284,10 @@ import Testing
   @Test(
     "What the kernel cannot do at all blocks, each with its own reason",
     arguments: [
-      ("kernel-unsupported", { @Sendable (kernel: inout Host.Kernel) in kernel.livepatch = .known(false) }),
+      (
+        "kernel-unsupported",
+        { @Sendable (kernel: inout Host.Kernel) in kernel.livepatch = .known(false) }
+      ),
       ("kernel-unsupported", { @Sendable kernel in kernel.modules = .known(false) }),
       ("kernel-unsupported", { @Sendable kernel in kernel.release = "4.19.0-27-amd64" }),
       ("modules-disabled", { @Sendable kernel in kernel.modulesDisabled = .known(true) }),

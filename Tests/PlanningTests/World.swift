@@ -133,7 +133,8 @@ extension Host {
     hostname: "web-1", machineID: .known("ab"), bootID: .known("boot"), labels: [:],
     distribution: nil, architecture: "x86_64",
     kernel: Kernel(
-      release: "6.1.0-56-cloud-amd64", version: "#1", buildID: .known("cd"), livepatch: .known(true),
+      release: "6.1.0-56-cloud-amd64", version: "#1", buildID: .known("cd"),
+      livepatch: .known(true),
       modules: .known(true), signatureEnforced: .known(false), lockdown: .known(.none),
       modulesDisabled: .known(false), ftraceEnabled: .known(true), taint: .known(0),
       switchedOff: .known(false)), uptimeSeconds: .known(60), loadPerCPU: .known(0),

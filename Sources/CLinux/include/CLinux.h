@@ -14,14 +14,4 @@ int klp_open_in_root(int directory, const char *path, int flags);
 /* getdents64(2). Returns the number of bytes read, 0 at the end. */
 long klp_getdents64(int fd, void *buffer, unsigned long size);
 
-/* fallocate(2) with FALLOC_FL_KEEP_SIZE. Returns 0. */
-int klp_reserve(int fd, long long offset, long long count);
-
-/* memfd_create(2), close-on-exec, sealable, not executable where the kernel can say so.
-   Returns a descriptor. */
-int klp_memory_file(const char *name);
-
-/* Seals a memory file against everything: WRITE, GROW, SHRINK, SEAL. Returns 0. */
-int klp_seal(int fd);
-
 #endif

@@ -10,8 +10,8 @@ struct PlanningFlags: ParsableArguments {
     help: "Let policies that want nothing on this host remove what is there.")
   var allowEmpty = false
 
-  /// - Parameter isAboutToAct: whether the plan is made on the host it is for, with the right to
-  ///   change it: what could not be observed blocks then.
+  /// The flags as the planner takes them. What could not be observed blocks when `isAboutToAct`:
+  /// the plan is made on the host it is for, with the right to change it.
   func options(isAboutToAct: Bool) -> PlanningOptions {
     PlanningOptions(
       prune: prune, allowEmpty: allowEmpty, unverified: isAboutToAct ? .block : .warn)
