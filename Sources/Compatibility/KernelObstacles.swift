@@ -10,6 +10,7 @@ package func kernelObstacles(_ kernel: Host.Kernel) -> Findings {
         "klpolicy=off stands on the kernel's command line, so nothing is changed during this boot; "
           + "boot without it to let policies act again"))
   }
+  if kernel.release.isEmpty { findings.unknown.append("the kernel's release") }
   if findings.need(kernel.livepatch, "/sys/kernel/livepatch") == false {
     findings.obstacles.append(
       Obstacle(

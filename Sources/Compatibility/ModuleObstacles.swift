@@ -50,6 +50,13 @@ package func moduleObstacles(
       "module \(facts.name) was built for kernel \(built ?? "(none named)"), this host runs "
         + "\(host.kernel.release); name the build for this release")
   }
+  // uname(2) tells ppc64 from ppc64le, an ELF file's machine number does not.
+  if !host.architecture.hasPrefix("\(facts.machine)") {
+    block(
+      .incompatibleVermagic,
+      "module \(facts.name) was built for \(facts.machine), this host is \(host.architecture); name "
+        + "the build for this architecture")
+  }
   if let read = facts.replace, let said = declared.replace, read != said {
     block(
       .replaceMismatch,

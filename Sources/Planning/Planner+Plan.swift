@@ -113,7 +113,8 @@ extension Planner {
   private var unverifiedHost: Withheld {
     Withheld(
       patch: nil, module: nil, reason: .unverified,
-      message: "could not be observed: \(unobservedState.joined(separator: ", ")); whether the host "
+      message:
+        "could not be observed: \(unobservedState.joined(separator: ", ")); whether the host "
         + "is as the policies want it is not known",
       source: nil, openCVEs: [])
   }

@@ -97,6 +97,8 @@ struct Planner {
     if input.options.unverified == .block {
       return Obstacle(.unverified, message + "; nothing is changed on a guess")
     }
+    // What is unknown of the kernel as such was said once for all patches.
+    if names.allSatisfy(kernel.unknown.contains) { return nil }
     warnings.append(
       Warning(code: Warning.unverified, message: "\(patch): \(message); reconcile would not act"))
     return nil

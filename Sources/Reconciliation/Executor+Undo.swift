@@ -93,8 +93,8 @@ extension Executor {
 
   /// Makes sure that everything can come back before anything is touched for it.
   private mutating func proveReturn(of returning: [LivePatch]) throws(StepFailure) {
-    for earlier in returning where observedPatch(earlier.module).map({ !isBack(earlier, $0) }) ?? true
-    {
+    for earlier in returning
+    where observedPatch(earlier.module).map({ !isBack(earlier, $0) }) ?? true {
       _ = try build(of: earlier)
     }
   }

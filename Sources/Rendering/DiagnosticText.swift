@@ -30,7 +30,8 @@ private func excerpt(_ location: Location?, _ style: Style) -> String {
   let gutter = String(repeating: " ", count: number.count)
   let before = line.unicodeScalars.prefix(Int(position.column) - 1)
   // Tabs stay tabs, so that the caret stands under its column at any width.
-  let margin = before.map { $0 == "\t" ? "\t" : " " }.joined()
+  let margin = printable(String(String.UnicodeScalarView(before)))
+    .map { $0 == "\t" ? "\t" : " " }.joined()
   return """
       \(style.dim("\(number) |")) \(printable(line))
       \(style.dim("\(gutter) |")) \(margin)\(style.red("^"))

@@ -139,7 +139,9 @@ extension NodeDecoder {
         reportDuplicate(key, node, first: earlier)
       } else {
         first[key] = node
-        if !known.contains(key) { reportUnknown(node, known: asked[mapping.askedFrom...]) }
+        if !passesOverUnknownKeys, !known.contains(key) {
+          reportUnknown(node, known: asked[mapping.askedFrom...])
+        }
       }
     }
   }

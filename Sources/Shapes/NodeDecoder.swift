@@ -7,6 +7,9 @@ internal import Nodes
 /// with the initialisers that ask it, so nothing is allocated for a nested value.
 struct NodeDecoder {
   let table: NodeTable
+  /// Whether keys that nobody asks for are passed over: in what newer versions of this program
+  /// write for themselves.
+  var passesOverUnknownKeys = false
   var diagnostics: [Diagnostic] = []
   /// The node that is being read.
   var node = 0

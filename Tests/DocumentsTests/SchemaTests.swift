@@ -9,14 +9,15 @@ import Testing
   /// Write one anew with: klpolicy schema KIND > schemas/FILE
   @Test(
     "A committed schema is that of its document",
-    arguments: ["host-snapshot.json", "plan.json", "report.json", "status.json"])
+    arguments: ["host-snapshot.json", "plan.json", "report.json", "status.json", "validation.json"])
   func committed(name: String) throws {
     let due =
       switch name {
       case "host-snapshot.json": schema(of: HostSnapshot.self)
       case "plan.json": schema(of: Plan.self)
       case "report.json": schema(of: Report.self)
-      default: schema(of: Status.self)
+      case "status.json": schema(of: Status.self)
+      default: schema(of: Validation.self)
       }
     let path = FilePath(#filePath).removingLastComponent().removingLastComponent()
       .removingLastComponent().appending("schemas").appending(name)

@@ -20,9 +20,10 @@ struct SchemaCommand: ParsableCommand {
     case plan = "Plan"
     case report = "Report"
     case status = "Status"
+    case validation = "Validation"
   }
 
-  @Argument(help: "Policy, HostSnapshot, Plan, Report or Status.")
+  @Argument(help: "Policy, HostSnapshot, Plan, Report, Status or Validation.")
   var kind: Kind
 
   @OptionGroup var output: OutputOptions
@@ -35,6 +36,7 @@ struct SchemaCommand: ParsableCommand {
       case .plan: schema(of: Plan.self)
       case .report: schema(of: Report.self)
       case .status: schema(of: Status.self)
+      case .validation: schema(of: Validation.self)
       }
     try output.write(bytes)
   }

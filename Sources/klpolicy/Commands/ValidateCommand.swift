@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import Diagnostics
-internal import JSONText
+internal import Documents
 internal import PolicyModel
 internal import Rendering
 internal import Shapes
@@ -22,13 +22,31 @@ struct ValidateCommand: ParsableCommand {
     let fails = diagnostics.containsError || (strict && !diagnostics.isEmpty)
     let validation = Validation(
       isValid: !fails, policies: loaded.0?.policies.map(\.name.value.text) ?? [],
-      diagnostics: diagnostics)
+      diagnostics: diagnostics.map(Validation.Finding.init))
     if output.output == .json {
-      try output.write(validation, default: .json) { _ in "" }
+      try output.write(validation) { _ in "" }
     } else {
       writeError(text(of: diagnostics, output.errorStyle))
-      if !fails { try output.write(validation) { validation.text($0) } }
+      let count = validation.policies.count
+      if !fails {
+        try output.write(validation) { _ in
+          (count == 1 ? "1 policy is" : "\(count) policies are") + " valid.\n"
+        }
+      }
     }
     if fails { throw ExitCode(ExitStatus.invalidInput.rawValue) }
+  }
+}
+
+extension Validation.Finding {
+  fileprivate init(_ diagnostic: Diagnostic) {
+    self.init(
+      severity: diagnostic.severity == .error ? .error : .warning, code: diagnostic.code.name,
+      message: diagnostic.message, advice: diagnostic.advice, path: diagnostic.location?.path,
+      line: diagnostic.location?.position.map { Int($0.line) },
+      column: diagnostic.location?.position.map { Int($0.column) },
+      notes: diagnostic.notes.map { note in
+        Validation.Note(message: note.message, location: note.location.map { "\($0)" })
+      })
   }
 }
