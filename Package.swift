@@ -97,7 +97,7 @@ let package = Package(
       name: "JournalTests", dependencies: ["Diagnostics", "Documents", "Files", "Journal", system]),
     .testTarget(
       name: "DocumentsTests",
-      dependencies: ["Diagnostics", "Documents", "JSONText", "Nodes", "Shapes", system]),
+      dependencies: ["Diagnostics", "Documents", "Files", "JSONText", "Nodes", "Shapes", system]),
     .testTarget(
       name: "PlanningTests",
       dependencies: [
@@ -107,6 +107,16 @@ let package = Package(
     .testTarget(
       name: "LivepatchHostTests",
       dependencies: ["Documents", "Files", "Journal", "LivepatchHost", system]),
+    .testTarget(
+      name: "CompatibilityTests", dependencies: ["Compatibility", "Documents", "ModuleFile"]),
+    .testTarget(name: "RenderingTests", dependencies: ["Diagnostics", "Documents", "Rendering"]),
+    .testTarget(
+      name: "KlpolicyTests",
+      dependencies: [
+        "ChildProcess", "Diagnostics", "Digests", "Files", "JSONText", "klpolicy", "ModuleFixtures",
+        "Nodes", system,
+      ],
+      exclude: ["Golden"]),
   ]
 )
 

@@ -22,16 +22,16 @@ package struct ManagedModule: Hashable, Sendable {
   package var replace: Fact<Bool>
   /// SHA-256 of the artefact as it was published, in lower-case hex.
   package var sha256: String
-  /// Whether klpolicy turned its last transition around: if that is still running, it is left
+  /// Where klpolicy turned its last transition to, if it did: one that still runs that way is left
   /// alone.
-  package var reversed: Bool
+  package var reversal: LiveTransition.Direction?
   /// Whether the store still holds that artefact: without it there is no way back.
   package var stored: Fact<Bool>
 
   package init(
     module: String, buildID: String, patch: String, policy: String, version: String?,
     fixes: [String], requires: [String], replace: Fact<Bool>, sha256: String,
-    reversed: Bool = false,
+    reversal: LiveTransition.Direction? = nil,
     stored: Fact<Bool>
   ) {
     self.module = module
@@ -43,7 +43,7 @@ package struct ManagedModule: Hashable, Sendable {
     self.requires = requires
     self.replace = replace
     self.sha256 = sha256
-    self.reversed = reversed
+    self.reversal = reversal
     self.stored = stored
   }
 }

@@ -233,7 +233,7 @@ extension ManagedModule: JSONObject {
     object.field("requires", requires)
     object.field("replace", replace)
     object.field("sha256", sha256)
-    object.field("reversed", reversed)
+    object.field("reversal", reversal)
     object.field("stored", stored)
   }
 }
@@ -249,7 +249,7 @@ extension ManagedModule: Shaped {
     requires = shape.required("requires", "the patches it needs beneath it")
     replace = shape.required("replace", "whether it takes every other live patch off")
     sha256 = shape.required("sha256", "the digest of its artefact")
-    reversed = shape.required("reversed", "whether its last transition was turned around")
+    reversal = shape.optional("reversal", "where its last transition was turned to")
     stored = shape.required("stored", "whether the store holds the artefact")
   }
 }

@@ -183,12 +183,13 @@ package struct UnmanagedPatch: Hashable, Sendable {
   package var module: String
   package var state: Fact<ModuleState>
   package var buildID: Fact<String>?
-  package var ownership: Ownership
+  /// Unknown without the journal.
+  package var ownership: Fact<Ownership>
   /// The policy that an orphan was loaded for.
   package var policy: String?
 
   package init(
-    module: String, state: Fact<ModuleState>, buildID: Fact<String>?, ownership: Ownership,
+    module: String, state: Fact<ModuleState>, buildID: Fact<String>?, ownership: Fact<Ownership>,
     policy: String?
   ) {
     self.module = module

@@ -91,14 +91,17 @@ package struct Journal: ~Copyable {
     }
     var last: UInt8 = 0
     if unsafe pread(file.rawValue, &last, 1, size - 1) == 1, last != UInt8(ascii: "\n") {
-      try write([UInt8(ascii: "\n")])
-      try append(.torn)
+      try append(.torn, mending: true)
     }
   }
 
-  private func append(_ event: JournalRecord.Event) throws(SystemError) {
+  /// - Parameter isMending: whether a line that was cut off is ended first, in the same write.
+  private func append(
+    _ event: JournalRecord.Event, mending isMending: Bool = false
+  ) throws(SystemError) {
     let record = JournalRecord(at: now(), run: run, bootID: bootID, event: event)
-    try write(JSONWriter.bytes(of: record) + [UInt8(ascii: "\n")])
+    let feed = [UInt8(ascii: "\n")]
+    try write((isMending ? feed : []) + JSONWriter.bytes(of: record) + feed)
   }
 
   private func write(_ bytes: [UInt8]) throws(SystemError) {

@@ -42,18 +42,28 @@ package func readJournal(
     throw .unreadable(error)
   }
   let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-  // The last piece is what stands behind the last line feed: nothing, unless it was cut off.
+  var unread: (line: Int, why: String)?
   for (index, line) in lines.enumerated() where !line.isEmpty {
-    let source = SourceText(path: path.string, bytes: Array(line))
+    let found: JournalRecord
     do throws(Diagnostic) {
-      reading.records.append(try record(source))
+      found = try record(SourceText(path: path.string, bytes: Array(line)))
     } catch {
-      if index == lines.count - 1 {
-        reading.diagnostics.append(torn(path, line: index + 1))
-      } else if !isMarkedTorn(lines[index + 1], path) {
-        throw .malformed(malformed(path, line: index + 1, why: error.message))
-      }
+      unread = unread ?? (index + 1, error.message)
+      continue
     }
+    // The mark of a cut speaks for all lines before it, for a mark may have been cut off too.
+    if let unread, found.event != .torn {
+      throw .malformed(malformed(path, line: unread.line, why: unread.why))
+    }
+    unread = nil
+    reading.records.append(found)
+  }
+  if let unread {
+    // Behind the last line feed stands nothing, unless it was cut off.
+    guard lines.last?.isEmpty == false else {
+      throw .malformed(malformed(path, line: unread.line, why: unread.why))
+    }
+    reading.diagnostics.append(torn(path, line: unread.line))
   }
   return reading
 }
@@ -65,13 +75,6 @@ private func record(_ source: SourceText) throws(Diagnostic) -> JournalRecord {
     throw diagnostics.first ?? Diagnostic(.malformedJournal, "the line is no record")
   }
   return record
-}
-
-private func isMarkedTorn(_ line: ArraySlice<UInt8>, _ path: FilePath) -> Bool {
-  guard let next = try? record(SourceText(path: path.string, bytes: Array(line))) else {
-    return false
-  }
-  return next.event == .torn
 }
 
 private func torn(_ path: FilePath, line: Int) -> Diagnostic {

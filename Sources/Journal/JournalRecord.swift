@@ -46,8 +46,9 @@ extension Sequence<JournalRecord> {
         switch change {
         case .load(let module):
           replaced[module.module] = managed.updateValue(module, forKey: module.module)
-        case .disable(let module): managed[module]?.reversed = false
-        case .reverse(let module, _): managed[module]?.reversed = true
+        case .disable(let module): managed[module]?.reversal = nil
+        case .reverse(let module, let enabled):
+          managed[module]?.reversal = enabled ? .enabling : .disabling
         case .unload: break
         }
       case .outcome(let number, let error):

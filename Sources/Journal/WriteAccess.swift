@@ -24,34 +24,54 @@ package struct WriteAccess: ~Copyable {
   ///   - timeout: how long to try again while another run holds it; zero tries once.
   /// - Throws: `Refusal`.
   package init(path: FilePath, timeout: Duration) throws(Refusal) {
-    let owned: OwnedDescriptor
+    let deadline = ContinuousClock.now + timeout
+    while true {
+      // Opened anew each time: a lock on a file that was removed meanwhile excludes nobody.
+      let file = try WriteAccess.open(path)
+      if try WriteAccess.isLocked(file.descriptor, path) {
+        lock = file
+        break
+      }
+      if ContinuousClock.now >= deadline {
+        throw .held(by: WriteAccess.holder(file.descriptor))
+      }
+      usleep(20_000)
+    }
+    let descriptor = lock.descriptor
+    // For the message of whoever finds the lock held; the lock itself does not depend on it.
+    let mark = "\(getpid())\n"
+    _ = ftruncate(descriptor.rawValue, 0)
+    _ = unsafe mark.withCString { unsafe pwrite(descriptor.rawValue, $0, mark.utf8.count, 0) }
+  }
+
+  private static func open(_ path: FilePath) throws(Refusal) -> OwnedDescriptor {
     do throws(SystemError) {
       try makeDirectory(path.removingLastComponent())
-      owned = try orFailure("open", path) { () throws(Errno) in
+      return try orFailure("open", path) { () throws(Errno) in
         // Whoever may open it could take the lock, even for reading only.
         try openForWriting(path, O_RDWR, permissions: 0o600)
       }
     } catch {
       throw .failed(error)
     }
-    let descriptor = owned.descriptor
-    let deadline = ContinuousClock.now + timeout
-    while flock(descriptor.rawValue, LOCK_EX | LOCK_NB) != 0 {
-      let reason = Errno(rawValue: errno)
-      if reason == .interrupted { continue }
-      guard reason == .wouldBlock else {
-        throw .failed(SystemError("flock", path.string, reason))
-      }
-      if ContinuousClock.now >= deadline {
-        throw .held(by: WriteAccess.holder(descriptor))
-      }
-      usleep(20_000)
+  }
+
+  /// Tries to lock the file, and makes sure that it is the one which `path` names.
+  private static func isLocked(
+    _ descriptor: FileDescriptor, _ path: FilePath
+  ) throws(Refusal) -> Bool {
+    do throws(Errno) {
+      _ = try systemCall { flock(descriptor.rawValue, LOCK_EX | LOCK_NB) }
+    } catch {
+      if error == .wouldBlock { return false }
+      throw .failed(SystemError("flock", path.string, error))
     }
-    // For the message of whoever finds the lock held; the lock itself does not depend on it.
-    let mark = "\(getpid())\n"
-    _ = ftruncate(descriptor.rawValue, 0)
-    _ = unsafe mark.withCString { unsafe pwrite(descriptor.rawValue, $0, mark.utf8.count, 0) }
-    lock = owned
+    var locked = stat()
+    var named = stat()
+    guard unsafe fstat(descriptor.rawValue, &locked) == 0,
+      unsafe path.withPlatformString({ unsafe lstat($0, &named) }) == 0
+    else { return false }
+    return locked.st_ino == named.st_ino && locked.st_dev == named.st_dev
   }
 
   private static func holder(_ descriptor: FileDescriptor) -> String? {

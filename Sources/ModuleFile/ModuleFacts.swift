@@ -76,9 +76,11 @@ extension ModuleFacts {
     info["vermagic"]?.split(separator: " ").first.map(String.init)
   }
 
-  /// The modules that it needs.
+  /// The modules that it needs, by the names that the kernel knows them by.
   package var depends: [String] {
-    info["depends"]?.split(separator: ",").map(String.init) ?? []
+    info["depends"]?.split(separator: ",").map { name in
+      String(name.map { $0 == "-" ? "_" : $0 })
+    } ?? []
   }
 }
 

@@ -98,10 +98,16 @@ struct ChangeOrder {
       return target.replaces
     case (.load(let one), .load(let other)):
       return !one.functions.isDisjoint(with: other.functions)
+        || takesOff(one, other, planner) || takesOff(other, one, planner)
     case (.remove(let one), .remove(let other)):
       return !one.live.functionNames.isDisjoint(with: other.live.functionNames)
     default:
       return false
     }
+  }
+
+  /// Whether loading `one` takes off the build that `other` is to succeed under its name.
+  private static func takesOff(_ one: Target, _ other: Target, _ planner: Planner) -> Bool {
+    one.replaces && planner.settledStates[other.build.module] == .applied
   }
 }

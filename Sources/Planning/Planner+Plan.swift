@@ -13,9 +13,13 @@ extension Planner {
 
     let order = ChangeOrder(self)
     if let untouchedTransition {
+      deferred += targets.filter { $0.isInPlace && isUnsettled($0) }.map {
+        waiting(.load($0), for: untouchedTransition)
+      }
       deferred += order.groups.joined().map { waiting($0, for: untouchedTransition) }
     } else if !unobservedState.isEmpty, input.options.unverified == .block {
       blocked += order.groups.joined().compactMap(unverified)
+      if !blocked.contains(where: { $0.reason == .unverified }) { blocked.append(unverifiedHost) }
     } else {
       if let ownTransition { try writer.awaitRunning(ownTransition) }
       for group in order.groups { try writer.write(group) }
@@ -37,9 +41,19 @@ extension Planner {
     ).sealed()
   }
 
+  /// What is fixed now, and by nothing that this plan takes off.
+  private var fixesInForce: Set<String> {
+    let leaving = Set(removals.filter { $0.withheld == nil }.map(\.live.module))
+    let kept = ground.live.filter {
+      settledStates[$0.module] == .applied && !leaving.contains($0.module)
+    }
+    return Set(targets.filter(\.isInPlace).flatMap(\.patch.fixes))
+      .union(kept.flatMap { ground.record($0.module)?.fixes ?? [] })
+  }
+
   /// What was found to be impossible or too early, patch by patch.
   private func report(_ deferred: inout [Withheld], _ blocked: inout [Withheld]) {
-    let fixed = Set(targets.filter(\.isInPlace).flatMap(\.patch.fixes))
+    let fixed = fixesInForce
     for target in targets {
       guard case .blocked(let obstacles) = target.standing else { continue }
       for obstacle in obstacles {
@@ -49,6 +63,15 @@ extension Planner {
             message: obstacle.message, source: target.patch.source.description,
             openCVEs: target.patch.fixes.filter { !fixed.contains($0) }))
       }
+    }
+    for live in undecided {
+      blocked.append(
+        Withheld(
+          patch: nil, module: live.module, reason: .unverified,
+          message: "whether klpolicy loaded \(live.module), and for which policy, could not be "
+            + "observed, because the journal could not be read; mend the journal, or move it away: "
+            + "what is in memory then counts as foreign",
+          source: nil, openCVEs: []))
     }
     for removal in removals {
       switch removal.withheld {
@@ -62,9 +85,14 @@ extension Planner {
     }
   }
 
+  /// Whether a target is only applied once the running transition is over.
+  private func isUnsettled(_ target: Target) -> Bool {
+    ground.livePatch(target.build.module)?.state != .known(.applied)
+  }
+
   private func waiting(_ change: ChangeOrder.Change, for transition: LiveTransition) -> Withheld {
     let origin =
-      ground.record(transition.module)?.reversed == true
+      ground.record(transition.module)?.reversal == transition.direction
       ? "since an earlier run turned its transition around" : "which somebody else began"
     return change.withheld(
       .transitionInProgress,
@@ -81,6 +109,15 @@ extension Planner {
         + "guess")
   }
 
+  /// Even with nothing to change, a host that could not be observed is not called converged.
+  private var unverifiedHost: Withheld {
+    Withheld(
+      patch: nil, module: nil, reason: .unverified,
+      message: "could not be observed: \(unobservedState.joined(separator: ", ")); whether the host "
+        + "is as the policies want it is not known",
+      source: nil, openCVEs: [])
+  }
+
   /// The model has to end where the policies want the host, or the plan is not to be trusted.
   private func checkEnd(_ model: PredictedKernel) throws(ModelDisagreement) {
     for target in targets where !target.isBlocked {
@@ -93,10 +130,10 @@ extension Planner {
         throw ModelDisagreement("\(removal.live.module) would not end absent")
       }
     }
-    let touched = Set(targets.map(\.build.module)).union(
+    let touched = Set(targets.filter { !$0.isBlocked }.map(\.build.module)).union(
       removals.filter { $0.withheld == nil }.map(\.live.module))
     for live in ground.live where !touched.contains(live.module) {
-      guard model.state(of: live.module) == live.settledState else {
+      guard model.state(of: live.module) == settledStates[live.module] else {
         throw ModelDisagreement("\(live.module), which is not to be touched, would change")
       }
     }

@@ -9,7 +9,7 @@ internal import PolicyModel
 ///
 /// - Throws: `ModelDisagreement`, which is always a defect of the planner, never of the input.
 package func makePlan(_ input: PlanningInput) throws(ModelDisagreement) -> Plan {
-  var planner = Planner(input)
+  var planner = try Planner(input)
   planner.judge()
   planner.settle()
   return try planner.plan()
@@ -32,18 +32,21 @@ struct Planner {
   var removals: [Removal] = []
   var unmanaged: [UnmanagedPatch] = []
   var warnings: [Warning] = []
+  /// Live patches that may be klpolicy's to remove or not: nobody can tell.
+  var undecided: [LivePatch] = []
 
-  init(_ input: PlanningInput) {
+  init(_ input: PlanningInput) throws(ModelDisagreement) {
     let ground = Ground(input.snapshot)
     let transition = input.snapshot.live.transition?.value
-    let isOwn = transition.map { ground.record($0.module)?.reversed == false }
+    let isOwn = transition.map { transition in
+      ground.record(transition.module).map { $0.reversal != transition.direction } ?? false
+    }
     self.input = input
     self.ground = ground
     kernel = kernelObstacles(input.snapshot.host.kernel)
     ownTransition = isOwn == true ? transition : nil
     untouchedTransition = isOwn == false ? transition : nil
-    settledStates = Dictionary(
-      ground.live.map { ($0.module, $0.settledState) }, uniquingKeysWith: { first, _ in first })
+    settledStates = try PredictedKernel(input.snapshot.live).settledStates
   }
 
   /// Looks at everything wanted and everything there, each by itself.
@@ -77,11 +80,12 @@ struct Planner {
   }
 
   private mutating func warnOfUnobservedState() {
-    guard !unobservedState.isEmpty, input.options.unverified == .warn else { return }
+    let names = unobservedState + kernel.unknown
+    guard !names.isEmpty, input.options.unverified == .warn else { return }
     warnings.append(
       Warning(
         code: Warning.unverified,
-        message: "could not be observed: \(unobservedState.joined(separator: ", ")); the plan "
+        message: "could not be observed: \(names.joined(separator: ", ")); the plan "
           + "assumes nothing of it, and reconcile would not act"))
   }
 
@@ -96,17 +100,5 @@ struct Planner {
     warnings.append(
       Warning(code: Warning.unverified, message: "\(patch): \(message); reconcile would not act"))
     return nil
-  }
-}
-
-extension LivePatch {
-  /// Where the module stands when the transition that is running has completed. A state nobody
-  /// could observe counts as applied: that promises least to whoever wants to change it.
-  var settledState: ModuleState {
-    switch state.value {
-    case .enabling, .applied, nil: .applied
-    case .disabling, .replacing, .resident, .absent: .resident
-    case .pinned: .pinned
-    }
   }
 }

@@ -25,8 +25,8 @@ struct PredictedKernel {
     let modules = live.patches.map { patch in
       KernelModel.Module(
         name: patch.module, buildID: patch.buildID?.value,
-        // Before 6.11 the kernel does not say it; what the patch in transition will do to the
-        // others is then read from their states.
+        // Before 6.11 the kernel does not say it; that the patch in transition replaces the others
+        // is then seen in their states.
         replace: patch.replace.value
           ?? (patch.module == transition?.module
             && live.patches.contains { $0.state == .known(.replacing) }),
@@ -41,6 +41,14 @@ struct PredictedKernel {
 
   func state(of module: String) -> ModuleState {
     ModuleState(rawValue: model.state(of: module).rawValue) ?? .absent
+  }
+
+  /// Where each module in memory stands when the transition that may be running has completed.
+  var settledStates: [String: ModuleState] {
+    var settled = self
+    settled.model = (try? model.applying(.complete)) ?? model
+    return Dictionary(
+      settled.modules.map { ($0.module, $0.state) }, uniquingKeysWith: { first, _ in first })
   }
 
   func buildID(of module: String) -> String? {

@@ -30,16 +30,18 @@ extension Planner {
     for live in ground.live where !wanted.contains(live.module) {
       if let removal = removal(of: live) {
         removals.append(removal)
+      } else if input.snapshot.history.managed == .unknown, input.options.unverified == .block {
+        undecided.append(live)
       } else if input.desired.unmanaged != .ignore || ground.record(live.module) != nil {
         let record = ground.record(live.module)
         unmanaged.append(
           UnmanagedPatch(
             module: live.module, state: live.state, buildID: live.buildID,
-            ownership: record == nil ? .foreign : .orphaned, policy: record?.policy))
+            ownership: ownership(record), policy: record?.policy))
       }
     }
     let implicit = removals.indices.filter { !removals[$0].isExplicit }
-    if input.desired.patches.isEmpty, !input.options.allowEmpty {
+    if targets.isEmpty, !input.options.allowEmpty {
       for index in implicit {
         removals[index].withheld = .blocked(
           .emptyDesiredSet,
@@ -48,6 +50,11 @@ extension Planner {
             + "or name the patch with state: absent")
       }
     }
+  }
+
+  private func ownership(_ record: ManagedModule?) -> Fact<UnmanagedPatch.Ownership> {
+    if input.snapshot.history.managed == .unknown { return .unknown }
+    return .known(record == nil ? .foreign : .orphaned)
   }
 
   private func removal(of live: LivePatch) -> Removal? {

@@ -45,6 +45,7 @@ extension Planner {
     for name in target.patch.requires {
       let required = targets.first { $0.patch.name == name }
       if let required, !required.isBlocked { continue }
+      if required == nil, isKeptForAnother(name) { continue }
       let why =
         if required != nil {
           "which is blocked itself"
@@ -59,14 +60,31 @@ extension Planner {
     return nil
   }
 
+  /// Whether klpolicy keeps a patch of that name applied for a policy that is not among those
+  /// given.
+  private func isKeptForAnother(_ name: String) -> Bool {
+    guard let module = ground.module(ofPatch: name), settledStates[module] == .applied else {
+      return false
+    }
+    return !removals.contains { $0.live.module == module && $0.withheld == nil }
+  }
+
   /// What a replace build would wrongly take off.
   private func replacementObstacle(of target: Target) -> Obstacle? {
     guard target.replaces else { return nil }
     for live in ground.live
     where settledStates[live.module] == .applied && live.module != target.build.module {
       if let other = targets.first(where: { $0.build.module == live.module }) {
-        if other.loads || ground.isStored(live.module) { continue }
-        if case .verified = input.artefacts[other.patch.name], other.isInPlace { continue }
+        if other.loads { continue }
+        if other.isBlocked {
+          return Obstacle(
+            .successorNotApplied,
+            "\(target.patch.name) replaces every other live patch, and would take off the "
+              + "\(live.module) that is applied while the build wanted in its place is blocked; "
+              + "settle \(other.patch.name) first")
+        }
+        if ground.isStored(live.module) { continue }
+        if case .verified = input.artefacts[other.patch.name] { continue }
         return Obstacle(
           .noWayBack,
           "\(target.patch.name) replaces every other live patch, and \(live.module), which is "
@@ -95,6 +113,12 @@ extension Planner {
     if let obstacle = kernel.obstacles.first {
       return .blocked(obstacle.reason, obstacle.message)
     }
+    if !kernel.unknown.isEmpty, input.options.unverified == .block {
+      return .blocked(
+        .unverified,
+        "could not be observed: \(kernel.unknown.joined(separator: ", ")); nothing is changed on a "
+          + "guess")
+    }
     if settledStates[removal.live.module] == .pinned {
       return .blocked(
         .pinned,
@@ -114,6 +138,24 @@ extension Planner {
         .requiresUnmet,
         "\(dependent.patch.name), which is wanted, requires \(patch); want \(patch) too, or neither"
       )
+    }
+    if let patch = removal.patch, let dependent = dependentKeptForAnother(of: patch) {
+      return .blocked(
+        .requiresUnmet,
+        "\(dependent.module), which klpolicy loaded for policy \(dependent.policy), requires "
+          + "\(patch); give both policies in one run, or remove \(dependent.module) first")
+    }
+    return nil
+  }
+
+  /// A patch that stays, for a policy that is not among those given, and requires `patch`.
+  private func dependentKeptForAnother(of patch: String) -> ManagedModule? {
+    for live in ground.live where settledStates[live.module] == .applied {
+      guard let record = ground.record(live.module), !isGiven(record.policy),
+        record.patch != patch, record.requires.contains(patch),
+        !removals.contains(where: { $0.live.module == live.module && $0.withheld == nil })
+      else { continue }
+      return record
     }
     return nil
   }

@@ -62,6 +62,8 @@ extension Condition {
         (.no, "ChangesPending", "\(plan.steps.count) steps are pending")
       } else if let first = plan.deferred.first {
         (.no, first.reason.camelCase, first.message)
+      } else if plan.warnings.contains(where: { $0.code == Warning.unverified }) {
+        (.unknown, "Unobserved", "not everything could be observed; see the plan's warnings")
       } else {
         (.yes, "AsDeclared", "the host is as the policies want it")
       }

@@ -52,7 +52,8 @@ struct StepWriter {
       purpose.gap = true
       try takeOff(module, purpose)
     case .resident:
-      purpose.gap = reason == .replaced
+      // Taken off by a replace build a few steps before.
+      purpose.gap = planner.settledStates[module] == .applied
       var removal = purpose
       removal.reason = reason == .replaced ? .replaced : .resident
       try write(.unload, module, removal)

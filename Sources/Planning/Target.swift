@@ -60,7 +60,7 @@ extension Planner {
       standing: .inPlace)
 
     let settled = settledStates[build.module]
-    if isLive, settled == .applied { return target }
+    if isLive, settled == .applied, live?.state != .unknown { return target }
     target.standing = .load(loadReason(patch, live: live, isLive: isLive))
     for obstacle in obstacles(for: target, finding: finding, live: live) {
       target.block(obstacle)

@@ -2,6 +2,7 @@ internal import Artefacts
 internal import Documents
 internal import Journal
 internal import LivepatchHost
+internal import SystemPackage
 
 extension LivePatch {
   /// The module as it was before the transition that an earlier run may have left: that is what an
@@ -15,12 +16,15 @@ extension LivePatch {
     }
     return earlier
   }
+
+  fileprivate var isApplied: Bool { state == .known(.applied) }
 }
 
 /// Brings a group back to what was there before it.
 ///
 /// It compares the kernel with the state before the group, so that it does not matter which step
-/// failed, or how far that one came.
+/// failed, or how far that one came. What was there comes back before what is new goes, so that a
+/// fix which cannot come back never costs the one that is in force.
 extension Executor {
   mutating func restore(_ steps: [Step], before: [LivePatch]) {
     do throws(StepFailure) {
@@ -40,37 +44,22 @@ extension Executor {
     let loaded = steps.filter { $0.action == .load }.map(\.module)
     if loaded.contains(where: { staged[$0]?.record.replace != .known(false) }) {
       // It may have taken off everything that was applied.
-      touched.formUnion(before.filter { $0.state == .known(.applied) }.map(\.module))
+      touched.formUnion(before.filter(\.isApplied).map(\.module))
     }
     try endTransition(touched, before: before)
 
-    // First off with what was not there, the last loaded first; then back with what was.
-    for live in observedPatches().reversed() where touched.contains(live.module) {
-      let earlier = before.first { $0.module == live.module }
-      let isAsBefore =
-        earlier?.buildID == live.buildID && live.state == .known(.applied)
-        && earlier?.state == .known(.applied)
-      if isAsBefore { continue }
-      if live.state == .known(.applied) {
-        try disable(live.module)
-        try complete(live.module, as: .resident, stoppable: false)
-      }
-      // A module that was resident before stays resident.
-      if earlier?.state != .known(.resident) || earlier?.buildID != live.buildID {
-        try unload(live.module)
-      }
+    let returning = before.filter { touched.contains($0.module) && $0.isApplied }
+    try proveReturn(of: returning)
+    do throws(StepFailure) {
+      try load(returning: returning)
+    } catch {
+      // A build may refuse to come back on top of its successor (`klp_state`), and only then does
+      // the successor go first.
+      guard error.errno == .invalidArgument else { throw error }
+      try takeOff(touched, before: before)
+      try load(returning: returning)
     }
-    // In the order of loading: a replace build that comes back takes off what came after it, and
-    // that then comes back in its turn.
-    for earlier in before
-    where touched.contains(earlier.module) && earlier.state == .known(.applied) {
-      if let live = observedPatch(earlier.module) {
-        if live.state == .known(.applied) { continue }
-        try unload(live.module)
-      }
-      try load(try build(of: earlier))
-      try complete(earlier.module, as: .applied, stoppable: false)
-    }
+    try takeOff(touched, before: before)
     try checkRestored(touched, before: before)
   }
 
@@ -78,16 +67,16 @@ extension Executor {
   private mutating func endTransition(
     _ touched: Set<String>, before: [LivePatch]
   ) throws(StepFailure) {
-    let patches = observedPatches()
-    for live in patches where touched.contains(live.module) {
+    for live in observedPatches() where touched.contains(live.module) {
+      var isTurned = true
       switch live.state.value {
       case .enabling:
         try reverse(live.module, enabled: false)
       case .disabling:
-        let wasApplied = before.contains {
-          $0.module == live.module && $0.state == .known(.applied) && $0.buildID == live.buildID
+        isTurned = before.contains {
+          $0.module == live.module && $0.isApplied && $0.buildID == live.buildID
         }
-        if wasApplied { try reverse(live.module, enabled: true) }
+        if isTurned { try reverse(live.module, enabled: true) }
       default: continue
       }
       do throws(StepFailure) {
@@ -95,11 +84,58 @@ extension Executor {
       } catch {
         var stalled = error
         stalled.message +=
-          "; the reversal stalls too and is left alone: it goes on by itself once the tasks named "
-          + "move on, and later runs only watch it"
+          (isTurned ? "; the reversal stalls too and is left alone" : "; it is left alone")
+          + ": it goes on by itself once the tasks named move on, and later runs only watch it"
         throw stalled
       }
     }
+  }
+
+  /// Makes sure that everything can come back before anything is touched for it.
+  private mutating func proveReturn(of returning: [LivePatch]) throws(StepFailure) {
+    for earlier in returning where observedPatch(earlier.module).map({ !isBack(earlier, $0) }) ?? true
+    {
+      _ = try build(of: earlier)
+    }
+  }
+
+  /// Loads what was there before, in the order of loading: a replace build that comes back takes
+  /// off what came after it, and that then comes back in its turn.
+  private mutating func load(returning: [LivePatch]) throws(StepFailure) {
+    for earlier in returning {
+      if let live = observedPatch(earlier.module) {
+        if isBack(earlier, live) { continue }
+        // One name holds one build: the new one has to go for the old one.
+        if live.isApplied { try turnOff(live.module) }
+        try unload(live.module, mayBeGone: true)
+      }
+      try load(try build(of: earlier))
+      try complete(earlier.module, as: .applied, stoppable: false)
+    }
+  }
+
+  /// Takes off what was not there before, the last loaded first.
+  private mutating func takeOff(
+    _ touched: Set<String>, before: [LivePatch]
+  ) throws(StepFailure) {
+    for live in observedPatches().reversed() where touched.contains(live.module) {
+      let earlier = before.first { $0.module == live.module }
+      if let earlier, earlier.buildID == live.buildID {
+        // As it was; and what was disabled before stays disabled.
+        if isBack(earlier, live) || !live.isApplied { continue }
+      }
+      if live.isApplied { try turnOff(live.module) }
+      try unload(live.module, mayBeGone: true)
+    }
+  }
+
+  private mutating func turnOff(_ module: String) throws(StepFailure) {
+    try disable(module)
+    try complete(module, as: .resident, stoppable: false)
+  }
+
+  private func isBack(_ earlier: LivePatch, _ live: LivePatch) -> Bool {
+    earlier.isApplied && live.isApplied && earlier.buildID == live.buildID
   }
 
   /// The build that was there before, which this run has held open since it began.
@@ -110,8 +146,8 @@ extension Executor {
     }
     throw StepFailure(
       "open", module,
-      "klpolicy has no copy of the \(module) that was loaded before, because somebody else loaded "
-        + "it; load it again by hand")
+      "klpolicy has no verified copy of the \(module) that was loaded before, so what took its "
+        + "place stays on; load it again by hand if it is to come back")
   }
 
   private func checkRestored(
@@ -119,8 +155,8 @@ extension Executor {
   ) throws(StepFailure) {
     let now = observedPatches()
     for module in touched.sorted() {
-      let was = before.first { $0.module == module && $0.state == .known(.applied) }
-      let isNow = now.first { $0.module == module && $0.state == .known(.applied) }
+      let was = before.first { $0.module == module && $0.isApplied }
+      let isNow = now.first { $0.module == module && $0.isApplied }
       if was?.buildID != isNow?.buildID || (was == nil) != (isNow == nil) {
         throw .unverified(
           module,

@@ -25,19 +25,23 @@ struct Executor: ~Copyable {
   var statuses: [Int: Step.Status] = [:]
   var errors: [RunError] = []
   var blockers: [Blocker] = []
+  /// Whether the kernel accepted any change.
+  var hasChanged = false
   /// Whether a failed group could not be restored.
   var isLeftChanged = false
   /// Whether a group failed and was restored.
   var hasRestored = false
 
-  /// How each module's running transition is to end.
+  /// The live patches as the plan, and after each group this run, saw them last.
+  private var seen: [LivePatch]
+  /// How each module is to come out of its running transition.
   private var expected: [String: ModuleState] = [:]
 
   init(
     host: LivepatchHost, kernel: LiveKernel, access: consuming WriteAccess,
-    journal: consuming Journal,
-    staged: [String: StagedBuild], wayBack: [String: StagedBuild],
-    deadlines: [String: Duration], hostDeadline: Duration, interruption: consuming Interruption
+    journal: consuming Journal, staged: [String: StagedBuild], wayBack: [String: StagedBuild],
+    deadlines: [String: Duration], hostDeadline: Duration, interruption: consuming Interruption,
+    planned live: LiveState
   ) {
     self.host = host
     self.kernel = kernel
@@ -48,34 +52,71 @@ struct Executor: ~Copyable {
     self.deadlines = deadlines
     self.hostDeadline = hostDeadline
     self.interruption = interruption
+    seen = live.patches
+    if let leftover = live.transition?.value {
+      expected[leftover.module] = leftover.direction == .enabling ? .applied : .resident
+    }
   }
 
   /// Does the steps of a plan by group. A group that fails is restored and the next one goes on;
-  /// one that cannot be restored ends the run, and so does an earlier run's transition that does
-  /// not end as the rest of the plan takes for granted.
+  /// one that cannot be restored ends the run, and so does a host that is no longer the one that
+  /// was planned for.
   mutating func run(_ plan: Plan) {
     var isPlanVoid = false
     for group in Dictionary(grouping: plan.steps, by: \.group).sorted(by: { $0.key < $1.key }) {
       let steps = group.value
       if isPlanVoid || isLeftChanged || interruption.isRequested() {
-        for step in steps { statuses[step.id] = .skipped }
+        skip(steps)
         continue
       }
-      run(group: steps)
-      isPlanVoid =
-        steps.contains { $0.reason == .transitionInProgress && statuses[$0.id] != .done }
+      if steps.first?.reason == .transitionInProgress {
+        isPlanVoid = !endLeftover(steps)
+      } else if let changed = changedByOthers() {
+        fail(steps.first, .unverified(changed.module, changed.message), phase: .verify)
+        skip(Array(steps.dropFirst()))
+        hasRestored = true
+        isPlanVoid = true
+      } else {
+        run(group: steps)
+      }
+      seen = observedPatches()
     }
   }
 
-  private mutating func run(group steps: [Step]) {
+  /// Waits for the transition that an earlier run left behind.
+  ///
+  /// Being interrupted there undoes nothing: this run has changed nothing yet, and the transition
+  /// goes on by itself. One that stalls is turned around.
+  ///
+  /// - Returns: whether it ended as the rest of the plan takes for granted.
+  private mutating func endLeftover(_ steps: [Step]) -> Bool {
     let before = observedPatches().compactMap(\.beforeLeftoverTransition)
+    for step in steps {
+      do throws(StepFailure) {
+        try complete(step.module, as: expected[step.module], stoppable: true)
+        statuses[step.id] = .done
+      } catch {
+        if error.isInterruption {
+          skip(steps)
+          return false
+        }
+        fail(step, error, phase: error.phase)
+        restore(steps, before: before)
+        return false
+      }
+    }
+    return true
+  }
+
+  private mutating func run(group steps: [Step]) {
+    let before = seen
     for (index, step) in steps.enumerated() {
       do throws(StepFailure) {
         try perform(step)
         statuses[step.id] = .done
       } catch {
         fail(step, error, phase: error.phase)
-        for later in steps[(index + 1)...] { statuses[later.id] = .skipped }
+        skip(Array(steps[(index + 1)...]))
         restore(steps, before: before)
         return
       }
@@ -100,6 +141,28 @@ struct Executor: ~Copyable {
     case .stage, .install, .configure:
       throw StepFailure(step.action.rawValue, step.module, "this version cannot do that")
     }
+  }
+
+  /// What somebody else did to the live patches since they were seen last, if anything: steps name
+  /// modules, and a module of the same name may be another by now.
+  private func changedByOthers() -> (module: String, message: String)? {
+    let now = observedPatches()
+    for module in Set(seen.map(\.module)).union(now.map(\.module)).sorted() {
+      let earlier = seen.first { $0.module == module }
+      let live = now.first { $0.module == module }
+      if earlier?.buildID == live?.buildID, earlier?.state == live?.state { continue }
+      let found = live.map { $0.state.value?.rawValue ?? "in a state that cannot be observed" }
+      return (
+        module,
+        "\(module) is \(found ?? "gone") since the plan was made, by other hands; nothing of this "
+          + "group was done, and the next run plans anew"
+      )
+    }
+    return nil
+  }
+
+  private mutating func skip(_ steps: [Step]) {
+    for step in steps { statuses[step.id] = .skipped }
   }
 
   mutating func fail(_ step: Step?, _ failure: StepFailure, phase: RunError.Phase) {

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// SIGINT and SIGTERM, held back so that a run stops where it can be stopped, and asked for there.
+/// SIGINT, SIGTERM and SIGHUP (a terminal or connection that goes away), held back so that a run stops where it can be stopped, and asked for there.
 ///
 /// The signals are blocked from the first change on. A run that is asked to stop ends the wait it
 /// is in, undoes the group that is not complete, and starts no other.
@@ -13,8 +13,8 @@ package struct Interruption: ~Copyable {
     unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
   }
 
-  /// Whether it was SIGTERM that asked, and not SIGINT.
-  package var isTermination: Bool { signal == SIGTERM }
+  /// Whether it was not SIGINT that asked, which a person types.
+  package var isTermination: Bool { signal != nil && signal != SIGINT }
 
   /// Whether the run was asked to stop. Takes a pending signal away, for good.
   package mutating func isRequested() -> Bool {
@@ -31,6 +31,7 @@ package struct Interruption: ~Copyable {
     unsafe sigemptyset(&signals)
     unsafe sigaddset(&signals, SIGINT)
     unsafe sigaddset(&signals, SIGTERM)
+    unsafe sigaddset(&signals, SIGHUP)
     return signals
   }
 }

@@ -13,15 +13,15 @@ extension Reconciler {
   /// failed before the first one.
   func act(
     on assessment: Assessment, access: consuming WriteAccess, startedAt: Timestamp,
-    start: ContinuousClock.Instant, clock: () -> Timestamp
+    start: ContinuousClock.Instant, clock: @escaping @Sendable () -> Timestamp
   ) throws(Refusal) -> Report {
     var interruption = Interruption()
-    let staged = try stage(assessment, access: access)
-    let wayBack = try openWayBack(assessment)
     guard let kernel = host.liveKernel else {
       throw .failed(
         Diagnostic(.notThisHost, "the kernel of another root directory cannot be changed"))
     }
+    let staged = try stage(assessment, access: access)
+    let wayBack = try openWayBack(assessment)
     if interruption.isRequested() {
       throw .interrupted(isTermination: interruption.isTermination)
     }
@@ -35,7 +35,7 @@ extension Reconciler {
       }
       journal = try Journal.open(
         layout.journal, run: run, bootID: bootID, trigger: options.trigger, access: access,
-        now: now)
+        now: clock)
     } catch {
       throw .failed(Diagnostic(error, doing: "the journal could not be opened for this run"))
     }
@@ -43,8 +43,13 @@ extension Reconciler {
     var executor = Executor(
       host: host, kernel: kernel, access: access, journal: journal, staged: staged,
       wayBack: wayBack, deadlines: assessment.deadlines,
-      hostDeadline: assessment.desired.transitionDeadline, interruption: interruption)
+      hostDeadline: assessment.desired.transitionDeadline, interruption: interruption,
+      planned: assessment.snapshot.live)
     executor.run(assessment.plan)
+    if !executor.hasChanged, executor.errors.isEmpty, executor.interruption.isRequested() {
+      try executor.endUnchanged()
+      throw .interrupted(isTermination: executor.interruption.isTermination)
+    }
 
     let after = ObservedHost(host, layout: layout, trust: options.trust, at: clock())
     executor.check(after.snapshot, against: assessment)
@@ -95,7 +100,7 @@ extension Reconciler {
     let leaving = Set(assessment.plan.steps.filter { $0.action == .unload }.map(\.module))
     var wayBack: [String: StagedBuild] = [:]
     for live in assessment.snapshot.live.patches
-    where leaving.contains(live.module) && live.state == .known(.applied) {
+    where leaving.contains(live.module) && !live.isOutOfForce {
       let record = assessment.snapshot.history.managed.value?.first {
         $0.module == live.module && $0.buildID == live.buildID?.value && $0.stored == .known(true)
       }
@@ -116,7 +121,26 @@ extension Reconciler {
   }
 }
 
+extension LivePatch {
+  /// Whether it fixes nothing, whatever becomes of a running transition.
+  fileprivate var isOutOfForce: Bool {
+    switch state.value {
+    case .resident, .pinned, .absent: true
+    case .enabling, .applied, .disabling, .replacing, nil: false
+    }
+  }
+}
+
 extension Executor {
+  /// Writes down that a run ended before it changed anything.
+  mutating func endUnchanged() throws(Reconciler.Refusal) {
+    do throws(SystemError) {
+      try journal.end(.deferred)
+    } catch {
+      throw .failed(Diagnostic(error, doing: "the end of the run was not written down"))
+    }
+  }
+
   /// Holds the host as it is after the run against what the plan's model promised.
   mutating func check(_ after: HostSnapshot, against assessment: Assessment) {
     guard errors.isEmpty, !statuses.values.contains(.skipped) else { return }

@@ -76,9 +76,6 @@ func newRunID(_ start: Timestamp) -> String {
   return "\(time)-\(random)"
 }
 
-/// The wall clock.
-@Sendable func now() -> Timestamp { Timestamp(secondsSinceEpoch: time(nil)) }
-
 extension Diagnostic.Code {
   static let systemError = Diagnostic.Code("system-error")
   static let stagingFailed = Diagnostic.Code("staging-failed")

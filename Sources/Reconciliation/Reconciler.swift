@@ -13,7 +13,9 @@ internal import SystemPackage
 package struct Reconciler {
   let host: LivepatchHost
   let layout: HostLayout
-  let policies: PolicySet
+  /// Reads the policies; asked again under the lock, for they may have changed while another run
+  /// held it.
+  let policies: () throws(Refusal) -> PolicySet
   let options: Options
 
   package struct Options: Sendable {
@@ -45,7 +47,8 @@ package struct Reconciler {
   }
 
   package init(
-    host: LivepatchHost, layout: HostLayout, policies: PolicySet, options: Options
+    host: LivepatchHost, layout: HostLayout, policies: @escaping () throws(Refusal) -> PolicySet,
+    options: Options
   ) {
     self.host = host
     self.layout = layout
@@ -53,13 +56,15 @@ package struct Reconciler {
     self.options = options
   }
 
-  /// Runs. A run with nothing to do, or only deferred or blocked work, writes nothing at all.
+  /// Runs. `tell` gets what there is to say about policies and journal besides the report. A run with nothing to do, or only deferred or blocked work, writes nothing at all.
   ///
   /// - Throws: `Refusal`; the host is then as it was.
-  package func run(clock: () -> Timestamp) throws(Refusal) -> Report {
+  package func run(
+    clock: @escaping @Sendable () -> Timestamp, tell: ([Diagnostic]) -> Void
+  ) throws(Refusal) -> Report {
     let start = ContinuousClock.now
     let startedAt = clock()
-    let first = try assess(at: startedAt)
+    let first = try assess(at: startedAt, tell)
     if !first.plan.changed {
       return report(first, startedAt: startedAt, start: start)
     }
@@ -73,18 +78,22 @@ package struct Reconciler {
       }
     }
     // Whoever held the lock before may have done the work.
-    let second = try assess(at: clock())
+    let second = try assess(at: clock(), { _ in })
     if !second.plan.changed {
       return report(second, startedAt: startedAt, start: start)
     }
     return try act(on: second, access: access, startedAt: startedAt, start: start, clock: clock)
   }
 
-  private func assess(at now: Timestamp) throws(Refusal) -> Assessment {
+  private func assess(
+    at now: Timestamp, _ tell: ([Diagnostic]) -> Void
+  ) throws(Refusal) -> Assessment {
+    let policies = try policies()
     let observation = ObservedHost(host, layout: layout, trust: options.trust, at: now)
     let (desired, diagnostics) = policies.desired(
       on: observation.snapshot.host.kernel.release)
     guard let desired else { throw .invalid(diagnostics) }
+    tell(observation.diagnostics + diagnostics)
     do throws(ModelDisagreement) {
       return try Assessment(
         desired, snapshot: observation.snapshot,

@@ -12,6 +12,8 @@ struct StepFailure: Error {
   /// `verify` when the kernel accepted the change and then did not show it.
   var phase: RunError.Phase = .apply
   var blockers: [Blocker] = []
+  /// Whether the run was asked to stop, and nothing went wrong.
+  var isInterruption = false
 
   init(_ operation: String, _ path: String, _ message: String) {
     self.operation = operation
@@ -63,7 +65,7 @@ func errnoName(_ errno: Errno) -> String {
   case Errno(rawValue: 19): "ENODEV"
   // These two have no name in swift-system.
   case Errno(rawValue: 129): "EKEYREJECTED"
-  default: "E\(errno.rawValue)"
+  default: "errno \(errno.rawValue)"
   }
 }
 
@@ -78,7 +80,9 @@ func loadExplanation(_ errno: Errno) -> String? {
   case .invalidArgument:
     "a function it patches is missing, ambiguous or not traceable, or a symbol's version differs; "
       + "the kernel's log says which"
-  case .execFormatError: "it was built for another kernel"
+  case .execFormatError:
+    "usually it was built for another kernel or with another configuration; the kernel's log says "
+      + "what differs"
   case .noSuchFileOrDirectory: "it needs a symbol that this kernel does not have"
   case .notPermitted: "modules are disabled, locked down, or this module is blacklisted"
   case .textFileBusy: "the module's bytes were still open for writing"

@@ -84,7 +84,8 @@ func attentionLines(_ plan: Plan, _ style: Style) -> [String] {
     for patch in plan.unmanaged {
       columns.add(
         printable(patch.module), patch.state.value?.rawValue ?? "state unknown",
-        patch.ownership.rawValue + (patch.policy.map { " (policy \(printable($0)))" } ?? ""))
+        (patch.ownership.value?.rawValue ?? "whose it is could not be observed")
+          + (patch.policy.map { " (policy \(printable($0)))" } ?? ""))
     }
     lines += columns.lines(indent: 2) { _, cell in cell }
   }

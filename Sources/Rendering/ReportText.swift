@@ -14,7 +14,7 @@ package func text(of report: Report, _ style: Style) -> String {
   }
   lines += blockerLines(report.blockers, style)
   if report.interrupted { lines += ["", style.yellow("The run was interrupted.")] }
-  lines += ["", mark(report.result, style)("\(report.result.rawValue)") + ": " + report.message]
+  lines += ["", mark(report.result, style)("\(report.result.rawValue)") + ": " + printable(report.message)]
   return lines.joined(separator: "\n") + "\n"
 }
 

@@ -70,7 +70,8 @@ extension Plan {
     ],
     unmanaged: [
       UnmanagedPatch(
-        module: "e", state: .known(.applied), buildID: .unknown, ownership: .orphaned, policy: "db")
+        module: "e", state: .known(.applied), buildID: .unknown, ownership: .known(.orphaned),
+        policy: "db")
     ], after: [PredictedModule(module: "a", state: .applied, buildID: "b1")],
     warnings: [Warning(code: "unverified", message: "?")])
 }

@@ -1,4 +1,5 @@
 import Documents
+import Files
 import Shapes
 import SystemPackage
 import Testing
@@ -8,21 +9,20 @@ import Testing
   /// Write one anew with: klpolicy schema KIND > schemas/FILE
   @Test(
     "A committed schema is that of its document",
-    arguments: [
-      ("host-snapshot.json", schema(of: HostSnapshot.self)),
-      ("plan.json", schema(of: Plan.self)),
-      ("report.json", schema(of: Report.self)),
-      ("status.json", schema(of: Status.self)),
-    ])
-  func committed(name: String, schema: [UInt8]) throws {
+    arguments: ["host-snapshot.json", "plan.json", "report.json", "status.json"])
+  func committed(name: String) throws {
+    let due =
+      switch name {
+      case "host-snapshot.json": schema(of: HostSnapshot.self)
+      case "plan.json": schema(of: Plan.self)
+      case "report.json": schema(of: Report.self)
+      default: schema(of: Status.self)
+      }
     let path = FilePath(#filePath).removingLastComponent().removingLastComponent()
       .removingLastComponent().appending("schemas").appending(name)
-    let file = try FileDescriptor.open(path, .readOnly)
-    let text = try file.closeAfter {
-      var bytes = [UInt8](repeating: 0, count: schema.count + 1)
-      let count = try unsafe bytes.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
-      return Array(bytes[..<count])
-    }
-    #expect(text == schema, "klpolicy schema KIND > schemas/\(name)")
+    let committed = try readTrusted(path, trust: .unchecked, limit: 1 << 20)
+    // Not the texts themselves: a failure would print them whole.
+    let isSame = committed == due
+    #expect(isSame, "klpolicy schema KIND > schemas/\(name)")
   }
 }

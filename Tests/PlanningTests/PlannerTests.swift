@@ -147,7 +147,8 @@ import Testing
     #expect(plan.steps.isEmpty)
     #expect(plan.blockedReasons == ["\(name) digest-mismatch"])
     #expect(plan.deferredReasons == ["a successor-not-applied"])
-    #expect(plan.blocked.first?.openCVEs == ["CVE-2026-1"])
+    // The predecessor stays, and so does its fix.
+    #expect(plan.blocked.first?.openCVEs == [])
   }
 
   @Test("A managed patch that its policy no longer names is removed")
@@ -169,7 +170,7 @@ import Testing
     let world = World().with("a", for: "db").wanting("b")
     let plan = try world.plan()
     #expect(plan.steps.map(\.module) == ["b", "b"])
-    #expect(plan.unmanaged.map(\.ownership) == [.orphaned])
+    #expect(plan.unmanaged.map(\.ownership) == [.known(.orphaned)])
     let pruned = try world.changed { $0.options.prune = true }.plan()
     #expect(pruned.steps.map(\.module) == ["b", "b", "a", "a", "a"])
   }
@@ -268,7 +269,7 @@ import Testing
   func ownReversal() throws {
     let world = World().with("a", .disabling, for: "web").wanting("a").changed {
       var records = $0.snapshot.history.managed.value ?? []
-      records[0].reversed = true
+      records[0].reversal = .disabling
       $0.snapshot.history.managed = .known(records)
     }
     #expect(try world.plan().steps.isEmpty)
@@ -317,6 +318,29 @@ import Testing
     let world = World().with("a").wantingAbsent("a", module: "a")
       .changed { $0.snapshot.history.managed = .unknown }
     #expect(try world.plan().blockedReasons == ["a unverified"])
+  }
+
+  @Test("Whose patch it is decides whether it goes, and is not guessed without the journal")
+  func undecided() throws {
+    let world = World().with("a").with("b").wanting("a")
+      .changed { $0.snapshot.history.managed = .unknown }
+    #expect(try world.plan().blockedReasons == ["b unverified"])
+    let warned = try world.changed { $0.options.unverified = .warn }.plan()
+    #expect(warned.blocked.isEmpty && warned.unmanaged.map(\.ownership) == [.unknown])
+  }
+
+  @Test("A wanted patch that somebody else is loading is waited for, not called applied")
+  func foreignLoadOfWanted() throws {
+    let plan = try World().with("a", .enabling).wanting("a").plan()
+    #expect(plan.steps.isEmpty && plan.deferredReasons == ["a transition-in-progress"])
+  }
+
+  @Test("What lies under a replace patch that is being turned back stays as it was")
+  func turnedBack() throws {
+    let world = World().with("a", .replacing, for: "web").with("all", .disabling, replace: true)
+      .wanting("a")
+    let plan = try world.plan()
+    #expect(plan.steps.isEmpty && plan.deferredReasons == ["a transition-in-progress"])
   }
 
   @Test("The same input gives the same plan, and the digest covers all of it")

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Diagnostics
 internal import Documents
+internal import PolicyModel
 internal import Reconciliation
 internal import Rendering
 
@@ -46,15 +47,16 @@ struct ReconcileCommand: ParsableCommand {
           .notPrivileged, "reconcile changes the kernel, which only root may",
           advice: "run it as root, or use plan to see what it would do"))
     }
-    let set = try policies.load(output)
     let reconciler = Reconciler(
-      host: try host.open(output), layout: host.layout, policies: set,
+      host: try host.open(output), layout: host.layout, policies: readPolicies,
       options: Reconciler.Options(
         planning: planning.options(isAboutToAct: true), trust: ownTrust,
         lockTimeout: lockTimeout.duration, trigger: "reconcile", toolVersion: toolVersion))
     let report: Report
     do throws(Reconciler.Refusal) {
-      report = try reconciler.run(clock: currentTime)
+      report = try reconciler.run(clock: currentTime) {
+        writeError(text(of: $0, output.errorStyle))
+      }
     } catch {
       throw failure(error)
     }
@@ -66,6 +68,12 @@ struct ReconcileCommand: ParsableCommand {
       throw Failure(status, failure.diagnostics, failure.style)
     }
     throw ExitCode(status.rawValue)
+  }
+
+  private func readPolicies() throws(Reconciler.Refusal) -> PolicySet {
+    let (set, diagnostics) = PolicySet.load(policies.filePaths, trust: ownTrust)
+    guard let set else { throw .invalid(diagnostics) }
+    return set
   }
 
   private func failure(_ refusal: Reconciler.Refusal) -> Failure {

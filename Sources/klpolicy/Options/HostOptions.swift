@@ -43,4 +43,4 @@ var isRoot: Bool { geteuid() == 0 }
 var ownTrust: FileTrust { isRoot ? .rootOwned : .unchecked }
 
 /// The wall clock.
-func currentTime() -> Timestamp { Timestamp(secondsSinceEpoch: time(nil)) }
+@Sendable func currentTime() -> Timestamp { Timestamp(secondsSinceEpoch: time(nil)) }

@@ -1,0 +1,95 @@
+import Testing
+
+@Suite struct `The command line` {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  @Test(arguments: [
+    "frobnicate", "validate --bogus", "plan -o xml", "plan --output", "plan --color sometimes",
+    "plan --host host.json --root /", "reconcile --root /", "reconcile --root .",
+    "reconcile --lock-timeout soon", "reconcile --lock-timeout 5", "reconcile --lock-timeout -1s",
+    "reconcile --lock-timeout", "reconcile --host host.json", "snapshot web.yaml", "schema",
+    "schema Nope", "validate -o sarif --strictly",
+  ])
+  func `what it does not know is 64, said on standard error with the usage`(
+    line: String
+  ) async throws {
+    try scratch.file("web.yaml", policyText())
+    let outcome = try await klpolicy(line.split(separator: " ").map(String.init), in: scratch.path)
+    #expect(outcome.status == 64)
+    #expect(outcome.output == "")
+    #expect(outcome.errors.hasPrefix("Error: "), "\(outcome)")
+    #expect(outcome.errors.contains("Usage: klpolicy"), "\(outcome)")
+  }
+
+  @Test func `a word with a typing error is named`() async throws {
+    let outcome = try await klpolicy("plan", "--detailed-exitcodes", in: scratch.path)
+    #expect(outcome.status == 64)
+    #expect(outcome.errors.contains("--detailed-exitcodes"))
+  }
+
+  @Test(arguments: ["", "validate", "plan", "reconcile", "status", "snapshot", "schema"])
+  func `--help is 0, on standard output`(command: String) async throws {
+    let words = command.isEmpty ? [] : [command]
+    for words in [words + ["--help"], words + ["-h"], ["help"] + words] {
+      let outcome = try await klpolicy(words, in: scratch.path)
+      #expect(outcome.status == 0)
+      #expect(outcome.errors == "")
+      #expect(outcome.output.contains("USAGE: klpolicy \(command)"), "\(outcome)")
+    }
+  }
+
+  @Test func `--version is 0, and the version that plans name`() async throws {
+    let outcome = try await klpolicy("--version", in: scratch.path)
+    #expect(outcome.status == 0)
+    #expect(outcome.errors == "")
+    let version = outcome.output.dropLast()
+    #expect(version.wholeMatch(of: /\d+\.\d+\.\d+(-[a-z0-9.]+)?/) != nil)
+    try scratch.file("web.yaml", policyText())
+    let plan = try await klpolicy("plan", "web.yaml", "-o", "json", in: scratch.path).json()
+    #expect(plan["toolVersion"] == .string(String(version)))
+  }
+
+  @Test(.enabled("needs to run it without root's rights", { await Program.runsUnprivileged }))
+  func `reconcile without root's rights is 77, before anything is read`() async throws {
+    for arguments in [[], ["gone.yaml"], ["gone.yaml", "-o", "json", "--lock-timeout", "1s"]] {
+      let outcome = try await run(
+        Program.asNobody(["reconcile"] + arguments), in: scratch.path)
+      #expect(outcome.status == 77)
+      #expect(outcome.output == "")
+      #expect(outcome.shown.map(\.place) == ["not-privileged"])
+      #expect(outcome.errors.contains("root"))
+      #expect(!outcome.errors.contains("gone.yaml"))
+    }
+  }
+
+  @Test(.enabled("needs to run it without root's rights", { await Program.runsUnprivileged }))
+  func `looking needs no rights`() async throws {
+    try scratch.file("web.yaml", policyText())
+    for line in ["plan web.yaml", "reconcile --dry-run web.yaml", "status", "snapshot"] {
+      let words = line.split(separator: " ").map(String.init)
+      let outcome = try await run(Program.asNobody(words), in: scratch.path)
+      #expect(outcome.status == 0, "\(line): \(outcome)")
+    }
+  }
+
+  @Test(.enabled("needs to run it without root's rights", { await Program.runsUnprivileged }))
+  func `a wrong command line is told before missing rights`() async throws {
+    let outcome = try await run(
+      Program.asNobody(["reconcile", "--root", "/"]), in: scratch.path)
+    #expect(outcome.status == 64)
+  }
+
+  @Test func `a --root that cannot be entered is 1`() async throws {
+    for command in ["status", "snapshot", "plan"] {
+      try scratch.file("web.yaml", policyText())
+      let arguments = command == "plan" ? ["web.yaml"] : []
+      let outcome = try await klpolicy(
+        [command, "--root", "gone"] + arguments, in: scratch.path)
+      #expect(outcome.status == 1, "\(outcome)")
+      #expect(outcome.output == "")
+      #expect(outcome.shown.map(\.code) == ["root-unusable"])
+    }
+  }
+}
