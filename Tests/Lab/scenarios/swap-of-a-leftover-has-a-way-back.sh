@@ -1,0 +1,21 @@
+# title: a swap of a build that an interrupted run began has a way back
+. "$LAB_LIBRARY"
+insmod "$(ko a lab_target)"
+hold first
+patches lab.yaml <<END
+- $(patch fix a klp_stall)
+END
+start works klpolicy reconcile lab.yaml
+reached works in_transition klp_stall
+killed works
+sed 's/mod_unload/mod_unlobd/' "$(ko b klp_stall)" > bad.ko; chmod 644 bad.ko
+patches lab.yaml <<END
+- {name: fix, module: klp_stall, file: bad.ko, version: "2", replace: false, sha256: "$(sha256 bad.ko)"}
+END
+start again klpolicy reconcile lab.yaml
+sleep 2
+let_go first
+code=0
+wait "$(pid again)" || code=$?
+assert_applied klp_stall
+[ "$code" -eq 4 ] || fail "exit status $code, not 4"
