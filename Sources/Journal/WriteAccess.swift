@@ -9,6 +9,8 @@ package import SystemPackage
 /// of it when the process ends, however it ends.
 package struct WriteAccess: ~Copyable {
   private let lock: OwnedDescriptor
+  /// A second lock, where nobody cleans up: `/run` may be swept while a run is at work.
+  private let companion: OwnedDescriptor?
 
   /// Why the lock was not taken.
   package enum Refusal: Error, Hashable, Sendable {
@@ -21,38 +23,72 @@ package struct WriteAccess: ~Copyable {
   ///
   /// - Parameters:
   ///   - path: the lock file, `/run/klpolicy/lock` on a host.
+  ///   - companion: a lock file that is taken with it, in a directory that is never cleaned; nil for
+  ///     none.
   ///   - timeout: how long to try again while another run holds it; zero tries once.
   /// - Throws: `Refusal`.
-  package init(path: FilePath, timeout: Duration) throws(Refusal) {
+  package init(path: FilePath, companion: FilePath? = nil, timeout: Duration) throws(Refusal) {
     let deadline = ContinuousClock.now + timeout
+    let lock = try WriteAccess.take(path, until: deadline)
+    let second = try companion.map { path throws(Refusal) in
+      try WriteAccess.take(path, until: deadline)
+    }
+    self.lock = lock
+    self.companion = second
+  }
+
+  private static func take(
+    _ path: FilePath, until deadline: ContinuousClock.Instant
+  ) throws(Refusal) -> OwnedDescriptor {
     while true {
       // Opened anew each time: a lock on a file that was removed meanwhile excludes nobody.
-      let file = try WriteAccess.open(path)
-      if try WriteAccess.isLocked(file.descriptor, path) {
-        lock = file
-        break
+      let file = try open(path)
+      if try isLocked(file.descriptor, path) {
+        // For the message of whoever finds the lock held; the lock itself does not depend on it.
+        let mark = "\(getpid())\n"
+        _ = ftruncate(file.descriptor.rawValue, 0)
+        _ = unsafe mark.withCString {
+          unsafe pwrite(file.descriptor.rawValue, $0, mark.utf8.count, 0)
+        }
+        return file
       }
-      if ContinuousClock.now >= deadline {
-        throw .held(by: WriteAccess.holder(file.descriptor))
-      }
+      if ContinuousClock.now >= deadline { throw .held(by: holder(file.descriptor)) }
       usleep(20_000)
     }
-    let descriptor = lock.descriptor
-    // For the message of whoever finds the lock held; the lock itself does not depend on it.
-    let mark = "\(getpid())\n"
-    _ = ftruncate(descriptor.rawValue, 0)
-    _ = unsafe mark.withCString { unsafe pwrite(descriptor.rawValue, $0, mark.utf8.count, 0) }
   }
 
   private static func open(_ path: FilePath) throws(Refusal) -> OwnedDescriptor {
     do throws(SystemError) {
-      try makeDirectory(path.removingLastComponent())
-      return try orFailure("open", path) { () throws(Errno) in
+      let directory = path.removingLastComponent()
+      try makeDirectory(directory)
+      let file = try orFailure("open", path) { () throws(Errno) in
         // Whoever may open it could take the lock, even for reading only.
-        try openForWriting(path, O_RDWR, permissions: 0o600)
+        try openForWriting(path, O_RDWR | O_NONBLOCK, permissions: 0o600)
       }
+      try checkOwner(file.descriptor, path, directory)
+      return file
     } catch {
       throw .failed(error)
+    }
+  }
+
+  /// A lock that others may open or swap is none: the file is a regular one of this user's, and
+  /// nobody else may write to it or to its directory.
+  private static func checkOwner(
+    _ file: FileDescriptor, _ path: FilePath, _ directory: FilePath
+  ) throws(SystemError) {
+    var status = stat()
+    guard unsafe fstat(file.rawValue, &status) == 0 else {
+      throw SystemError("fstat", path.string, Errno(rawValue: errno))
+    }
+    guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
+      status.st_mode & 0o022 == 0
+    else { throw SystemError("lock", path.string, .permissionDenied) }
+    guard unsafe directory.withPlatformString({ unsafe lstat($0, &status) }) == 0 else {
+      throw SystemError("lstat", directory.string, Errno(rawValue: errno))
+    }
+    guard status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
+      throw SystemError("lock", directory.string, .permissionDenied)
     }
   }
 

@@ -6,9 +6,12 @@ internal import KernelRules
 /// This is always a defect of klpolicy, never of the policies or the host.
 package struct ModelDisagreement: Error, Hashable, Sendable, CustomStringConvertible {
   package let description: String
+  /// Whether it was the observed state already that no kernel can be in.
+  package let isOfInput: Bool
 
-  init(_ description: String) {
+  init(_ description: String, isOfInput: Bool = false) {
     self.description = description
+    self.isOfInput = isOfInput
   }
 }
 
@@ -35,7 +38,8 @@ struct PredictedKernel {
     do throws(KernelModel.Inconsistency) {
       model = try KernelModel(modules: modules, transition: transition)
     } catch {
-      throw ModelDisagreement("no kernel can be in the state observed: \(error)")
+      throw ModelDisagreement(
+        "no kernel can be in the state observed: \(error)", isOfInput: true)
     }
   }
 

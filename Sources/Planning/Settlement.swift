@@ -7,6 +7,24 @@ internal import PolicyModel
 extension Planner {
   mutating func settle() {
     blockReplaceConflicts()
+    repeat { settleChanges() } while blockUnmetInPlace()
+  }
+
+  /// What is in place and lacks what it requires is told, and not loaded again.
+  ///
+  /// - Returns: whether there was any.
+  private mutating func blockUnmetInPlace() -> Bool {
+    var found = false
+    for index in targets.indices where targets[index].isInPlace {
+      if let obstacle = unmetRequirement(of: targets[index]) {
+        targets[index].block(obstacle)
+        found = true
+      }
+    }
+    return found
+  }
+
+  private mutating func settleChanges() {
     var changed = true
     while changed {
       changed = false

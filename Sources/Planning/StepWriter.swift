@@ -67,21 +67,32 @@ struct StepWriter {
       }
     }
     try write(.load, module, purpose, target: target)
-    purpose.reversible = true
     try write(.await, module, purpose)
   }
 
   private mutating func remove(_ removal: Removal) throws(ModelDisagreement) {
     var purpose = Purpose(
       patch: removal.patch, source: removal.source, reason: removal.reason,
-      reversible: planner.ground.isStored(removal.live.module))
+      reversible: canComeBack(removal.live.module))
     if model.state(of: removal.live.module) == .applied {
       try takeOff(removal.live.module, purpose)
     } else {
-      purpose.reason =
-        planner.settledStates[removal.live.module] == .applied ? .replaced : .resident
-      purpose.reversible = true
+      let wasInForce = planner.settledStates[removal.live.module] == .applied
+      purpose.reason = wasInForce ? .replaced : .resident
+      // A module that did nothing is no loss.
+      purpose.reversible = !wasInForce || planner.ground.isStored(removal.live.module)
       try write(.unload, removal.live.module, purpose)
+    }
+  }
+
+  /// Whether a module that is taken off could be loaded again and leave everything as it was: a
+  /// replace build would then take off what is applied beside it, which has to come back too.
+  private func canComeBack(_ module: String) -> Bool {
+    guard planner.ground.isStored(module) else { return false }
+    if planner.ground.record(module)?.replace == .known(false) { return true }
+    let loaded = Set(planner.targets.map(\.build.module))
+    return model.appliedModules.allSatisfy {
+      $0 == module || loaded.contains($0) || planner.ground.isStored($0)
     }
   }
 

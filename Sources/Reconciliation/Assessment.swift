@@ -28,7 +28,6 @@ package struct Assessment {
     toolVersion: String, options: PlanningOptions
   ) throws(ModelDisagreement) {
     self.desired = desired
-    self.snapshot = snapshot
     var artefacts: [String: ArtefactFinding] = [:]
     for patch in desired.patches {
       guard case .applied(let build) = patch.wanted, needsArtefact(build, snapshot: snapshot) else {
@@ -36,10 +35,33 @@ package struct Assessment {
       }
       artefacts[patch.name] = lookup.finding(build)
     }
-    plan = try makePlan(
-      PlanningInput(
-        desired: desired, artefacts: artefacts, snapshot: snapshot, at: at,
-        toolVersion: toolVersion, options: options))
+    var input = PlanningInput(
+      desired: desired, artefacts: artefacts, snapshot: snapshot, at: at,
+      toolVersion: toolVersion, options: options)
+    var plan = try makePlan(input)
+    // A copy that the plan counts on is looked at before it is promised.
+    if lookup.verifiesCopies, input.snapshot.distrustDamagedCopies(of: plan.leaving, lookup.store) {
+      plan = try makePlan(input)
+    }
+    self.plan = plan
+    self.snapshot = input.snapshot
+  }
+
+  /// Whether the store holds a build that is in memory now.
+  func holds(_ build: BuildDefinition) -> Bool {
+    snapshot.history.managed.value?.contains {
+      $0.module == build.module && $0.sha256 == build.sha256 && $0.stored == .known(true)
+    } ?? false
+  }
+
+  /// What the plan takes off, for good or to load it again: all live patches where a replace build
+  /// is among what goes or comes.
+  var leaving: Set<String> {
+    let replaces = snapshot.live.patches.contains {
+      plan.leaving.contains($0.module) && $0.replace != .known(false)
+    }
+    let isWaitedFor = plan.steps.contains { $0.reason == .transitionInProgress }
+    return replaces || isWaitedFor ? Set(snapshot.live.patches.map(\.module)) : plan.leaving
   }
 }
 
@@ -54,14 +76,45 @@ extension Assessment {
   }
 }
 
+extension Plan {
+  /// The modules that it unloads.
+  fileprivate var leaving: Set<String> {
+    Set(steps.filter { $0.action == .unload }.map(\.module))
+  }
+}
+
+extension HostSnapshot {
+  /// Takes back what was said of the store's copies that turn out damaged.
+  ///
+  /// - Returns: whether there was any.
+  fileprivate mutating func distrustDamagedCopies(of modules: Set<String>, _ store: Store) -> Bool {
+    guard case .known(var managed) = history.managed else { return false }
+    var found = false
+    for index in managed.indices
+    where modules.contains(managed[index].module) && managed[index].stored == .known(true) {
+      do throws(ArtefactProblem) {
+        _ = try store.open(managed[index].sha256)
+      } catch {
+        managed[index].stored = .known(false)
+        found = true
+      }
+    }
+    history.managed = .known(managed)
+    return found
+  }
+}
+
 /// Finds the artefacts that policies name, and says what they are.
 package struct ArtefactLookup {
   let store: Store
   let trust: FileTrust
+  /// Whether the store is that of the host which is planned for.
+  let verifiesCopies: Bool
 
-  package init(layout: HostLayout, trust: FileTrust) {
+  package init(layout: HostLayout, trust: FileTrust, verifiesCopies: Bool) {
     store = Store(layout.store)
     self.trust = trust
+    self.verifiesCopies = verifiesCopies
   }
 
   /// The verified bytes of a build.

@@ -85,6 +85,8 @@ extension Executor {
         "await", module,
         "the transition of \(module) did not complete within \(seconds(deadline))")
       failure.blockers = host.blockers(of: module).tasks
+      // Looking for them takes a while, in which it may have got there after all.
+      if let state, observedPatch(module)?.state == .known(state) { return }
       throw failure
     case .failed(let failure): throw StepFailure(failure)
     }

@@ -26,9 +26,13 @@ extension LivePatch {
 /// failed, or how far that one came. What was there comes back before what is new goes, so that a
 /// fix which cannot come back never costs the one that is in force.
 extension Executor {
-  mutating func restore(_ steps: [Step], before: [LivePatch]) {
+  /// - Parameters:
+  ///   - steps: the group.
+  ///   - before: the live patches before it.
+  ///   - beneath: modules that it may have taken off without a step of their own.
+  mutating func restore(_ steps: [Step], before: [LivePatch], beneath: Set<String> = []) {
     do throws(StepFailure) {
-      try bringBack(steps, before: before)
+      try bringBack(steps, before: before, beneath)
       for step in steps where statuses[step.id] == .done { statuses[step.id] = .undone }
       hasRestored = true
     } catch {
@@ -38,9 +42,9 @@ extension Executor {
   }
 
   private mutating func bringBack(
-    _ steps: [Step], before: [LivePatch]
+    _ steps: [Step], before: [LivePatch], _ beneath: Set<String>
   ) throws(StepFailure) {
-    var touched = Set(steps.map(\.module))
+    var touched = beneath.union(steps.map(\.module))
     let loaded = steps.filter { $0.action == .load }.map(\.module)
     if loaded.contains(where: { staged[$0]?.record.replace != .known(false) }) {
       // It may have taken off everything that was applied.
@@ -48,8 +52,7 @@ extension Executor {
     }
     try endTransition(touched, before: before)
 
-    let returning = before.filter { touched.contains($0.module) && $0.isApplied }
-    try proveReturn(of: returning)
+    let returning = try provenReturn(before.filter { touched.contains($0.module) && $0.isApplied })
     do throws(StepFailure) {
       try load(returning: returning)
     } catch {
@@ -60,7 +63,7 @@ extension Executor {
       try load(returning: returning)
     }
     try takeOff(touched, before: before)
-    try checkRestored(touched, before: before)
+    try checkRestored(touched.union(before.map(\.module)), before: before)
   }
 
   /// A transition that did not complete is turned back, and then waited for.
@@ -92,11 +95,39 @@ extension Executor {
   }
 
   /// Makes sure that everything can come back before anything is touched for it.
-  private mutating func proveReturn(of returning: [LivePatch]) throws(StepFailure) {
-    for earlier in returning
-    where observedPatch(earlier.module).map({ !isBack(earlier, $0) }) ?? true {
-      _ = try build(of: earlier)
+  ///
+  /// - Returns: what has to be loaded again or left as it is, in order. Where a replace build comes
+  ///   back, that is everything applied beside it too, for it takes that off.
+  private mutating func provenReturn(
+    _ returning: [LivePatch]
+  ) throws(StepFailure) -> [LivePatch] {
+    let now = observedPatches()
+    let missing = returning.filter { earlier in !now.contains { isBack(earlier, $0) } }
+    for earlier in missing { _ = try build(of: earlier) }
+    var replaces = false
+    for earlier in missing {
+      if try build(of: earlier).record.replace != .known(false) { replaces = true }
     }
+    if !replaces { return returning }
+    let names = Set(returning.map(\.module))
+    let beside = now.filter { $0.isApplied && !names.contains($0.module) && !isNew($0) }
+    for live in returning + beside {
+      do throws(StepFailure) {
+        _ = try build(of: live)
+      } catch {
+        var failure = error
+        failure.message +=
+          "; a build that replaces every other live patch would take it off in coming back, so that "
+          + "build is left off"
+        throw failure
+      }
+    }
+    return returning + beside
+  }
+
+  /// Whether this group loaded it: then it goes, and nobody misses it.
+  private func isNew(_ live: LivePatch) -> Bool {
+    groupModules.contains(live.module)
   }
 
   /// Loads what was there before, in the order of loading: a replace build that comes back takes

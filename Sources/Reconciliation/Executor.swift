@@ -34,6 +34,8 @@ struct Executor: ~Copyable {
 
   /// The live patches as the plan, and after each group this run, saw them last.
   private var seen: [LivePatch]
+  /// The modules that the steps of the group in hand name.
+  var groupModules: Set<String> = []
   /// How each module is to come out of its running transition.
   private var expected: [String: ModuleState] = [:]
 
@@ -65,6 +67,7 @@ struct Executor: ~Copyable {
     var isPlanVoid = false
     for group in Dictionary(grouping: plan.steps, by: \.group).sorted(by: { $0.key < $1.key }) {
       let steps = group.value
+      groupModules = Set(steps.map(\.module))
       if isPlanVoid || isLeftChanged || interruption.isRequested() {
         skip(steps)
         continue
@@ -90,7 +93,10 @@ struct Executor: ~Copyable {
   ///
   /// - Returns: whether it ended as the rest of the plan takes for granted.
   private mutating func endLeftover(_ steps: [Step]) -> Bool {
-    let before = observedPatches().compactMap(\.beforeLeftoverTransition)
+    let found = observedPatches()
+    let before = found.compactMap(\.beforeLeftoverTransition)
+    // What a replace build is about to take off, and has taken off if it completes after all.
+    let beneath = Set(found.filter { $0.state == .known(.replacing) }.map(\.module))
     for step in steps {
       do throws(StepFailure) {
         try complete(step.module, as: expected[step.module], stoppable: true)
@@ -101,7 +107,7 @@ struct Executor: ~Copyable {
           return false
         }
         fail(step, error, phase: error.phase)
-        restore(steps, before: before)
+        restore(steps, before: before, beneath: beneath)
         return false
       }
     }

@@ -13,6 +13,8 @@ package struct HostLayout: Hashable, Sendable {
   package var journal: FilePath { root.appending("var/lib/klpolicy/journal.ndjson") }
   /// Verified copies of every module that was loaded, by digest.
   package var store: FilePath { root.appending("var/lib/klpolicy/store") }
+  /// Held together with `lock`, where nothing is cleaned up during a run.
+  package var companionLock: FilePath { root.appending("var/lib/klpolicy/lock") }
   /// Held by the run that may change the host.
   package var lock: FilePath { root.appending("run/klpolicy/lock") }
 }

@@ -66,14 +66,14 @@ extension Reconciler {
     _ assessment: Assessment, access: borrowing WriteAccess
   ) throws(Refusal) -> [String: StagedBuild] {
     let store = Store(layout.store)
-    let lookup = ArtefactLookup(layout: layout, trust: options.trust)
+    let lookup = ArtefactLookup(layout: layout, trust: options.trust, verifiesCopies: true)
     var staged: [String: StagedBuild] = [:]
     for patch in assessment.desired.patches {
       guard case .applied(let build) = patch.wanted,
         assessment.plan.steps.contains(where: { $0.action == .load && $0.module == build.module })
       else { continue }
       do throws(ArtefactProblem) {
-        let artefact = try lookup.open(build)
+        let artefact = try assessment.holds(build) ? store.open(build.sha256) : lookup.open(build)
         let facts = artefact.facts
         let record = ManagedModule(
           module: build.module, buildID: facts.buildID ?? "", patch: patch.name,
@@ -97,7 +97,7 @@ extension Reconciler {
   /// a copy that turns out damaged must be found while everything is still as it was.
   private func openWayBack(_ assessment: Assessment) throws(Refusal) -> [String: StagedBuild] {
     let store = Store(layout.store)
-    let leaving = Set(assessment.plan.steps.filter { $0.action == .unload }.map(\.module))
+    let leaving = assessment.leaving
     var wayBack: [String: StagedBuild] = [:]
     for live in assessment.snapshot.live.patches
     where leaving.contains(live.module) && !live.isOutOfForce {

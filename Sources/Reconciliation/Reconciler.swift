@@ -70,7 +70,8 @@ package struct Reconciler {
     }
     let access: WriteAccess
     do throws(WriteAccess.Refusal) {
-      access = try WriteAccess(path: layout.lock, timeout: options.lockTimeout)
+      access = try WriteAccess(
+        path: layout.lock, companion: layout.companionLock, timeout: options.lockTimeout)
     } catch {
       switch error {
       case .held(let holder): throw .lockHeld(by: holder)
@@ -97,7 +98,8 @@ package struct Reconciler {
     do throws(ModelDisagreement) {
       return try Assessment(
         desired, snapshot: observation.snapshot,
-        lookup: ArtefactLookup(layout: layout, trust: options.trust), at: now,
+        lookup: ArtefactLookup(layout: layout, trust: options.trust, verifiesCopies: true),
+        at: now,
         toolVersion: options.toolVersion, options: options.planning)
     } catch {
       throw .failed(Diagnostic(error))

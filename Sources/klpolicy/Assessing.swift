@@ -24,16 +24,25 @@ extension PolicyArguments {
 
 /// The plan that policies make for a snapshot.
 func makeAssessment(
-  _ set: PolicySet, _ snapshot: HostSnapshot, layout: HostLayout, options: PlanningOptions,
-  _ output: OutputOptions
+  _ set: PolicySet, _ snapshot: HostSnapshot, isFromFile: Bool = false, layout: HostLayout,
+  options: PlanningOptions, _ output: OutputOptions
 ) throws -> Assessment {
   let (desired, diagnostics) = set.desired(on: snapshot.host.kernel.release)
   guard let desired else { throw Failure(.invalidInput, diagnostics, output.errorStyle) }
   do throws(ModelDisagreement) {
     return try Assessment(
-      desired, snapshot: snapshot, lookup: ArtefactLookup(layout: layout, trust: ownTrust),
+      desired, snapshot: snapshot,
+      lookup: ArtefactLookup(
+        layout: layout, trust: ownTrust, verifiesCopies: isRoot && !isFromFile),
       at: currentTime(), toolVersion: toolVersion, options: options)
   } catch {
+    if isFromFile, error.isOfInput {
+      throw output.failure(
+        .invalidInput,
+        Diagnostic(
+          .impossibleSnapshot, "the snapshot cannot be planned for: \(error)",
+          advice: "take it anew with klpolicy snapshot"))
+    }
     throw output.failure(.error, Diagnostic(error))
   }
 }
@@ -78,5 +87,6 @@ func readSnapshot(_ path: String, _ output: OutputOptions) throws -> HostSnapsho
 }
 
 extension Diagnostic.Code {
+  static let impossibleSnapshot = Diagnostic.Code("impossible-snapshot")
   static let unreadableSnapshot = Diagnostic.Code("unreadable-snapshot")
 }

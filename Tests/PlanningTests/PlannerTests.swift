@@ -214,8 +214,8 @@ import Testing
     #expect(
       try world.steps() == """
         load all not-loaded irreversible
-        await all not-loaded
-        unload alien replaced
+        await all not-loaded irreversible
+        unload alien replaced irreversible
         """)
   }
 

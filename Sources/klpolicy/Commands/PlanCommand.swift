@@ -52,7 +52,8 @@ func showPlan(
   }
   let isAboutToAct = isRoot && snapshotPath == nil && host.isThisHost
   let plan = try makeAssessment(
-    set, snapshot, layout: host.layout, options: planning.options(isAboutToAct: isAboutToAct),
+    set, snapshot, isFromFile: snapshotPath != nil, layout: host.layout,
+    options: planning.options(isAboutToAct: isAboutToAct),
     output
   ).plan
   try output.write(plan) { text(of: plan, $0) }

@@ -16,10 +16,10 @@ patches lab.yaml "safety: {transition: {deadline: 4s}}" <<END
 - {name: all, state: absent}
 - {name: stall, state: absent}
 END
-start works klpolicy reconcile lab.yaml -o json
-reached works test ! -e /sys/module/klp_all
-# From here on nothing stalls: the transition of the klp_all that comes back completes.
-await 20 test -e /sys/module/klp_all
-let_go first
-finished "4|6" works
-assert_applied klp_foreign klp_version
+# Bringing klp_all back would take the foreign one off: that is said before, and not done.
+run 2 klpolicy plan lab.yaml --detailed-exitcode -o json
+json '[.steps[] | select(.module == "klp_all" and .action == "unload") | .reversible]' '[false]'
+run 6 klpolicy reconcile lab.yaml -o json
+json .result failed
+assert_applied klp_foreign klp_version klp_stall
+assert_gone klp_all
