@@ -228,4 +228,6 @@ package struct Warning: Hashable, Sendable {
 
   /// A fact that this host or snapshot could not show; it blocks in `reconcile`.
   package static let unverified = "unverified"
+  /// Nothing is wanted on this host: perhaps a release that is misspelt.
+  package static let noPolicyForKernel = "no-policy-for-kernel"
 }

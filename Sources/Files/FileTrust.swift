@@ -29,9 +29,13 @@ extension FileTrust {
     if !owned { commands.append("chown \(isLink ? "-h " : "")root: \(quoted)") }
     if othersMayWrite { commands.append("chmod go-w \(quoted)") }
     let mode = isLink ? "" : " (mode \(octal(status.permissions)))"
+    // Somebody's home must not be taken from them for the sake of a file in it.
+    let place =
+      status.type == .directory && !owned
+      ? "; keep such files where that is so, as in /etc/klpolicy" : ""
     let reason = """
       \(status.type.noun) \(path) is owned by uid \(status.userID.rawValue)\(mode), \
-      and none but root may be able to write it
+      and none but root may be able to write it\(place)
       """
     throw FileProblem(
       asked, .untrusted(reason: reason), at: path, advice: commands.joined(separator: "; "))

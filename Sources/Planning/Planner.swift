@@ -59,7 +59,7 @@ struct Planner {
     if input.desired.patches.isEmpty {
       warnings.append(
         Warning(
-          code: "no-policy-for-kernel",
+          code: Warning.noPolicyForKernel,
           message: "no given policy names a patch for kernel "
             + "\(input.snapshot.host.kernel.release), so nothing is wanted on this host"))
     }

@@ -53,7 +53,7 @@ extension Condition {
     guard let plan else {
       return Condition(
         kind: .converged, status: .unknown, reason: "NoPolicies",
-        message: "no policies were given to hold the host against")
+        message: "there are no policies, or no sound ones, to hold the host against")
     }
     let (status, reason, message): (Truth, String, String) =
       if let first = plan.blocked.first {
@@ -62,6 +62,8 @@ extension Condition {
         (.no, "ChangesPending", "\(plan.steps.count) steps are pending")
       } else if let first = plan.deferred.first {
         (.no, first.reason.camelCase, first.message)
+      } else if plan.warnings.contains(where: { $0.code == Warning.noPolicyForKernel }) {
+        (.unknown, "NothingWanted", "no given policy names a patch for this kernel")
       } else if plan.warnings.contains(where: { $0.code == Warning.unverified }) {
         (.unknown, "Unobserved", "not everything could be observed; see the plan's warnings")
       } else {

@@ -121,7 +121,8 @@ private func withheldLines(
 
 private func closing(_ plan: Plan) -> String {
   if plan.steps.isEmpty && plan.blocked.isEmpty && plan.deferred.isEmpty {
-    return "Converged: nothing to do."
+    return plan.warnings.contains { $0.code == Warning.unverified }
+      ? "Nothing to do, as far as could be observed." : "Converged: nothing to do."
   }
   return "\(stepCount(plan)), \(plan.deferred.count) deferred, \(plan.blocked.count) blocked."
 }

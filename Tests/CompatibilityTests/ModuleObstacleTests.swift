@@ -167,16 +167,12 @@ struct ModuleCase: CustomTestStringConvertible {
   /// names i2c-algo-bit).
   @Test func `a need is found whether it is written with - or _`() {
     let module = ModuleCase("") { $0.facts = .facts("klp_fix", depends: "i2c-algo-bit") }
-    withKnownIssue("i2c-algo-bit is taken for another module than i2c_algo_bit") {
-      #expect(module.findings.obstacles == [])
-    }
+    #expect(module.findings.obstacles == [])
   }
 
   @Test func `a module for another machine`() {
     let module = ModuleCase("") { $0.facts.machine = .aarch64 }
-    withKnownIssue("the machine in the ELF header is not looked at") {
-      #expect(!module.findings.obstacles.isEmpty)
-    }
+    #expect(!module.findings.obstacles.isEmpty)
   }
 
   @Test func `findings add up`() {

@@ -49,7 +49,8 @@ struct TrustTests {
       read: "d/f",
       says: """
         $/d/f is not trusted: directory $/d is owned by uid 1000 (mode 0755), \
-        and none but root may be able to write it
+        and none but root may be able to write it; keep such files where that is so, as in \
+        /etc/klpolicy
         """,
       advises: "chown root: $/d"),
     Case(
@@ -80,7 +81,8 @@ struct TrustTests {
       read: "d/f",
       says: """
         $/d/f is not trusted: directory $/d is owned by uid 1000 (mode 1777), \
-        and none but root may be able to write it
+        and none but root may be able to write it; keep such files where that is so, as in \
+        /etc/klpolicy
         """,
       advises: "chown root: $/d; chmod go-w $/d"),
     Case(
@@ -110,7 +112,8 @@ struct TrustTests {
       },
       says: """
         $/f is not trusted: directory $/theirs is owned by uid 1000 (mode 0755), \
-        and none but root may be able to write it
+        and none but root may be able to write it; keep such files where that is so, as in \
+        /etc/klpolicy
         """,
       advises: "chown root: $/theirs"),
     Case(
@@ -122,7 +125,8 @@ struct TrustTests {
       },
       says: """
         $/f is not trusted: directory $/theirs is owned by uid 1000 (mode 0755), \
-        and none but root may be able to write it
+        and none but root may be able to write it; keep such files where that is so, as in \
+        /etc/klpolicy
         """,
       advises: "chown root: $/theirs"),
     Case(

@@ -75,8 +75,6 @@ import Testing
 
   @Test func `every kind that is printed has one`() async throws {
     let outcome = try await klpolicy("schema", "Validation", in: scratch.path)
-    withKnownIssue("validate -o json prints a kind without a schema") {
-      #expect(outcome.status == 0)
-    }
+    #expect(outcome.status == 0)
   }
 }

@@ -93,9 +93,7 @@ private let harmful: [(raw: String, shown: String)] = [
     var report = Report.full
     report.message = "a\(character.raw)b"
     let isShown = text(of: report, plain).contains("restored: a\(character.shown)b\n")
-    withKnownIssue("the message is written as it is") {
-      #expect(isShown)
-    }
+    #expect(isShown)
   }
 
   @Test(arguments: ["é", "日本", "🔧", "a\tb", "\\u{1b}"])

@@ -24,11 +24,19 @@ struct StatusCommand: ParsableCommand {
   func run() throws {
     let kernel = try host.open(output)
     let observed = ObservedHost(kernel, layout: host.layout, trust: ownTrust, at: currentTime())
-    let plan = try plan(observed)
+    // The host is shown whatever is wrong with the policies: that is when it is looked at.
+    var plan: Plan?
+    var failure: Failure?
+    do {
+      plan = try self.plan(observed)
+    } catch let problem as Failure {
+      failure = problem
+    }
     writeError(text(of: observed.diagnostics, output.errorStyle))
     let status = Status(
       observed.snapshot, blockers: blockers(observed.snapshot.live, kernel), plan: plan)
     try output.write(status) { text(of: status, $0) }
+    if let failure { throw failure }
   }
 
   /// The plan of the policies; nil when none were named and the default directory is not there.
