@@ -68,6 +68,57 @@ import Testing
     }
   }
 
+  @Test("So is one whose mark, the next run's first line, was cut off too")
+  func tornMark() throws {
+    try inScratch { path in
+      let file = path.appending("journal.ndjson")
+      let access = try WriteAccess(path: path.appending("lock"), timeout: .zero)
+      var journal = try open(path, access)
+      try write(.load(.a), nil, &journal, access)
+      try append("{\"at\":\"2026-11-2\n{\"at\":", to: file)
+      let reading = try readJournal(file, trust: .unchecked)
+      #expect(reading.records.managedModules(bootID: "boot") == [.a])
+      #expect(reading.diagnostics.map(\.code) == [.tornJournal])
+
+      var next = try open(path, access)
+      try write(.load(.b), nil, &next, access)
+      let mended = try readJournal(file, trust: .unchecked)
+      #expect(mended.records.managedModules(bootID: "boot") == [.a, .b])
+      #expect(mended.diagnostics.isEmpty)
+    }
+  }
+
+  @Test("Lines that were cut off and have no mark behind them are an error, not a crash's trace")
+  func tornWithoutMark() throws {
+    try inScratch { path in
+      let file = path.appending("journal.ndjson")
+      let access = try WriteAccess(path: path.appending("lock"), timeout: .zero)
+      var journal = try open(path, access)
+      try append("{\"at\":\"2026-11-2\n{\"at\":\n", to: file)
+      #expect(throws: JournalProblem.self) { try readJournal(file, trust: .unchecked) }
+      try write(.load(.a), nil, &journal, access)
+      #expect(throws: JournalProblem.self) { try readJournal(file, trust: .unchecked) }
+    }
+  }
+
+  @Test("Keys that a newer version wrote are passed over, wherever they stand in a line")
+  func unknownKeys() throws {
+    try inScratch { path in
+      let file = path.appending("journal.ndjson")
+      let access = try WriteAccess(path: path.appending("lock"), timeout: .zero)
+      var journal = try open(path, access)
+      try write(.load(.a), nil, &journal, access)
+      let written = try readTrusted(file, trust: .unchecked, limit: 1 << 20)
+      let lines = String(decoding: written, as: UTF8.self)
+      let newer = lines.replacing("{\"at\":", with: "{\"colour\":[{\"red\":1}],\"at\":")
+        .replacing("\"patch\":", with: "\"mood\":null,\"patch\":")
+      try #require(newer.contains("mood") && newer.contains("colour"))
+      try writeDurably(Array(newer.utf8), to: file)
+      #expect(
+        try readJournal(file, trust: .unchecked).records.managedModules(bootID: "boot") == [.a])
+    }
+  }
+
   @Test("A line in the middle that is no record is an error with its place, not an empty journal")
   func malformedLine() throws {
     try inScratch { path in
@@ -108,6 +159,24 @@ import Testing
         }
         _ = consume first
       }
+      _ = try WriteAccess(path: file, timeout: .zero)
+    }
+  }
+
+  @Test("Behind a lock file that was removed while held, the new file has one holder")
+  func removedLock() throws {
+    try inScratch { path in
+      let file = path.appending("lock")
+      let old = try WriteAccess(path: file, timeout: .zero)
+      // Whoever removes it takes the old lock's force away, which nothing can mend: the next run
+      // locks the file that it makes. The end of the old one must not open that one too.
+      #expect(unsafe unlink(file.string) == 0)
+      let new = try WriteAccess(path: file, timeout: .zero)
+      _ = consume old
+      #expect(throws: WriteAccess.Refusal.held(by: "\(getpid())")) {
+        _ = try WriteAccess(path: file, timeout: .zero)
+      }
+      _ = consume new
       _ = try WriteAccess(path: file, timeout: .zero)
     }
   }
