@@ -95,7 +95,7 @@ package struct Journal: ~Copyable {
     }
   }
 
-  /// - Parameter isMending: whether a line that was cut off is ended first, in the same write.
+  /// Writes a line. With `isMending`, a line that was cut off is ended first, in the same write.
   private func append(
     _ event: JournalRecord.Event, mending isMending: Bool = false
   ) throws(SystemError) {

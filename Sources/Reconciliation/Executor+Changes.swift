@@ -32,9 +32,8 @@ extension Executor {
     try expect(live, in: [.disabling, .resident, .pinned], after: "was disabled")
   }
 
-  /// - Parameters:
-  ///   - module: a module that is disabled or replaced.
-  ///   - mayBeGone: whether it is as good if somebody else has unloaded it.
+  /// Unloads a module that is disabled or replaced, once the kernel has let go of it. With
+  /// `mayBeGone` it is as good if somebody else has unloaded it.
   mutating func unload(_ module: String, mayBeGone: Bool = false) throws(StepFailure) {
     let limit = ContinuousClock.now + Executor.freeingLimit
     switch host.awaitGone(module: module, until: limit, shouldStop: { false }) {
