@@ -58,7 +58,8 @@ struct ChangeOrder {
   private static func loadsInOrder(_ planner: Planner) -> [Change] {
     var waiting: [Change] = planner.targets.filter(\.loads).map { .load($0) }
     if waiting.contains(where: \.isReplacement) {
-      waiting += planner.targets.filter(\.isInPlace).map { .reload($0) }
+      // What is taken off for a moment comes back before anything new is tried.
+      waiting = planner.targets.filter(\.isInPlace).map { .reload($0) } + waiting
     }
     var ordered = waiting.filter(\.isReplacement)
     waiting.removeAll(where: \.isReplacement)

@@ -52,7 +52,16 @@ extension Executor {
     }
     try endTransition(touched, before: before)
 
-    let returning = try provenReturn(before.filter { touched.contains($0.module) && $0.isApplied })
+    let wanted = before.filter { touched.contains($0.module) && $0.isApplied }
+    let returning: [LivePatch]
+    do throws(StepFailure) {
+      returning = try provenReturn(wanted)
+    } catch {
+      // Not everything can come back: what can does, and what is new stays on in place of the rest.
+      let possible = wanted.filter { earlier in (try? build(of: earlier)) != nil }
+      try load(returning: possible.filter { (try? build(of: $0))?.record.replace == .known(false) })
+      throw error
+    }
     do throws(StepFailure) {
       try load(returning: returning)
     } catch {
