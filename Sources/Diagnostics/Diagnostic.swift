@@ -47,7 +47,15 @@ extension Diagnostic {
   /// Each code is declared beside the rule that uses it, in an extension of this type.
   package struct Code: Hashable, Sendable, CustomStringConvertible {
     package let name: String
-    package init(_ name: String) { self.name = name }
+    /// What is wrong wherever this code is shown: one sentence, with its full stop. It stands in
+    /// the place of a comment on the declaration, so that the two cannot drift apart.
+    package let meaning: String
+
+    package init(_ name: String, _ meaning: String = "") {
+      self.name = name
+      self.meaning = meaning
+    }
+
     package var description: String { name }
   }
 }

@@ -2,8 +2,8 @@ package import Diagnostics
 package import Nodes
 
 extension Diagnostic.Code {
-  /// The text is not JSON (RFC 8259).
-  package static let invalidJSON = Diagnostic.Code("invalid-json")
+  package static let invalidJSON = Diagnostic.Code(
+    "invalid-json", "The text is not JSON (RFC 8259).")
 }
 
 /// Reads a JSON text into a node table: strictly RFC 8259, one value, nothing behind it.

@@ -21,9 +21,12 @@ package struct JournalReading: Sendable {
 }
 
 extension Diagnostic.Code {
-  package static let tornJournal = Diagnostic.Code("torn-journal")
-  package static let malformedJournal = Diagnostic.Code("malformed-journal")
-  package static let unreadableJournal = Diagnostic.Code("unreadable-journal")
+  package static let tornJournal = Diagnostic.Code(
+    "torn-journal", "The last line of the journal was cut off, by a crash or a power cut.")
+  package static let malformedJournal = Diagnostic.Code(
+    "malformed-journal", "A line of the journal is no record.")
+  package static let unreadableJournal = Diagnostic.Code(
+    "unreadable-journal", "The journal could not be read.")
 }
 
 /// Reads the journal at `path`. A host without one has done nothing yet: no records.

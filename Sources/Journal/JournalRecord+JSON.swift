@@ -108,8 +108,8 @@ extension JournalRecord: Shaped {
 }
 
 extension Diagnostic.Code {
-  /// A journal line that does not say all that its event needs.
-  package static let incompleteRecord = Diagnostic.Code("incomplete-record")
+  package static let incompleteRecord = Diagnostic.Code(
+    "incomplete-record", "A journal line that does not say all that its event needs.")
 }
 
 extension Change {

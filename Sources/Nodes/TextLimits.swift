@@ -20,12 +20,11 @@ package struct TextLimits: Sendable {
 }
 
 extension Diagnostic.Code {
-  /// The text is larger than its limit, or expands to more nodes than it may.
-  package static let tooLarge = Diagnostic.Code("too-large")
-  /// Sequences and mappings are nested too deeply.
-  package static let tooDeep = Diagnostic.Code("too-deep")
-  /// The text is not UTF-8.
-  package static let invalidUTF8 = Diagnostic.Code("invalid-utf8")
+  package static let tooLarge = Diagnostic.Code(
+    "too-large", "The text is larger than its limit, or expands to more nodes than it may.")
+  package static let tooDeep = Diagnostic.Code(
+    "too-deep", "Sequences and mappings are nested too deeply.")
+  package static let invalidUTF8 = Diagnostic.Code("invalid-utf8", "The text is not UTF-8.")
 }
 
 extension SourceText {

@@ -4,10 +4,11 @@ internal import Shapes
 internal import SystemPackage
 
 extension Diagnostic.Code {
-  /// Two policies of one priority define a patch differently.
-  package static let conflictingDefinitions = Diagnostic.Code("conflicting-definitions")
-  /// Two policies of one priority say different things about the whole host.
-  package static let conflictingSettings = Diagnostic.Code("conflicting-settings")
+  package static let conflictingDefinitions = Diagnostic.Code(
+    "conflicting-definitions", "Two policies of one priority define a patch differently.")
+  package static let conflictingSettings = Diagnostic.Code(
+    "conflicting-settings",
+    "Two policies of one priority say different things about the whole host.")
 }
 
 /// Makes one desired set of all policies: the union of their patches, each won by the policy with

@@ -4,18 +4,18 @@ internal import Nodes
 internal import SystemPackage
 
 extension Diagnostic.Code {
-  /// A file or directory that was named, or just listed, is not there.
-  package static let notFound = Diagnostic.Code("not-found")
-  /// It is there, and the system does not let it be read.
-  package static let unreadable = Diagnostic.Code("unreadable")
-  /// Somebody other than root could have written it.
-  package static let untrustedFile = Diagnostic.Code("untrusted-file")
-  /// A pipe, device or directory where a file is due.
-  package static let notAFile = Diagnostic.Code("not-a-file")
-  /// It was written or replaced while it was read.
-  package static let changedWhileRead = Diagnostic.Code("changed-while-read")
-  /// A link to a directory, which is not searched.
-  package static let linkNotFollowed = Diagnostic.Code("link-not-followed")
+  package static let notFound = Diagnostic.Code(
+    "not-found", "A file or directory that was named, or just listed, is not there.")
+  package static let unreadable = Diagnostic.Code(
+    "unreadable", "A file or directory that is there, and that the system does not let be read.")
+  package static let untrustedFile = Diagnostic.Code(
+    "untrusted-file", "A file that somebody other than root could have written.")
+  package static let notAFile = Diagnostic.Code(
+    "not-a-file", "A pipe, device or directory where a file is due.")
+  package static let changedWhileRead = Diagnostic.Code(
+    "changed-while-read", "A file that was written or replaced while it was read.")
+  package static let linkNotFollowed = Diagnostic.Code(
+    "link-not-followed", "A link to a directory, which is not searched.")
 }
 
 /// The files that paths lead to: a file itself, or all `*.yaml` and `*.yml` below a directory.

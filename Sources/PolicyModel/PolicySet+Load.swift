@@ -6,8 +6,7 @@ internal import Shapes
 package import SystemPackage
 
 extension Diagnostic.Code {
-  /// A path leads to no policy at all.
-  package static let noPolicy = Diagnostic.Code("no-policy")
+  package static let noPolicy = Diagnostic.Code("no-policy", "A path leads to no policy at all.")
 }
 
 extension PolicySet {

@@ -2,14 +2,11 @@ package import Diagnostics
 internal import Nodes
 
 extension Diagnostic.Code {
-  /// The text is no YAML.
-  package static let invalidYAML = Diagnostic.Code("invalid-yaml")
-  /// An alias to an anchor that is not there, or that is not complete.
-  package static let invalidAlias = Diagnostic.Code("invalid-alias")
-  /// A tag, such as `!!str`.
-  package static let yamlTag = Diagnostic.Code("yaml-tag")
-  /// The file is no text.
-  package static let binaryFile = Diagnostic.Code("binary-file")
+  package static let invalidYAML = Diagnostic.Code("invalid-yaml", "The text is no YAML.")
+  package static let invalidAlias = Diagnostic.Code(
+    "invalid-alias", "An alias to an anchor that is not there, or that is not complete.")
+  package static let yamlTag = Diagnostic.Code("yaml-tag", "A tag, such as `!!str`.")
+  package static let binaryFile = Diagnostic.Code("binary-file", "The file is no text.")
 }
 
 /// Refuses what is no text before UTF-8 is asked of it, in words that say what it is.

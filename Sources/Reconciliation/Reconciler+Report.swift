@@ -77,11 +77,16 @@ func newRunID(_ start: Timestamp) -> String {
 }
 
 extension Diagnostic.Code {
-  static let systemError = Diagnostic.Code("system-error")
-  static let stagingFailed = Diagnostic.Code("staging-failed")
-  static let noWayBack = Diagnostic.Code("no-way-back")
-  static let notThisHost = Diagnostic.Code("not-this-host")
-  static let plannerDefect = Diagnostic.Code("planner-defect")
+  static let systemError = Diagnostic.Code(
+    "system-error", "A call to the system failed that the run cannot do without.")
+  static let stagingFailed = Diagnostic.Code(
+    "staging-failed", "A module that is to be loaded could not be made ready.")
+  static let noWayBack = Diagnostic.Code(
+    "no-way-back", "The stored copy that would bring a replaced module back cannot be used.")
+  static let notThisHost = Diagnostic.Code(
+    "not-this-host", "A host under another root directory was to be changed.")
+  static let plannerDefect = Diagnostic.Code(
+    "planner-defect", "A plan would not end where the policies want it: a defect of klpolicy.")
 }
 
 extension Diagnostic {

@@ -87,6 +87,8 @@ func readSnapshot(_ path: String, _ output: OutputOptions) throws -> HostSnapsho
 }
 
 extension Diagnostic.Code {
-  static let impossibleSnapshot = Diagnostic.Code("impossible-snapshot")
-  static let unreadableSnapshot = Diagnostic.Code("unreadable-snapshot")
+  static let impossibleSnapshot = Diagnostic.Code(
+    "impossible-snapshot", "A snapshot in which the live patches contradict each other.")
+  static let unreadableSnapshot = Diagnostic.Code(
+    "unreadable-snapshot", "A snapshot that could not be read.")
 }

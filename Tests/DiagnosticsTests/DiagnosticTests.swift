@@ -7,7 +7,7 @@ import Testing
     -> Diagnostic
   {
     Diagnostic(
-      Diagnostic.Code(code), "m",
+      Diagnostic.Code(code, "It is wrong."), "m",
       at: Location(
         path: "f\(file)", fileIndex: file,
         position: line.map { Position(line: $0, column: column) }))
@@ -18,7 +18,7 @@ import Testing
       diagnostic("e", file: 1, line: 1), diagnostic("c", file: 0, line: 2, column: 5),
       diagnostic("b", file: 0, line: 2, column: 3), diagnostic("d", file: 0, line: 10),
       diagnostic("c2", file: 0, line: 2, column: 5), diagnostic("a", file: 0, line: nil),
-      Diagnostic(Diagnostic.Code("first"), "about nothing in particular"),
+      Diagnostic(Diagnostic.Code("first", "It is wrong."), "about nothing in particular"),
     ]
     #expect(
       found.sortedByLocation().map(\.code.name) == ["first", "a", "b", "c", "c2", "d", "e"])

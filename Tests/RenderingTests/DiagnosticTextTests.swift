@@ -8,11 +8,13 @@ extension [Diagnostic] {
   /// An error with all there is to it, and a warning with nothing.
   static let samples = [
     Diagnostic(
-      Diagnostic.Code("duplicate-key"), "`priority` stands here a second time",
+      Diagnostic.Code("duplicate-key", "A key that stands in one mapping twice."),
+      "`priority` stands here a second time",
       at: at(12, 3, "  priority: 2"), advice: "keep one of them",
       notes: [Diagnostic.Note("the first one", at: at(9, 3, "  priority: 1"))]),
     Diagnostic(
-      Diagnostic.Code("odd"), "something is odd", advice: "look at it", severity: .warning,
+      Diagnostic.Code("odd", "It is odd."), "something is odd", advice: "look at it",
+      severity: .warning,
       notes: [Diagnostic.Note("by the way")]),
   ]
 
@@ -46,7 +48,7 @@ extension [Diagnostic] {
 
   @Test func `a whole file has no line`() {
     let diagnostic = Diagnostic(
-      Diagnostic.Code("no-policy"), "it is empty", at: Location(path: "web.yaml"))
+      Diagnostic.Code("no-policy", "There is none."), "it is empty", at: Location(path: "web.yaml"))
     #expect(text(of: [diagnostic], plain) == "web.yaml: error: it is empty [no-policy]\n")
   }
 
@@ -60,7 +62,8 @@ extension [Diagnostic] {
     caret: (excerpt: String, column: UInt32, margin: String)
   ) {
     let diagnostic = Diagnostic(
-      Diagnostic.Code("x"), "x", at: [Diagnostic].at(7, caret.column, caret.excerpt))
+      Diagnostic.Code("x", "It is wrong."), "x", at: [Diagnostic].at(7, caret.column, caret.excerpt)
+    )
     #expect(
       text(of: [diagnostic], plain) == """
         d/web.yaml:7:\(caret.column): error: x [x]
@@ -72,7 +75,7 @@ extension [Diagnostic] {
 
   @Test func `the caret stands under its column behind what is shown as an escape`() throws {
     let diagnostic = Diagnostic(
-      Diagnostic.Code("x"), "x", at: [Diagnostic].at(1, 5, "a\u{202e}: b"))
+      Diagnostic.Code("x", "It is wrong."), "x", at: [Diagnostic].at(1, 5, "a\u{202e}: b"))
     let lines = text(of: [diagnostic], plain).split(separator: "\n").map(String.init)
     try #require(lines[1] == #"  1 | a\u{202e}: b"#)
     #expect(lines[2] == "    |            ^")

@@ -66,7 +66,7 @@ private let harmful: [(raw: String, shown: String)] = [
   private func diagnostics(_ name: String) -> [Diagnostic] {
     [
       Diagnostic(
-        Diagnostic.Code("x"), name, at: Location(path: name), advice: name,
+        Diagnostic.Code("x", "It is wrong."), name, at: Location(path: name), advice: name,
         notes: [Diagnostic.Note(name, at: Location(path: name))])
     ]
   }

@@ -2,10 +2,10 @@ package import Diagnostics
 internal import Shapes
 
 extension Diagnostic.Code {
-  /// A patch requires one that no policy names.
-  package static let unknownPatch = Diagnostic.Code("unknown-patch")
-  /// Patches require each other, so that none can be the first.
-  package static let requiresCycle = Diagnostic.Code("requires-cycle")
+  package static let unknownPatch = Diagnostic.Code(
+    "unknown-patch", "A patch requires one that no policy names.")
+  package static let requiresCycle = Diagnostic.Code(
+    "requires-cycle", "Patches require each other, so that none can be the first.")
 }
 
 /// A required patch is one that some policy names, and never the patch itself.

@@ -2,8 +2,8 @@ package import Diagnostics
 internal import Shapes
 
 extension Diagnostic.Code {
-  /// Two patches of one host are said to be the same module.
-  package static let moduleClaimedTwice = Diagnostic.Code("module-claimed-twice")
+  package static let moduleClaimedTwice = Diagnostic.Code(
+    "module-claimed-twice", "Two patches of one host are said to be the same module.")
 }
 
 /// A module is in the kernel once, so it is one patch: two that claim it would undo each other.

@@ -3,8 +3,9 @@ internal import HostFacts
 internal import Shapes
 
 extension Diagnostic.Code {
-  /// A module is for one kernel release, and the rule it is defined in is for several.
-  package static let moduleForOneRelease = Diagnostic.Code("module-for-one-release")
+  package static let moduleForOneRelease = Diagnostic.Code(
+    "module-for-one-release",
+    "A module is for one kernel release, and the rule it is defined in is for several.")
 }
 
 /// A module defined under a glob will be refused on all releases but its own.

@@ -2,8 +2,8 @@ package import Diagnostics
 internal import Shapes
 
 extension Diagnostic.Code {
-  /// Two builds of one host each take all other live patches off.
-  package static let replaceConflict = Diagnostic.Code("replace-conflict")
+  package static let replaceConflict = Diagnostic.Code(
+    "replace-conflict", "Two builds of one host each take all other live patches off.")
 }
 
 /// At most one build of a host may be declared `replace: true`: each would take the other off.

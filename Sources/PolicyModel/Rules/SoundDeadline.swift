@@ -2,8 +2,8 @@ package import Diagnostics
 internal import Shapes
 
 extension Diagnostic.Code {
-  /// A transition would be reverted before the kernel itself helps it along.
-  package static let shortDeadline = Diagnostic.Code("short-deadline")
+  package static let shortDeadline = Diagnostic.Code(
+    "short-deadline", "A transition would be reverted before the kernel itself helps it along.")
 }
 
 /// A deadline is long enough for a transition that meets a sleeping task: the kernel wakes those

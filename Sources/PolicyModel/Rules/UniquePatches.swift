@@ -2,8 +2,8 @@ package import Diagnostics
 internal import Shapes
 
 extension Diagnostic.Code {
-  /// One rule names a patch twice.
-  package static let duplicatePatch = Diagnostic.Code("duplicate-patch")
+  package static let duplicatePatch = Diagnostic.Code(
+    "duplicate-patch", "One rule names a patch twice.")
 }
 
 struct UniquePatches: Rule {

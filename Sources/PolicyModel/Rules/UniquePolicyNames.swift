@@ -2,8 +2,8 @@ package import Diagnostics
 internal import Shapes
 
 extension Diagnostic.Code {
-  /// Two policies have the same name, by which the patches they own are known.
-  package static let duplicatePolicy = Diagnostic.Code("duplicate-policy")
+  package static let duplicatePolicy = Diagnostic.Code(
+    "duplicate-policy", "Two policies have the same name, by which the patches they own are known.")
 }
 
 struct UniquePolicyNames: Rule {

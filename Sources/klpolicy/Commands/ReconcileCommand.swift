@@ -97,7 +97,9 @@ struct ReconcileCommand: ParsableCommand {
 }
 
 extension Diagnostic.Code {
-  static let notPrivileged = Diagnostic.Code("not-privileged")
-  static let lockHeld = Diagnostic.Code("lock-held")
-  static let interrupted = Diagnostic.Code("interrupted")
+  static let notPrivileged = Diagnostic.Code(
+    "not-privileged", "A command that changes the kernel was not run by root.")
+  static let lockHeld = Diagnostic.Code("lock-held", "Another run holds the lock.")
+  static let interrupted = Diagnostic.Code(
+    "interrupted", "The run was interrupted before any change.")
 }

@@ -33,7 +33,8 @@ struct HostOptions: ParsableArguments {
 }
 
 extension Diagnostic.Code {
-  static let rootUnusable = Diagnostic.Code("root-unusable")
+  static let rootUnusable = Diagnostic.Code(
+    "root-unusable", "The directory that --root names cannot be entered.")
 }
 
 /// Whether this process may change the host.

@@ -65,6 +65,6 @@ struct OutputOptions: ParsableArguments {
 }
 
 extension Diagnostic.Code {
-  /// Standard output could not take the document.
-  static let outputFailed = Diagnostic.Code("output-failed")
+  static let outputFailed = Diagnostic.Code(
+    "output-failed", "Standard output could not take the document.")
 }
