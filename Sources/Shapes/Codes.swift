@@ -15,6 +15,8 @@ extension Diagnostic.Code {
   package static let needsQuotes = Diagnostic.Code("needs-quotes")
   /// The right type, and not one of the values that it may have.
   package static let invalidValue = Diagnostic.Code("invalid-value")
+  /// A number that is not written in decimal, or not as a whole one.
+  package static let notDecimal = Diagnostic.Code("not-decimal")
   /// A digest that is none.
   package static let invalidDigest = Diagnostic.Code("invalid-digest")
   /// `kind` names no kind of document, or one that is out of place.
