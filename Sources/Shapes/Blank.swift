@@ -24,7 +24,7 @@ struct Blank: Shape, ValueShape {
     _ key: String, _ value: V, _ about: String
   ) -> V { value }
 
-  mutating func exactlyOne(of keys: [String]) {}
+  mutating func demand(_ rule: KeyRule) {}
 
   mutating func report(_ diagnostic: Diagnostic) {}
 
@@ -44,6 +44,10 @@ struct Blank: Shape, ValueShape {
   }
 
   mutating func list<V: ShapedValue>(of type: V.Type) -> [V] { [] }
+
+  mutating func list<V: ShapedValue>(of type: V.Type, count: ClosedRange<Int>) -> [V] { [] }
+
+  mutating func oneOrMany<V: ShapedValue>(of type: V.Type) -> [V] { [] }
 
   mutating func dictionary<V: ShapedValue>(
     _ keys: TextForm, of type: V.Type

@@ -61,7 +61,12 @@ extension CalendarDate: Comparable {
 }
 
 extension CalendarDate: ShapedValue, JSONValue {
-  package static let form = TextForm("a day such as 2026-11-01", format: "date")
+  package static let form = TextForm(
+    "a day such as 2026-11-01",
+    TextPattern(
+      .characters("0-9", 4...4), .literal("-"), .characters("0-9", 2...2), .literal("-"),
+      .characters("0-9", 2...2)),
+    format: "date", examples: ["2026-11-01"])
 
   package init<S: ValueShape>(value shape: inout S) {
     self = shape.text(CalendarDate.form, or: CalendarDate.epoch) { CalendarDate($0) }

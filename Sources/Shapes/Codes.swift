@@ -9,6 +9,8 @@ extension Diagnostic.Code {
     "missing-key", "A key that must be there and is not.")
   package static let conflictingKeys = Diagnostic.Code(
     "conflicting-keys", "Keys that exclude each other.")
+  package static let notDecimal = Diagnostic.Code(
+    "not-decimal", "A number that is not written in decimal, or not as a whole one.")
   package static let wrongType = Diagnostic.Code(
     "wrong-type", "A mapping where text is due, text where a number is due, and so on.")
   package static let needsQuotes = Diagnostic.Code(

@@ -8,7 +8,8 @@ extension Duration: ShapedValue, JSONValue {
 
   package static let form = TextForm(
     "a length of time such as 60s, 10m, 4h or 2d",
-    TextPattern(.characters("0-9", 1...7), .characters("smhd", 1...1)))
+    TextPattern(.characters("0-9", 1...7), .characters("smhd", 1...1)),
+    examples: ["60s", "10m", "4h", "2d"])
 
   package init<S: ValueShape>(value shape: inout S) {
     self = shape.text(Duration.form, or: .zero) { Duration(shortText: $0) }

@@ -19,19 +19,6 @@ extension NodeDecoder: Shape {
     find(key).map { self.value(V.self, at: $0, .key(key)) } ?? value
   }
 
-  mutating func exactlyOne(of keys: [String]) {
-    let present = keys.filter { mapping.shorthand == $0 || search($0) != nil }
-    if present.isEmpty {
-      report(
-        .missingKey, "one of \(keys.quotedList("and")) must be there", at: mapping.node)
-    } else if present.count > 1 {
-      let last = present.compactMap { search($0) }.max()
-      report(
-        .conflictingKeys, "\(present.quotedList("and")) exclude each other", at: last,
-        advice: "keep one of them")
-    }
-  }
-
   mutating func report(_ diagnostic: Diagnostic) {
     diagnostics.append(diagnostic)
   }
@@ -60,6 +47,7 @@ extension NodeDecoder {
     mapping.shorthand = isShorthand ? M.shorthand : nil
     for key in header { _ = find(key) }
     let value = M(&self)
+    judgeRules()
     if !isShorthand { closeMapping(isPart: isPart) }
     asked.removeSubrange(mapping.askedFrom...)
     mapping = outer
@@ -78,7 +66,7 @@ extension NodeDecoder {
   }
 
   /// The value of a key, looked for from the cursor to the end, then from the beginning.
-  private func search(_ key: String) -> Int? {
+  func search(_ key: String) -> Int? {
     let end = Int(table.nodes[mapping.node].end)
     return search(key, mapping.cursor, end) ?? search(key, mapping.node + 1, mapping.cursor)
   }
@@ -115,7 +103,8 @@ extension NodeDecoder {
   }
 
   /// The unknown key that was probably meant to be `key`, looked for among the first hundred.
-  private func misspelling(of key: String, in children: [Int]) -> Int? {
+  func misspelling(of key: String, in children: [Int]) -> Int? {
+    guard !passesOverUnknownKeys else { return nil }
     let known = asked[mapping.askedFrom...]
     return stride(from: 0, to: min(children.count, 200), by: 2).map { children[$0] }.first { node in
       guard table.nodes[node].kind == .scalar else { return false }

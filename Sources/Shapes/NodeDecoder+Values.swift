@@ -14,7 +14,7 @@ extension NodeDecoder: ValueShape {
     let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
     let isDecimal = digits.utf8.allSatisfy { $0 &- UInt8(ascii: "0") < 10 }
     guard isDecimal, digits == "0" || !digits.hasPrefix("0") else {
-      report(.invalidValue, "\(subject) must be a whole number in decimal, not \(text.quoted)")
+      report(.notDecimal, "\(subject) must be a whole number in decimal, not \(text.quoted)")
       return Shapes.placeholder(range)
     }
     guard let value = Int(text), range.contains(value) else {
@@ -28,7 +28,7 @@ extension NodeDecoder: ValueShape {
   mutating func number(_ range: ClosedRange<Double>) -> Double {
     guard let text = readPlain(.number, "a number") else { return Shapes.placeholder(range) }
     guard let value = Double(text), value.isFinite else {
-      report(.invalidValue, "\(subject) must be a number in decimal, not \(text.quoted)")
+      report(.notDecimal, "\(subject) must be a number in decimal, not \(text.quoted)")
       return Shapes.placeholder(range)
     }
     guard range.contains(value) else {

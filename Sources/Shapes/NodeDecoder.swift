@@ -38,6 +38,8 @@ struct NodeDecoder {
     var shorthand: String?
     /// The required keys that are not there.
     var missing: [(key: String, about: String)] = []
+    /// What it demands of its keys taken together.
+    var rules: [KeyRule] = []
 
     init(node: Int) {
       self.node = node

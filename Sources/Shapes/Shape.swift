@@ -58,8 +58,9 @@ package protocol Shape {
     _ key: String, _ value: V, _ about: String
   ) -> V
 
-  /// Of these keys, each asked for as optional, one and only one must be there.
-  mutating func exactlyOne(of keys: [String])
+  /// A rule on keys that are asked for as optional: see `exactlyOne(of:)` and the like, which are
+  /// short for this. It is judged when all keys of the mapping have been asked for.
+  mutating func demand(_ rule: KeyRule)
 
   /// Reports a broken rule. On the schema side nothing happens.
   mutating func report(_ diagnostic: Diagnostic)
@@ -91,11 +92,18 @@ package protocol ValueShape {
 
   mutating func boolean() -> Bool
 
-  /// One of a few words; the first takes the place of what is wrong.
+  /// One of a few words; the first takes the place of what is wrong. The schema describes each
+  /// where they are `DescribedWord`s.
   mutating func choice<V: RawRepresentable & CaseIterable>(_ type: V.Type) -> V
   where V.RawValue == String
 
   mutating func list<V: ShapedValue>(of type: V.Type) -> [V]
+
+  /// A list with so many items.
+  mutating func list<V: ShapedValue>(of type: V.Type, count: ClosedRange<Int>) -> [V]
+
+  /// One scalar, or a list of at least one.
+  mutating func oneOrMany<V: ShapedValue>(of type: V.Type) -> [V]
 
   /// A mapping whose keys the user chooses.
   mutating func dictionary<V: ShapedValue>(_ keys: TextForm, of type: V.Type) -> [String: V]

@@ -45,6 +45,12 @@ extension ShapedValue where Self: RawRepresentable & CaseIterable, RawValue == S
   }
 }
 
+/// A word of an enumeration that says what it means, for the schema.
+package protocol DescribedWord: RawRepresentable, CaseIterable where RawValue == String {
+  /// What the word means, in a few words.
+  var about: String { get }
+}
+
 /// A value, and where it stood.
 package struct Located<Value> {
   package var value: Value

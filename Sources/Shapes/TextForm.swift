@@ -7,6 +7,8 @@ package struct TextForm: Sendable {
   package var pattern: TextPattern?
   /// The JSON Schema `format`, where one exists.
   package var format: String?
+  /// Texts of the form, for the schema.
+  package var examples: [String]
   /// The code of the diagnostic for a text that is not of the form.
   package var code: Diagnostic.Code
   /// More than the name says, for one wrong text.
@@ -14,12 +16,13 @@ package struct TextForm: Sendable {
 
   package init(
     _ name: String, _ pattern: TextPattern? = nil, format: String? = nil,
-    code: Diagnostic.Code = .invalidValue,
+    examples: [String] = [], code: Diagnostic.Code = .invalidValue,
     advice: @escaping @Sendable (String) -> String? = { _ in nil }
   ) {
     self.name = name
     self.pattern = pattern
     self.format = format
+    self.examples = examples
     self.code = code
     self.advice = advice
   }
@@ -51,6 +54,8 @@ extension TextForm {
 package struct TextPattern: Sendable {
   package enum Piece: Sendable {
     case literal(String)
+    /// So many characters (Unicode scalars), but none of these ASCII ones.
+    case anyCharacters(but: String, ClosedRange<Int>)
     /// So many of these ASCII characters, in the notation of a bracket expression: `a-z0-9_`.
     case characters(String, ClosedRange<Int>)
     /// At most so many of the first characters, with the second ones between but not at the ends.
@@ -60,6 +65,7 @@ package struct TextPattern: Sendable {
   /// A piece whose bracket expressions are read.
   private enum Step {
     case literal([UInt8])
+    case anyCharacters(but: ASCIISet, ClosedRange<Int>)
     case characters(ASCIISet, ClosedRange<Int>)
     case joined(ASCIISet, all: ASCIISet, upTo: Int)
   }
@@ -73,6 +79,8 @@ package struct TextPattern: Sendable {
     steps = pieces.map { piece in
       switch piece {
       case .literal(let text): .literal(Array(text.utf8))
+      case .anyCharacters(let excluded, let count):
+        .anyCharacters(but: ASCIISet(excluded), count)
       case .characters(let characters, let count): .characters(ASCIISet(characters), count)
       case .joined(let characters, let joints, let count):
         .joined(ASCIISet(characters), all: ASCIISet(characters + joints), upTo: count)
@@ -87,6 +95,12 @@ package struct TextPattern: Sendable {
       case .literal(let bytes):
         guard rest.starts(with: bytes) else { return false }
         rest.removeFirst(bytes.count)
+      case .anyCharacters(let excluded, let count):
+        let taken = Substring(rest).unicodeScalars.prefix { scalar in
+          !scalar.isASCII || !excluded.contains(UInt8(truncatingIfNeeded: scalar.value))
+        }.prefix(count.upperBound)
+        guard taken.count >= count.lowerBound else { return false }
+        rest = rest[taken.endIndex...]
       case .characters(let set, let count):
         let taken = rest.prefix { set.contains($0) }.prefix(count.upperBound)
         guard taken.count >= count.lowerBound else { return false }
@@ -113,10 +127,20 @@ extension TextPattern.Piece {
       }
     case .joined(let characters, let joints, let count):
       return "[\(characters)]([\(characters)\(joints)]{0,\(count - 2)}[\(characters)])?"
+    case .anyCharacters(let excluded, let count):
+      return "[^\(excluded.replacing("\0", with: "\\u0000"))]" + repeats(count)
     case .characters(let characters, let count):
-      let repeats =
-        count.count == 1 ? "{\(count.lowerBound)}" : "{\(count.lowerBound),\(count.upperBound)}"
-      return "[\(characters)]" + (count == 1...1 ? "" : repeats)
+      return "[\(characters)]" + repeats(count)
+    }
+  }
+
+  private func repeats(_ count: ClosedRange<Int>) -> String {
+    switch (count.lowerBound, count.upperBound) {
+    case (1, 1): ""
+    case (0, .max): "*"
+    case (1, .max): "+"
+    case (let least, .max): "{\(least),}"
+    case (let least, let most): least == most ? "{\(least)}" : "{\(least),\(most)}"
     }
   }
 }

@@ -4,15 +4,17 @@ struct Schema {
 
   init(_ schema: JSON) { self.schema = schema }
 
-  /// The keywords that this checker knows; `format` is an annotation.
+  /// The keywords that this checker knows; `format` and `examples` are annotations.
   private static let known: Set<String> = [
     "$schema", "title", "description", "default", "format", "type", "properties", "required",
     "additionalProperties", "propertyNames", "items", "enum", "const", "anyOf", "oneOf", "allOf",
-    "pattern", "minimum", "maximum",
+    "pattern", "minimum", "maximum", "not", "dependentRequired", "minItems", "maxItems", "examples",
+    "enumDescriptions",
   ]
 
   /// Where a document does not satisfy it, a line each.
   func problems(_ value: JSON, at path: String = "$") -> [String] {
+    if schema == .bool(false) { return ["\(path): may not be there"] }
     guard case .object(let keywords) = schema else { return ["\(path): the schema is none"] }
     var problems = keywords.keys.filter { !Schema.known.contains($0) }
       .map { "\(path): the schema has the keyword \($0), which is not checked" }
@@ -21,7 +23,11 @@ struct Schema {
     }
     func parts(_ keyword: String) -> [Schema] { keywords[keyword]?.items.map(Schema.init) ?? [] }
 
-    if let type = keywords["type"]?.text { demand(value.has(type: type), "is no \(type)") }
+    if let type = keywords["type"] {
+      let types = type.text.map { [$0] } ?? type.items.compactMap(\.text)
+      let due = types.joined(separator: " or ")
+      demand(types.contains { value.has(type: $0) }, "is no \(due)")
+    }
     if let constant = keywords["const"] { demand(value == constant, "is not the constant") }
     if let choices = keywords["enum"] {
       demand(choices.items.contains(value), "is none of the values")
@@ -44,6 +50,21 @@ struct Schema {
     if keywords["oneOf"] != nil {
       let fitting = parts("oneOf").count { $0.problems(value, at: path).isEmpty }
       demand(fitting == 1, "fits \(fitting) of oneOf")
+    }
+    if let excluded = keywords["not"] {
+      let fits = Schema(excluded).problems(value, at: path).isEmpty
+      demand(!fits, "fits what it must not")
+    }
+    if case .array(let items) = value {
+      demand(items.count >= Int(keywords["minItems"]?.number ?? 0), "has too few items")
+      demand(items.count <= Int(keywords["maxItems"]?.number ?? 1e9), "has too many items")
+    }
+    if case .object(let needs) = keywords["dependentRequired"] ?? .null {
+      for (key, others) in needs where value[key] != nil {
+        for other in others.items.compactMap(\.text) {
+          demand(value[other] != nil, "has \(key) and no \(other)")
+        }
+      }
     }
     for key in keywords["required"]?.items.compactMap(\.text) ?? [] {
       if case .object = value { demand(value[key] != nil, "has no \(key)") }

@@ -10,9 +10,9 @@ private let repository = FilePath(#filePath).removingLastComponent().removingLas
   .removingLastComponent()
 
 @Suite struct `What the repository offers` {
-  /// Write it anew with: klpolicy schema Policy > schemas/policy.json
-  @Test func `schemas/policy.json is the schema of the policies that are read`() throws {
-    let path = repository.appending("schemas").appending("policy.json")
+  /// Write it anew with: klpolicy schema Policy > schemas/policy.schema.json
+  @Test func `schemas/policy.schema.json is the schema of the policies that are read`() throws {
+    let path = repository.appending("schemas").appending("policy.schema.json")
     let committed = try readTrusted(path, trust: .unchecked, limit: 1 << 20)
     #expect(
       String(decoding: committed, as: UTF8.self)

@@ -171,7 +171,7 @@ import Testing
       #                ^ invalid-value
       spec:
         priority: 010
-      #           ^ invalid-value
+      #           ^ not-decimal
         unmanaged: removed
       #            ^ invalid-value
         safety: {transition: {deadline: 1w}}

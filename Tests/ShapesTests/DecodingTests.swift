@@ -64,7 +64,7 @@ import Testing
     ),
     (
       #""text": "t", "count": 1.5"#,
-      ["23 invalid-value `count` must be a whole number in decimal, not `1.5`"]
+      ["23 not-decimal `count` must be a whole number in decimal, not `1.5`"]
     ),
     (
       #""text": "t", "count": 9007199254740992"#,

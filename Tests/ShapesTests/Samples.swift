@@ -3,7 +3,17 @@ import JSONText
 import Nodes
 import Shapes
 
-enum Level: String, CaseIterable, ShapedValue, JSONValue { case low, medium, high }
+enum Level: String, CaseIterable, DescribedWord, ShapedValue, JSONValue {
+  case low, medium, high
+
+  var about: String {
+    switch self {
+    case .low: "a little"
+    case .medium: "some"
+    case .high: "a lot"
+    }
+  }
+}
 
 /// A mapping with one of everything.
 struct Everything: DocumentType {

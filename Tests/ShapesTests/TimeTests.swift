@@ -72,6 +72,7 @@ import Testing
   private static let name = TextPattern(.joined("a-z0-9", by: ".-", upTo: 5))
   private static let cve = TextPattern(
     .literal("CVE-"), .characters("0-9", 4...4), .literal("-"), .characters("0-9", 4...19))
+  private static let path = TextPattern(.anyCharacters(but: "\0/", 1...3), .literal("/"))
   private static let glob = TextPattern(.characters("A-Za-z*?!\\^\\[\\]-", 1...3))
 
   @Test(arguments: [
@@ -79,6 +80,8 @@ import Testing
     (name, "a-", false), (name, "abcdef", false), (name, "aB", false), (name, "ä", false),
     (cve, "CVE-2026-1234", true), (cve, "CVE-2026-123", false), (cve, "CVE-202-1234", false),
     (cve, "CVE-2026-1234x", false), (cve, "xCVE-2026-1234", false), (cve, "", false),
+    (path, "ä/", true), (path, "👍🏽b/", true), (path, "/", false), (path, "abcd/", false),
+    (path, "a\0/", false), (path, "a", false),
     (glob, "[^]", true), (glob, "a-z", true), (glob, "\\", false), (glob, "_", false),
     (TextForm.sha256.pattern ?? cve, String(repeating: "a", count: 64), true),
     (TextForm.sha256.pattern ?? cve, String(repeating: "a", count: 63), false),
@@ -90,6 +93,7 @@ import Testing
 
   @Test(arguments: [
     (name, "^[a-z0-9]([a-z0-9.-]{0,3}[a-z0-9])?$"), (cve, "^CVE-[0-9]{4}-[0-9]{4,19}$"),
+    (path, "^[^\\u0000/]{1,3}\\/$"),
     (glob, "^[A-Za-z*?!\\^\\[\\]-]{1,3}$"),
   ])
   func `are written as regular expressions`(pattern: TextPattern, expression: String) {

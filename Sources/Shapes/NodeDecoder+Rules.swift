@@ -1,0 +1,44 @@
+internal import Diagnostics
+internal import Nodes
+
+extension NodeDecoder {
+  mutating func demand(_ rule: KeyRule) {
+    mapping.rules.append(rule)
+  }
+
+  /// Judges what the open mapping demands of its keys, when all of them have been asked for.
+  mutating func judgeRules() {
+    for rule in mapping.rules {
+      let keys = rule.keys
+      assert(
+        keys.allSatisfy(asked[mapping.askedFrom...].contains), "\(keys) are not all asked for")
+      let present = keys.filter { mapping.shorthand == $0 || search($0) != nil }
+      if let violation = rule.violation(having: present) { report(violation) }
+    }
+  }
+
+  private mutating func report(_ violation: KeyRule.Violation) {
+    switch violation {
+    case .none(let keys):
+      if isMisspelt(oneOf: keys) { return }
+      report(.missingKey, "one of \(keys.quotedList("and")) must be there", at: mapping.node)
+    case .missing(let keys, let others):
+      if isMisspelt(oneOf: keys) { return }
+      let (due, there) = (keys.quotedList("and"), others.quotedList("and"))
+      report(
+        .missingKey, "\(due) \(keys.count == 1 ? "is" : "are") missing beside \(there)",
+        at: others.compactMap { search($0) }.first ?? mapping.node,
+        advice: "add \(due), or leave \(there) out")
+    case .conflict(let keys):
+      report(
+        .conflictingKeys, "\(keys.quotedList("and")) exclude each other",
+        at: keys.compactMap { search($0) }.max(), advice: "keep one of them")
+    }
+  }
+
+  /// Whether an unknown key is told with the advice to write one of these.
+  private func isMisspelt(oneOf keys: [String]) -> Bool {
+    mapping.shorthand == nil
+      && keys.contains { misspelling(of: $0, in: table.children(mapping.node)) != nil }
+  }
+}
