@@ -22,7 +22,8 @@ let package = Package(
         "Diagnostics", "Documents", "Files", "JSONText", "LivepatchHost", "Nodes", "Planning",
         "PolicyModel", "Reconciliation", "Rendering", "Shapes", argumentParser, system,
       ]),
-    .target(name: "Rendering", dependencies: ["Diagnostics", "Documents"]),
+    .target(
+      name: "Rendering", dependencies: ["Diagnostics", "Digests", "Documents", "JSONText"]),
     .target(
       name: "Reconciliation",
       dependencies: [

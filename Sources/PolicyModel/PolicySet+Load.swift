@@ -20,6 +20,12 @@ extension PolicySet {
   package static func load(
     _ paths: [FilePath], trust: FileTrust
   ) -> (policies: PolicySet?, diagnostics: [Diagnostic]) {
+    let reading = read(paths, trust: trust)
+    return (reading.set, reading.diagnostics)
+  }
+
+  /// As `load`, with what else was learnt of the files.
+  package static func read(_ paths: [FilePath], trust: FileTrust) -> PolicyReading {
     var loader = Loader()
     for path in paths { loader.load(path, trust) }
     return loader.finish()
@@ -31,7 +37,8 @@ extension PolicySet {
   ) -> (policies: PolicySet?, diagnostics: [Diagnostic]) {
     var loader = Loader()
     for source in sources { loader.findings += loader.take(source) }
-    return loader.finish()
+    let reading = loader.finish()
+    return (reading.set, reading.diagnostics)
   }
 }
 
@@ -39,6 +46,8 @@ extension PolicySet {
 private struct Loader {
   var policies: [Policy] = []
   var findings: [Diagnostic] = []
+  private var sources: [SourceText] = []
+  private var documents: [PolicyReading.Document] = []
   /// The files that were read, so that none is read twice.
   private var known: Set<FilePath> = []
   private var fileCount = 0
@@ -73,20 +82,35 @@ private struct Loader {
   mutating func take(_ source: SourceText) -> [Diagnostic] {
     let (table, problems) = readYAML(source)
     var decoder = DocumentDecoder(table)
-    for root in table.roots
-    where decoder.kind(ofDocumentAt: root, among: [Policy.kind]) != nil {
-      policies.append(decoder.decode(Policy.self, at: root))
+    sources.append(source)
+    for root in table.roots {
+      let kind = decoder.kind(ofDocumentAt: root, among: [Policy.kind])
+      var name: String?
+      if kind != nil {
+        let policy = decoder.decode(Policy.self, at: root)
+        policies.append(policy)
+        // Empty is the placeholder of a name that was missing or wrong.
+        name = policy.name.value.text.isEmpty ? nil : policy.name.value.text
+      }
+      let node = table.nodes[root]
+      documents.append(
+        PolicyReading.Document(
+          kind: kind, name: name,
+          place: Place(
+            source: source, position: Position(line: node.line, column: node.column))))
     }
     return problems + decoder.diagnostics
   }
 
   /// Judges all policies together.
-  consuming func finish() -> (policies: PolicySet?, diagnostics: [Diagnostic]) {
+  consuming func finish() -> PolicyReading {
     for rule in rules { rule.check(policies, &findings) }
     let set = PolicySet(policies)
     if !findings.containsError { findings += set.contradictions() }
     let diagnostics = findings.sortedByLocation()
-    return (diagnostics.containsError ? nil : set, diagnostics)
+    return PolicyReading(
+      set: diagnostics.containsError ? nil : set, diagnostics: diagnostics, sources: sources,
+      documents: documents)
   }
 
   private func noPolicy(_ path: FilePath, _ found: PolicyFiles.Found) -> Diagnostic {
