@@ -9,7 +9,7 @@ import Testing
     Schema(try await klpolicy("schema", kind, in: scratch.path).json())
   }
 
-  @Test(arguments: ["Policy", "HostSnapshot", "Plan", "Report", "Status"])
+  @Test(arguments: ["Policy", "HostSnapshot", "Plan", "Report", "Status", "Validation"])
   func `is a JSON Schema of that kind`(kind: String) async throws {
     let outcome = try await klpolicy("schema", kind, in: scratch.path)
     #expect(outcome.status == 0)
@@ -73,8 +73,10 @@ import Testing
     #expect(problems.contains { $0.contains(says) }, "\(problems)")
   }
 
-  @Test func `every kind that is printed has one`() async throws {
-    let outcome = try await klpolicy("schema", "Validation", in: scratch.path)
-    #expect(outcome.status == 0)
+  @Test(arguments: BadPolicy.all)
+  func `what validate prints satisfies its own`(bad: BadPolicy) async throws {
+    try scratch.file("bad.yaml", bad.text)
+    let json = try await klpolicy("validate", "-o", "json", "bad.yaml", in: scratch.path).json()
+    #expect(try await schema("Validation").problems(json) == [])
   }
 }
