@@ -6,17 +6,11 @@ import Testing
 
   init() throws { scratch = try Scratch() }
 
-  private func log(_ arguments: String..., status: Int32) async throws -> JSON {
+  private func log(_ arguments: String..., status: Int32 = 65) async throws -> JSON {
     let outcome = try await klpolicy(["validate", "-o", "sarif"] + arguments, in: scratch.path)
     #expect(outcome.status == status, "\(outcome)")
     #expect(outcome.errors == "")
     return try outcome.json()
-  }
-
-  private func results(_ arguments: String..., status: Int32 = 65) async throws -> [JSON] {
-    let outcome = try await klpolicy(["validate", "-o", "sarif"] + arguments, in: scratch.path)
-    #expect(outcome.status == status, "\(outcome)")
-    return try outcome.json().run?["results"]?.items ?? []
   }
 
   @Test func `is a valid log without results when nothing is wrong`() async throws {
@@ -43,7 +37,7 @@ import Testing
   ) async throws {
     try scratch.file("bad.yaml", bad.text)
     let shown = try await klpolicy("validate", "bad.yaml", in: scratch.path).shown
-    let run = try #require(try await log("bad.yaml", status: 65).run)
+    let run = try #require(try await log("bad.yaml").run)
     #expect(run["invocations"]?.items.first?["exitCode"] == .number("65"))
     let rules = run["tool"]?["driver"]?["rules"]?.items ?? []
     let results = run["results"]?.items ?? []
@@ -103,7 +97,7 @@ import Testing
   @Test func `what is wrong with a whole file stands in its first line`() async throws {
     try scratch.file("p.yaml", [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0xff])
     for (path, code) in [("p.yaml", "binary-file"), ("gone.yaml", "not-found")] {
-      let result = try #require(try await results(path).first)
+      let result = try #require(try await log(path).results.first)
       #expect(result["ruleId"] == .string(code))
       #expect(result.place?["artifactLocation"]?["uri"] == .string(path))
       #expect(result.place?["region"]?["startLine"] == .number("1"))
@@ -123,7 +117,7 @@ import Testing
     try scratch.file("bad.yaml", policyText("web", "  prioritty: 1"))
     try scratch.file(path, policyText("web", "  prioritty: 1"))
     for given in [path, scratch.path.appending(path).string] {
-      let result = try #require(try await results(given).first)
+      let result = try #require(try await log(given).results.first)
       #expect(result.place?["artifactLocation"]?["uri"] == .string(uri))
       #expect(result.place?["artifactLocation"]?["uriBaseId"] == .string("%SRCROOT%"))
     }
@@ -134,7 +128,7 @@ import Testing
     try other.file("bad.yaml", policyText("web", "  prioritty: 1"))
     let name = try #require(other.path.lastComponent).string
     for path in ["\(other.path)/bad.yaml", "../\(name)/bad.yaml"] {
-      let artifact = try await results(path).first?.place?["artifactLocation"]
+      let artifact = try await log(path).results.first?.place?["artifactLocation"]
       #expect(artifact?["uri"] == .string("file://\(other.path)/bad.yaml"))
       #expect(artifact?["uriBaseId"] == nil)
     }
@@ -145,18 +139,20 @@ import Testing
   {
     let text = policyText("web", "  safety: {x: 1}\n  kernels:\n  - y: 1\n  - y: 1")
     try scratch.file("bad.yaml", text)
-    let before = try await results("bad.yaml")
+    let before = try await log("bad.yaml").results
     try scratch.file("bad.yaml", "# One line.\n\n# And another.\n" + text)
-    let after = try await results("bad.yaml")
+    let after = try await log("bad.yaml").results
     #expect(before.count > 2)
     #expect(
       before.map { $0.place?["region"]?["startLine"] }
         != after.map { $0.place?["region"]?["startLine"] })
     #expect(before.map { $0["partialFingerprints"] } == after.map { $0["partialFingerprints"] })
-    for name in ["klpolicyFinding/v1"] {
+    for name in ["klpolicyFinding/v1", "primaryLocationLineHash"] {
       let all = before.compactMap { $0["partialFingerprints"]?[name]?.text }
-      #expect(Set(all).count == before.count, "\(all)")
+      #expect(all.count == before.count)
     }
+    let own = before.compactMap { $0["partialFingerprints"]?["klpolicyFinding/v1"]?.text }
+    #expect(Set(own).count == before.count, "\(own)")
   }
 
   @Test func `the other place of a conflict is a related location, linked from the message`()
@@ -164,7 +160,7 @@ import Testing
   {
     try scratch.file("d/one.yaml", policyText("web"))
     try scratch.file("d/two.yaml", policyText("web"))
-    let result = try #require(try await results("d").first)
+    let result = try #require(try await log("d").results.first)
     #expect(result["ruleId"] == .string("duplicate-policy"))
     let related = try #require(result["relatedLocations"]?.items.first)
     #expect(related["id"] == .number("1"))
@@ -177,7 +173,7 @@ import Testing
 
   @Test func `each code is one rule, however often it is broken`() async throws {
     try scratch.file("bad.yaml", policyText("web", "  a: 1\n  b: 1\n  priority: x\n  c: 1"))
-    let run = try #require(try await log("bad.yaml", status: 65).run)
+    let run = try #require(try await log("bad.yaml").run)
     let rules = run["tool"]?["driver"]?["rules"]?.items.map { $0["id"]?.text }
     #expect(rules == ["unknown-key", "wrong-type"])
     #expect(
@@ -188,6 +184,7 @@ import Testing
 extension JSON {
   /// The one run of a SARIF log.
   fileprivate var run: JSON? { self["runs"]?.items.first }
+  fileprivate var results: [JSON] { run?["results"]?.items ?? [] }
   /// The place of a result.
   fileprivate var place: JSON? { self["locations"]?.items.first?["physicalLocation"] }
 }
