@@ -90,7 +90,7 @@ let package = Package(
         "Diagnostics", "Digests", "Files", "HostFacts", "Nodes", "PolicyModel", "Shapes", system,
       ]),
     .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess", system]),
-    .testTarget(name: "HostFactsTests", dependencies: ["HostFacts"]),
+    .testTarget(name: "HostFactsTests", dependencies: ["ChildProcess", "HostFacts", system]),
     .testTarget(name: "PolicySyntaxTests", dependencies: ["Diagnostics", "Nodes", "PolicySyntax"]),
     .testTarget(name: "KernelRulesTests", dependencies: ["KernelRules"]),
     .testTarget(
