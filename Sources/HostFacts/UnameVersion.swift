@@ -10,12 +10,13 @@ package struct UnameVersion: Hashable, Sendable {
     self.text = text
   }
 
-  /// Whether a kernel is an exact build of its package.
+  /// Holds a kernel against an exact build of its package.
   ///
   /// - Parameters:
   ///   - build: `6.1.176-1` with Debian; `115`, `115~22.04.1` or `5.15.0-105.115` with Ubuntu;
   ///     `5.14.0-427.13.1.el9_4` with RPM. A rebuild, `6.1.176-1+b1` or `115~22.04.1`, is another.
   ///   - release: of the same kernel.
+  /// - Returns: whether the kernel is that build.
   package func matches(packageBuild build: String, release: KernelRelease) -> Bool {
     if release.scheme == .rpm {
       let architecture = release.architecture.map { "." + $0 } ?? ""
