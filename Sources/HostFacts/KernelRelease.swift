@@ -29,7 +29,8 @@ package struct KernelRelease: Hashable, Sendable {
   package let scheme: Scheme
   /// The kernel's version: `6.1.0`. Empty if the text does not begin with a number.
   package let base: String
-  /// How the distribution (`56`, `427.13.1.el9_4`) or upstream (`rc1`, `+`) counts on from there.
+  /// How the distribution (`56`, `427.13.1.el9_4`, `061300~rc3`) or upstream (`rc1`, `+`) counts on
+  /// from there.
   package let release: String?
   /// The variant as its users call it: `cloud-amd64`, `generic`, `default`, `rt`, `64k`. Nil for the
   /// plain kernel of distributions that have no name for it, and of upstream.

@@ -80,6 +80,13 @@ struct KernelReleaseReading {
       base.hasSuffix(".0"), !number.utf8.contains(UInt8(ascii: ".")), !rest.isCommit
     {
       scheme = .ubuntu
+      // Builds of candidates for Ubuntu: 6.13.0-061300rc3-generic.
+      if let letters = number.utf8.firstIndex(where: \.isLetter),
+        number[letters...].isNumbered("rc")
+      {
+        local = "-" + number[..<letters] + "~" + number[letters...]
+        unmarkedLocal = local
+      }
     }
   }
 

@@ -59,7 +59,9 @@ struct ReleaseCase: CustomTestStringConvertible, Sendable {
     ReleaseCase("6.8.0-31-lowlatency", .ubuntu, "6.8.0", "31", "lowlatency"),
     ReleaseCase("6.5.0-1020-oem", .ubuntu, "6.5.0", "1020", "oem"),
     ReleaseCase("6.8.0-31-generic-64k", .ubuntu, "6.8.0", "31", "generic-64k"),
-    ReleaseCase("6.13.0-061300rc3-generic", .ubuntu, "6.13.0", "061300rc3", "generic"),
+    ReleaseCase(
+      "6.13.0-061300rc3-generic", .ubuntu, "6.13.0", "061300~rc3", "generic",
+      version: "6.13.0-061300~rc3"),
   ]
 
   static let rpm = [
@@ -157,6 +159,7 @@ struct ReleaseCase: CustomTestStringConvertible, Sendable {
       ("6.13.0-rc1", "6.13.0", .below), ("6.13.0-rc2", "6.13.0-rc10", .below),
       ("6.13-rc7-amd64", "6.13-amd64", .below),
       ("6.9.0+", "6.9.0", .above),
+      ("6.13.0-061300rc3-generic", "6.13.0-061300-generic", .below),
       ("5.14.0-427.13.1.el9_4.x86_64", "5.14.0-427.9.1.el9_4.aarch64", .above),
       ("6.13.0-0.rc3.29.fc42.x86_64", "6.13.0-200.fc42.x86_64", .below),
       ("6.1.0-56-amd64", "6.1.0-56-cloud-amd64", nil),
