@@ -52,7 +52,7 @@ let package = Package(
       name: "PolicyModel",
       dependencies: [
         "Diagnostics", "Digests", "HostFacts", "Nodes", "PolicySyntax", "Shapes", "Files",
-        system,
+        "Workers", system,
       ]),
     .target(name: "PolicySyntax", dependencies: ["CLibYAML", "Diagnostics", "Nodes"]),
     .target(name: "Documents", dependencies: ["JSONText", "Shapes"]),
@@ -65,6 +65,7 @@ let package = Package(
     .target(name: "Nodes", dependencies: ["Diagnostics"]),
     .target(name: "Digests", dependencies: ["CLibCrypto", system]),
     .target(name: "Diagnostics"),
+    .target(name: "Workers"),
     .target(name: "CLinux"),
     .target(name: "CFiles"),
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -72,6 +73,7 @@ let package = Package(
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     .target(name: "ModuleFixtures", path: "Tests/ModuleFixtures"),
+    .testTarget(name: "WorkersTests", dependencies: ["Workers"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", system]),
     .testTarget(name: "JSONTextTests", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
     .testTarget(name: "FilesTests", dependencies: ["Files", system]),

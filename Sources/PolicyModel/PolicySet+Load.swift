@@ -4,6 +4,7 @@ package import Nodes
 internal import PolicySyntax
 internal import Shapes
 package import SystemPackage
+internal import Workers
 
 extension Diagnostic.Code {
   package static let noPolicy = Diagnostic.Code("no-policy", "A path leads to no policy at all.")
@@ -21,7 +22,7 @@ extension PolicySet {
     _ paths: [FilePath], trust: FileTrust
   ) -> (policies: PolicySet?, diagnostics: [Diagnostic]) {
     var loader = Loader()
-    for path in paths { loader.load(path, trust) }
+    loader.load(paths, trust)
     return loader.finish()
   }
 
@@ -30,54 +31,85 @@ extension PolicySet {
     _ sources: [SourceText]
   ) -> (policies: PolicySet?, diagnostics: [Diagnostic]) {
     var loader = Loader()
-    for source in sources { loader.findings += loader.take(source) }
+    for source in sources { loader.add(FileContent(of: source)) }
     return loader.finish()
   }
 }
 
-/// Collects the policies of files, one after the other.
-private struct Loader {
-  var policies: [Policy] = []
-  var findings: [Diagnostic] = []
-  /// The files that were read, so that none is read twice.
-  private var known: Set<FilePath> = []
-  private var fileCount = 0
+/// The policies of one file, and what is wrong with its documents.
+private struct FileContent: Sendable {
+  var policies: [Policy]
+  var findings: [Diagnostic]
 
-  mutating func load(_ path: FilePath, _ trust: FileTrust) {
-    let found = PolicyFiles(trust: trust).search(path)
-    let before = (policies: policies.count, known: known.count)
-    var problems = found.problems
-    for file in found.files where known.insert(file.lexicallyNormalized()).inserted {
-      problems += read(file, trust)
-    }
-    findings += problems
-    let isKnown = known.count == before.known && !found.files.isEmpty
-    if policies.count == before.policies, !isKnown, !problems.containsError {
-      findings.append(noPolicy(path, found))
-    }
+  init(policies: [Policy], findings: [Diagnostic]) {
+    self.policies = policies
+    self.findings = findings
   }
 
-  private mutating func read(_ path: FilePath, _ trust: FileTrust) -> [Diagnostic] {
-    let index = fileCount
-    fileCount += 1
-    let bytes: [UInt8]
-    do throws(FileProblem) {
-      bytes = try readTrusted(path, trust: trust, limit: Int(TextLimits.yaml.bytes))
-    } catch {
-      return [Diagnostic(error, fileIndex: index)]
-    }
-    return take(SourceText(path: path.string, fileIndex: index, bytes: bytes))
-  }
-
-  /// The policies of one text, and what is wrong with its documents.
-  mutating func take(_ source: SourceText) -> [Diagnostic] {
+  init(of source: SourceText) {
     let (table, problems) = readYAML(source)
     var decoder = DocumentDecoder(table)
+    var policies: [Policy] = []
     for root in table.roots
     where decoder.kind(ofDocumentAt: root, among: [Policy.kind]) != nil {
       policies.append(decoder.decode(Policy.self, at: root))
     }
-    return problems + decoder.diagnostics
+    self.init(policies: policies, findings: problems + decoder.diagnostics)
+  }
+
+  init(reading path: FilePath, _ trust: FileTrust, index: Int) {
+    do throws(FileProblem) {
+      let bytes = try readTrusted(path, trust: trust, limit: Int(TextLimits.yaml.bytes))
+      self.init(of: SourceText(path: path.string, fileIndex: index, bytes: bytes))
+    } catch {
+      self.init(policies: [], findings: [Diagnostic(error, fileIndex: index)])
+    }
+  }
+}
+
+/// Collects the policies of files in their order.
+private struct Loader {
+  var policies: [Policy] = []
+  var findings: [Diagnostic] = []
+
+  /// What one of the given paths led to.
+  private struct Search {
+    var path: FilePath
+    var found: PolicyFiles.Found
+    /// Its files that no path before led to, by their indices.
+    var new: Range<Int>
+  }
+
+  mutating func load(_ paths: [FilePath], _ trust: FileTrust) {
+    var known: Set<FilePath> = []
+    var files: [FilePath] = []
+    let searches = paths.map { path in
+      let found = PolicyFiles(trust: trust).search(path)
+      let start = files.count
+      files += found.files.filter { known.insert($0.lexicallyNormalized()).inserted }
+      return Search(path: path, found: found, new: start..<files.count)
+    }
+    // Files know nothing of each other until all of them are read.
+    let contents = inParallel(files.count) { [files] index in
+      FileContent(reading: files[index], trust, index: index)
+    }
+    for search in searches {
+      findings += search.found.problems
+      let before = policies.count
+      for content in contents[search.new] { add(content) }
+      let isKnown = search.new.isEmpty && !search.found.files.isEmpty
+      let failed =
+        search.found.problems.containsError
+        || contents[search.new].contains { $0.findings.containsError }
+      if policies.count == before, !isKnown, !failed {
+        findings.append(noPolicy(search.path, search.found, fileIndex: search.new.upperBound))
+      }
+    }
+  }
+
+  mutating func add(_ content: FileContent) {
+    policies += content.policies
+    findings += content.findings
   }
 
   /// Judges all policies together.
@@ -89,8 +121,10 @@ private struct Loader {
     return (diagnostics.containsError ? nil : set, diagnostics)
   }
 
-  private func noPolicy(_ path: FilePath, _ found: PolicyFiles.Found) -> Diagnostic {
-    let place = Location(path: path.string, fileIndex: fileCount)
+  private func noPolicy(
+    _ path: FilePath, _ found: PolicyFiles.Found, fileIndex: Int
+  ) -> Diagnostic {
+    let place = Location(path: path.string, fileIndex: fileIndex)
     if !found.isDirectory {
       return Diagnostic(
         .noPolicy, "\(path) is empty: it holds no policy", at: place,
