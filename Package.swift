@@ -97,7 +97,7 @@ let package = Package(
       name: "JournalTests", dependencies: ["Diagnostics", "Documents", "Files", "Journal", system]),
     .testTarget(
       name: "DocumentsTests",
-      dependencies: ["Diagnostics", "Documents", "Files", "JSONText", "Nodes", "Shapes", system]),
+      dependencies: ["Diagnostics", "Documents", "JSONText", "Nodes", "Shapes"]),
     .testTarget(
       name: "PlanningTests",
       dependencies: [

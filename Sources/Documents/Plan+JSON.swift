@@ -148,7 +148,7 @@ extension Step: Shaped {
     patch = shape.optional("patch", "the patch it is done for")
     module = shape.required("module", "the module it is done to")
     kernel = shape.required("kernel", "the kernel release it is done on")
-    reason = shape.required("reason", "why")
+    reason = shape.required("reason", "why it is done, or is not")
     source = shape.optional("source", "path:line:column of the rule that asks for it")
     reversible = shape.required("reversible", "whether the state before can be brought back")
     gap = shape.required("gap", "whether a fix is out of force until a later step")

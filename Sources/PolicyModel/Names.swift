@@ -4,7 +4,7 @@ package import Shapes
 package struct PolicyName: FormedText {
   package static let form = TextForm(
     "a name of a-z, 0-9, `-` and `.`, at most 63, that begins and ends with a letter or digit",
-    TextPattern(.joined("a-z0-9", by: ".-", upTo: 63)))
+    TextPattern(.joined("a-z0-9", by: ".-", upTo: 63)), examples: ["web-tier"])
   package let text: String
   package init(checked text: String) { self.text = text }
 }
@@ -13,7 +13,8 @@ package struct PolicyName: FormedText {
 package struct PatchName: FormedText {
   package static let form = TextForm(
     "a name of letters, digits, `.`, `_` and `-`, at most 128, that begins with a letter or digit",
-    TextPattern(.characters("A-Za-z0-9", 1...1), .characters("A-Za-z0-9._-", 0...127)))
+    TextPattern(.characters("A-Za-z0-9", 1...1), .characters("A-Za-z0-9._-", 0...127)),
+    examples: ["cve-2026-0042"])
   package let text: String
   package init(checked text: String) { self.text = text }
 }
@@ -21,7 +22,7 @@ package struct PatchName: FormedText {
 /// The name of a kernel module as the kernel writes it (`MODULE_NAME_LEN` less its NUL).
 package struct ModuleName: FormedText {
   package static let form = TextForm(
-    "a module name of letters, digits and `_`, at most 55", pattern
+    "a module name of letters, digits and `_`, at most 55", pattern, examples: ["klp_cve_2026_0042"]
   ) { text in
     let kernelName = String(text.map { $0 == "-" ? "_" : $0 })
     if pattern.matches(kernelName) {
@@ -38,7 +39,7 @@ package struct ModuleName: FormedText {
 /// An identifier of the CVE list: `CVE-2026-0042`.
 package struct CVE: FormedText {
   package static let form = TextForm(
-    "a CVE identifier such as CVE-2026-0042", pattern
+    "a CVE identifier such as CVE-2026-0042", pattern, examples: ["CVE-2026-0042"]
   ) { text in
     let upper = text.uppercased()
     return upper != text && pattern.matches(upper) ? "write it as \(upper)" : nil
@@ -53,7 +54,7 @@ package struct CVE: FormedText {
 package struct BuildVersion: FormedText {
   package static let form = TextForm(
     "a version of letters, digits, `.`, `_`, `+`, `~`, `:` and `-`, at most 128",
-    TextPattern(.characters("A-Za-z0-9._+~:-", 1...128)))
+    TextPattern(.characters("A-Za-z0-9._+~:-", 1...128)), examples: ["1", "2.1-3"])
   package let text: String
   package init(checked text: String) { self.text = text }
 }
@@ -69,11 +70,13 @@ package struct Digest: FormedText {
 package struct ArtefactPath: ShapedValue, Hashable, Sendable {
   package let text: String
 
-  private static let form = TextForm("the path of a file, of 1 to 4095 bytes without NUL")
+  /// The kernel's limit is in bytes (`PATH_MAX`); a path of that many characters that has more
+  /// bytes is told when the file is opened.
+  private static let form = TextForm(
+    "the path of a file, of 1 to 4095 characters without NUL",
+    TextPattern(.anyCharacters(but: "\0", 1...4095)), examples: ["modules/klp_cve_2026_0042.ko"])
 
   package init<S: ValueShape>(value shape: inout S) {
-    text = shape.text(ArtefactPath.form, or: "") { text in
-      (1...4095).contains(text.utf8.count) && !text.utf8.contains(0) ? text : nil
-    }
+    text = shape.text(ArtefactPath.form, or: "") { $0 }
   }
 }

@@ -76,13 +76,17 @@ package struct TransitionDeadline: ShapedValue, Hashable, Sendable {
   /// Zero for the placeholder of a deadline that was wrong.
   package var duration: Duration
 
+  private static let form = TextForm(
+    "a length of time such as 60s or 2m, and more than none",
+    TextPattern(
+      .characters("1-9", 1...1), .characters("0-9", 0...6), .characters("smhd", 1...1)),
+    examples: ["60s", "2m"])
+
   /// What holds where no policy says.
   package static let usual = Duration.seconds(60)
 
   package init<S: ValueShape>(value shape: inout S) {
-    duration = shape.text(Duration.form, or: .zero) { text in
-      Duration(shortText: text).flatMap { $0 > .zero ? $0 : nil }
-    }
+    duration = shape.text(TransitionDeadline.form, or: .zero) { Duration(shortText: $0) }
   }
 }
 
@@ -100,7 +104,8 @@ package final class KernelRule: Shaped, Sendable {
 extension KernelReleasePattern: ShapedValue {
   private static let form = TextForm(
     "a kernel release such as 6.1.0-56-cloud-amd64, or a glob of * ? and [...]",
-    TextPattern(.characters("A-Za-z0-9._+~:*?!\\^\\[\\]-", 1...255)))
+    TextPattern(.characters("A-Za-z0-9._+~:*?!\\^\\[\\]-", 1...255)),
+    examples: ["6.1.0-56-cloud-amd64", "6.1.0-*-cloud-amd64"])
 
   package init<S: ValueShape>(value shape: inout S) {
     self = shape.text(KernelReleasePattern.form, or: KernelReleasePattern("")) {

@@ -6,11 +6,26 @@ package enum Severity: String, CaseIterable, Hashable, Sendable, ShapedValue {
 }
 
 /// What is done about live patches that no policy names and nobody loaded for one.
-package enum Unmanaged: String, CaseIterable, Hashable, Sendable, ShapedValue {
+package enum Unmanaged: String, DescribedWord, Hashable, Sendable, ShapedValue {
   case ignore, report, remove
+
+  package var about: String {
+    switch self {
+    case .ignore: "they are left alone and not spoken of"
+    case .report: "they are left alone, and every plan names them"
+    case .remove: "they are taken off"
+    }
+  }
 }
 
 /// Whether a patch is wanted.
-package enum WantedState: String, CaseIterable, Hashable, Sendable, ShapedValue {
+package enum WantedState: String, DescribedWord, Hashable, Sendable, ShapedValue {
   case applied, absent
+
+  package var about: String {
+    switch self {
+    case .applied: "the patch is loaded, and kept"
+    case .absent: "the patch is taken off"
+    }
+  }
 }

@@ -9,8 +9,8 @@ import Testing
     "frobnicate", "validate --bogus", "plan -o xml", "plan --output", "plan --color sometimes",
     "plan --host host.json --root /", "reconcile --root /", "reconcile --root .",
     "reconcile --lock-timeout soon", "reconcile --lock-timeout 5", "reconcile --lock-timeout -1s",
-    "reconcile --lock-timeout", "reconcile --host host.json", "snapshot web.yaml", "schema",
-    "schema Nope", "validate -o sarif --strictly",
+    "reconcile --lock-timeout", "reconcile --host host.json", "snapshot web.yaml",
+    "schema Nope", "schema Policy Plan", "validate -o sarif --strictly",
   ])
   func `what it does not know is 64, said on standard error with the usage`(
     line: String

@@ -1,7 +1,6 @@
 import Files
 import Nodes
 import PolicyModel
-import Shapes
 import SystemPackage
 import Testing
 
@@ -10,15 +9,6 @@ private let repository = FilePath(#filePath).removingLastComponent().removingLas
   .removingLastComponent()
 
 @Suite struct `What the repository offers` {
-  /// Write it anew with: klpolicy schema Policy > schemas/policy.schema.json
-  @Test func `schemas/policy.schema.json is the schema of the policies that are read`() throws {
-    let path = repository.appending("schemas").appending("policy.schema.json")
-    let committed = try readTrusted(path, trust: .unchecked, limit: 1 << 20)
-    #expect(
-      String(decoding: committed, as: UTF8.self)
-        == String(decoding: schema(of: Policy.self), as: UTF8.self))
-  }
-
   @Test func `each policy to start from is valid`() throws {
     let directory = repository.appending("policies")
     let files = try listTrusted(directory, trust: .unchecked)
