@@ -97,7 +97,8 @@ let package = Package(
       name: "JournalTests", dependencies: ["Diagnostics", "Documents", "Files", "Journal", system]),
     .testTarget(
       name: "DocumentsTests",
-      dependencies: ["Diagnostics", "Documents", "JSONText", "Nodes", "Shapes"]),
+      dependencies: ["Diagnostics", "Documents", "Files", "JSONText", "Nodes", "Shapes", system],
+      exclude: ["Golden"]),
     .testTarget(
       name: "PlanningTests",
       dependencies: [

@@ -1,5 +1,6 @@
 /// What an unquoted scalar means under the core schema of YAML 1.2 (10.3.2), which JSON's
-/// literals share.
+/// literals share, and to readers of YAML 1.2 that kept some numbers of 1.1: those with `_` between
+/// digits, in binary, or in another base with a sign.
 enum PlainScalar {
   case null, boolean, number, text
 
@@ -32,19 +33,19 @@ enum PlainScalar {
 
   /// A decimal, octal (`0o`) or hexadecimal (`0x`) integer, a float, an infinity or `.nan`.
   private static func isNumber(_ scalar: ArraySlice<UInt8>) -> Bool {
-    if scalar.starts(with: "0o".utf8) || scalar.starts(with: "0x".utf8) {
-      let isOctal = scalar.dropFirst().first == UInt8(ascii: "o")
-      let digits = scalar.dropFirst(2)
-      return !digits.isEmpty
-        && digits.allSatisfy { byte in
-          let scalar = Unicode.Scalar(byte)
-          return isOctal ? ("0"..."7").contains(scalar) : scalar.properties.isASCIIHexDigit
-        }
-    }
     if [".nan", ".NaN", ".NAN"].contains(where: { scalar.elementsEqual($0.utf8) }) { return true }
     var rest = scalar
     if rest.first == UInt8(ascii: "+") || rest.first == UInt8(ascii: "-") { rest.removeFirst() }
     if [".inf", ".Inf", ".INF"].contains(where: { rest.elementsEqual($0.utf8) }) { return true }
+    if rest.first == UInt8(ascii: "0"), let base = rest.dropFirst().first {
+      let digits = rest.dropFirst(2)
+      switch base {
+      case UInt8(ascii: "b"): return isNumber(digits) { ("0"..."1").contains($0) }
+      case UInt8(ascii: "o"): return isNumber(digits) { ("0"..."7").contains($0) }
+      case UInt8(ascii: "x"): return isNumber(digits) { $0.properties.isASCIIHexDigit }
+      default: break
+      }
+    }
     var digits = takeDigits(&rest)
     if rest.first == UInt8(ascii: ".") {
       rest.removeFirst()
@@ -59,8 +60,18 @@ enum PlainScalar {
     return rest.isEmpty
   }
 
+  /// Whether there are digits, and nothing but digits and `_`.
+  private static func isNumber(
+    _ rest: ArraySlice<UInt8>, ofDigits isDigit: (Unicode.Scalar) -> Bool
+  ) -> Bool {
+    let digits = rest.filter { $0 != UInt8(ascii: "_") }
+    return !digits.isEmpty && digits.allSatisfy { isDigit(Unicode.Scalar($0)) }
+  }
+
+  /// Takes digits with `_` among them, from a digit on. Returns how many characters that were.
   private static func takeDigits(_ rest: inout ArraySlice<UInt8>) -> Int {
-    let count = rest.prefix { $0 &- UInt8(ascii: "0") < 10 }.count
+    guard let first = rest.first, first &- UInt8(ascii: "0") < 10 else { return 0 }
+    let count = rest.prefix { $0 &- UInt8(ascii: "0") < 10 || $0 == UInt8(ascii: "_") }.count
     rest.removeFirst(count)
     return count
   }
