@@ -27,6 +27,8 @@ REPOSITORY = HERE.parents[1]
 CORPUS = HERE / "corpus"
 # How many documents are derived for a kind: as many as a minute has room for.
 LIMIT = 400
+# How many problems are shown.
+SHOWN = 40
 # klpolicy itself reads these kinds by another command than `validate`.
 SNAPSHOT = "HostSnapshot"
 
@@ -186,12 +188,12 @@ def compare(binary, kind, known, scratch, used):
         verdict = "valid" if not by_schema and not by_program else "invalid"
         if by_schema and not by_program:
             problems.append(
-                f"{file}: {what}: klpolicy takes it, the schema does not: {'; '.join(by_schema)}")
+                f"{kind}/{file.name}, {what}: klpolicy takes it, the schema does not: {'; '.join(by_schema)}")
         elif by_program and not by_schema:
             rules = excuse(by_program, file)
             if rules is None:
                 problems.append(
-                    f"{file}: {what}: the schema takes it, klpolicy does not: "
+                    f"{kind}/{file.name}, {what}: the schema takes it, klpolicy does not: "
                     f"{' '.join(by_program)}")
             else:
                 used.update(rule.code for rule in rules)
@@ -280,8 +282,12 @@ def main():
     for rule in BEYOND:
         if not used[rule.code]:
             problems.append(f"beyond.py excuses {rule.code}, and no document needs it")
-    for problem in problems:
+    for problem in problems[:SHOWN]:
         print(problem)
+    if len(problems) > SHOWN:
+        print(f"and {len(problems) - SHOWN} more")
+    if problems and not options.keep:
+        print("the documents are left in a folder with --keep")
     if not problems:
         counted = ", ".join(f"{count} {kind}" for kind, count in sorted(outputs.items()))
         print(f"schemas: printed documents that satisfy theirs: {counted}; {examples} examples and "
