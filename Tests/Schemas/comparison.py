@@ -20,13 +20,13 @@ import validator
 from beyond import BEYOND
 from mutations import derived
 from samples import sample
-from writing import yaml
+from writing import has_plain, yaml
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 CORPUS = HERE / "corpus"
-# How many documents are derived for a kind: as many as a minute has room for.
-LIMIT = 400
+# How many documents are derived for a kind, of each sort: as many as half a minute has room for.
+LIMIT = 250
 # How many problems are shown.
 SHOWN = 40
 # klpolicy itself reads these kinds by another command than `validate`.
@@ -119,15 +119,17 @@ def documents(kind, schema, written, folder):
     """Derives documents into a folder. Returns each file with what was done."""
     choice = random.Random(kind)
     suffix = ".json" if kind == SNAPSHOT else ".yaml"
-    made = []
+    derivations = []
     for source in sorted(written, key=str):
         document = load(source)
         name = source.relative_to(REPOSITORY)
         for what, other in derived(schema, document, choice, is_valid, suffix == ".yaml"):
-            made.append((f"{name} with {what}", other))
-    choice.shuffle(made)
-    made = made[:LIMIT]
-    for _ in range(LIMIT // 7):
+            derivations.append((f"{name} with {what}", other))
+    choice.shuffle(derivations)
+    plain = [one for one in derivations if has_plain(one[1])]
+    other = [one for one in derivations if not has_plain(one[1])]
+    made = plain[:LIMIT] + other[:LIMIT]
+    for _ in range(LIMIT // 4):
         made.append(("made from the schema", sample(schema, choice, is_valid)))
     files = {}
     for index, (what, document) in enumerate(made):
