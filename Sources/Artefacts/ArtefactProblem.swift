@@ -52,6 +52,17 @@ extension ArtefactProblem {
     }
   }
 
+  /// A build that is published somewhere, and not in the store.
+  package init(notDownloaded url: String, sha256: String, _ problem: ArtefactProblem) {
+    guard problem.kind == .missing else {
+      self = problem
+      return
+    }
+    self.init(
+      .missing, FilePath(url), "\(url) was not downloaded, and \(problem.message)",
+      advice: "fetch it by other means, and give it as file")
+  }
+
   init(_ problem: ModuleProblem, of path: FilePath) {
     self.init(
       .notAModule(problem), path, "\(path) is not a kernel module: \(problem)",

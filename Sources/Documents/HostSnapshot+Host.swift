@@ -6,8 +6,10 @@ package struct Host: Hashable, Sendable {
   package var machineID: Fact<String>
   /// `/proc/sys/kernel/random/boot_id`.
   package var bootID: Fact<String>
-  package var labels: [String: String]
-  package var distribution: Distribution?
+  /// Of the host's configuration; unknown where that could not be read.
+  package var labels: Fact<[String: String]>
+  /// Absent on a host without os-release(5).
+  package var distribution: Fact<Distribution>?
   /// As `uname -m` says it.
   package var architecture: String
   package var kernel: Kernel
@@ -17,8 +19,9 @@ package struct Host: Hashable, Sendable {
   package var cpus: Fact<Int>
 
   package init(
-    hostname: String, machineID: Fact<String>, bootID: Fact<String>, labels: [String: String],
-    distribution: Distribution?, architecture: String, kernel: Kernel, uptimeSeconds: Fact<Int>,
+    hostname: String, machineID: Fact<String>, bootID: Fact<String>,
+    labels: Fact<[String: String]>, distribution: Fact<Distribution>?, architecture: String,
+    kernel: Kernel, uptimeSeconds: Fact<Int>,
     loadPerCPU: Fact<Double>, cpus: Fact<Int>
   ) {
     self.hostname = hostname

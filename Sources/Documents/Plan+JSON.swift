@@ -20,6 +20,7 @@ extension Plan: Document {
     object.field("steps", steps)
     object.field("deferred", deferred)
     object.field("blocked", blocked)
+    object.field("satisfied", satisfied)
     object.field("unmanaged", unmanaged)
     object.object("summary") { counts in
       for action in Step.Action.allCases {
@@ -52,6 +53,7 @@ extension Plan {
     steps = shape.required("steps", "what is done, in order")
     deferred = shape.required("deferred", "what waits")
     blocked = shape.required("blocked", "what will not happen until someone acts")
+    satisfied = shape.required("satisfied", "patches that need nothing on this host")
     unmanaged = shape.required("unmanaged", "live patches that no given policy speaks of")
     let _: [String: Int] = shape.required("summary", "how many steps there are of each action")
     after = shape.required("after", "the modules in memory when every step is done")
@@ -148,7 +150,7 @@ extension Step: Shaped {
     patch = shape.optional("patch", "the patch it is done for")
     module = shape.required("module", "the module it is done to")
     kernel = shape.required("kernel", "the kernel release it is done on")
-    reason = shape.required("reason", "why")
+    reason = shape.required("reason", "why it is done, or is not")
     source = shape.optional("source", "path:line:column of the rule that asks for it")
     reversible = shape.required("reversible", "whether the state before can be brought back")
     gap = shape.required("gap", "whether a fix is out of force until a later step")
@@ -231,5 +233,23 @@ extension Warning: Shaped {
     code = shape.required("code", "a stable name")
     message = shape.required("message", "for a person")
     source = shape.optional("source", "path:line:column of what it is about")
+  }
+}
+
+extension Satisfied: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("patch", patch)
+    object.field("reason", reason)
+    object.field("message", message)
+    object.field("source", source)
+  }
+}
+
+extension Satisfied: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    patch = shape.required("patch", "its name in the policies")
+    reason = shape.required("reason", "why it needs nothing")
+    message = shape.required("message", "the same for a person")
+    source = shape.optional("source", "path:line:column of the rule that names it")
   }
 }

@@ -18,6 +18,8 @@ package struct Plan: Hashable, Sendable {
   package var steps: [Step]
   package var deferred: [Withheld]
   package var blocked: [Withheld]
+  /// Patches that the policies name and that need nothing here.
+  package var satisfied: [Satisfied]
   /// Live patches that no given policy speaks of.
   package var unmanaged: [UnmanagedPatch]
   /// The live patch modules in memory once every step is done, as the model predicts.
@@ -28,8 +30,8 @@ package struct Plan: Hashable, Sendable {
     at: Timestamp, toolVersion: String, digest: String, host: PlannedHost,
     policies: [PolicyReference],
     basis: [Basis], snapshotDigest: String, steps: [Step], deferred: [Withheld],
-    blocked: [Withheld], unmanaged: [UnmanagedPatch], after: [PredictedModule],
-    warnings: [Warning]
+    blocked: [Withheld], satisfied: [Satisfied] = [], unmanaged: [UnmanagedPatch],
+    after: [PredictedModule], warnings: [Warning]
   ) {
     self.at = at
     self.toolVersion = toolVersion
@@ -41,6 +43,7 @@ package struct Plan: Hashable, Sendable {
     self.steps = steps
     self.deferred = deferred
     self.blocked = blocked
+    self.satisfied = satisfied
     self.unmanaged = unmanaged
     self.after = after
     self.warnings = warnings
@@ -171,6 +174,23 @@ package struct Withheld: Hashable, Sendable {
   }
 }
 
+/// A patch that the policies name and that needs nothing on this host.
+package struct Satisfied: Hashable, Sendable {
+  package var patch: String
+  package var reason: Reason
+  /// Why, for a person.
+  package var message: String
+  /// `path:line:column` of the rule that names it.
+  package var source: String?
+
+  package init(patch: String, reason: Reason, message: String, source: String?) {
+    self.patch = patch
+    self.reason = reason
+    self.message = message
+    self.source = source
+  }
+}
+
 /// A live patch that no given policy speaks of.
 package struct UnmanagedPatch: Hashable, Sendable {
   package enum Ownership: String, CaseIterable, Sendable {
@@ -230,4 +250,6 @@ package struct Warning: Hashable, Sendable {
   package static let unverified = "unverified"
   /// Nothing is wanted on this host: perhaps a release that is misspelt.
   package static let noPolicyForKernel = "no-policy-for-kernel"
+  /// The policies' support of the running kernel has ended.
+  package static let supportEnded = "support-ended"
 }

@@ -12,7 +12,17 @@ package enum Reason: String, CaseIterable, Hashable, Sendable {
   /// An earlier run's own transition is still on: it is waited for, then the plan goes on.
   case transitionInProgress = "transition-in-progress"
 
+  // Why something needs nothing.
+  case kernelHasFix = "kernel-has-fix"
+
   // Why something is not done.
+  case noBuildForKernel = "no-build-for-kernel"
+  case otherKernelBuild = "other-kernel-build"
+  case withdrawn
+  case afterCutoff = "after-cutoff"
+  case tooYoung = "too-young"
+  case waveNotReached = "wave-not-reached"
+  case rolloutPaused = "rollout-paused"
   case kernelUnsupported = "kernel-unsupported"
   case modulesDisabled = "modules-disabled"
   case ftraceDisabled = "ftrace-disabled"
@@ -25,6 +35,7 @@ package enum Reason: String, CaseIterable, Hashable, Sendable {
   case notALivepatch = "not-a-livepatch"
   case otherModuleName = "other-module-name"
   case noBuildID = "no-build-id"
+  case otherBuildID = "other-build-id"
   case nameClash = "name-clash"
   case dependsMissing = "depends-missing"
   case signatureMissing = "signature-missing"

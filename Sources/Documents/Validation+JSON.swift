@@ -4,7 +4,12 @@ package import Shapes
 extension Validation: Document {
   package func writeBody(to object: inout JSONObjectWriter) {
     object.field("valid", isValid)
+    object.field("strict", isStrict)
+    object.field("errors", errorCount)
+    object.field("warnings", warningCount)
     object.field("policies", policies)
+    object.field("files", files)
+    object.field("documents", documents)
     object.field("diagnostics", diagnostics)
   }
 }
@@ -14,8 +19,31 @@ extension Validation {
 
   package init<S: Shape>(_ shape: inout S) {
     isValid = shape.required("valid", "whether the policies can be used")
+    isStrict = shape.required("strict", "whether warnings make them unusable too")
+    let _: Int = shape.required("errors", "how many of the diagnostics are errors")
+    let _: Int = shape.required("warnings", "how many of the diagnostics are warnings")
     policies = shape.required("policies", "the names of the policies that could be read")
+    files = shape.required("files", "the files that could be read")
+    documents = shape.required("documents", "what was checked, in the order of the files")
     diagnostics = shape.required("diagnostics", "what is wrong, in the order of the files")
+  }
+}
+
+extension Validation.Document: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("kind", kind)
+    object.field("name", name)
+    object.field("path", path)
+    object.field("line", line)
+  }
+}
+
+extension Validation.Document: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    kind = shape.optional("kind", "its kind; absent where that is none that is known")
+    name = shape.optional("name", "its name; absent where it has none that could be read")
+    path = shape.required("path", "the file")
+    line = shape.required("line", "where it begins, from 1")
   }
 }
 

@@ -3,14 +3,63 @@ package struct Validation: Hashable, Sendable {
   package static let kind = "Validation"
 
   package var isValid: Bool
+  /// Whether warnings make it invalid too.
+  package var isStrict: Bool
   /// The names of the policies, where they could be read.
   package var policies: [String]
+  /// The files that could be read, in the order in which they were.
+  package var files: [String]
+  /// The documents that were found in them, in order.
+  package var documents: [Document]
   package var diagnostics: [Finding]
 
-  package init(isValid: Bool, policies: [String], diagnostics: [Finding]) {
+  package init(
+    isValid: Bool, isStrict: Bool, policies: [String], files: [String], documents: [Document],
+    diagnostics: [Finding]
+  ) {
     self.isValid = isValid
+    self.isStrict = isStrict
     self.policies = policies
+    self.files = files
+    self.documents = documents
     self.diagnostics = diagnostics
+  }
+
+  /// How many of the diagnostics are errors.
+  package var errorCount: Int { diagnostics.count { $0.severity == .error } }
+  /// How many of the diagnostics are warnings.
+  package var warningCount: Int { diagnostics.count { $0.severity == .warning } }
+
+  /// The kinds of documents that were checked, and how many there were of each, in the order in
+  /// which they were met.
+  package var checked: [(kind: String, count: Int)] {
+    var checked: [(kind: String, count: Int)] = []
+    for kind in documents.compactMap(\.kind) {
+      if let index = checked.firstIndex(where: { $0.kind == kind }) {
+        checked[index].count += 1
+      } else {
+        checked.append((kind, 1))
+      }
+    }
+    return checked
+  }
+
+  /// One document of a file.
+  package struct Document: Hashable, Sendable {
+    /// Absent where the document has no kind that is known.
+    package var kind: String?
+    /// Absent where it has none that could be read.
+    package var name: String?
+    package var path: String
+    /// Where it begins, from 1.
+    package var line: Int
+
+    package init(kind: String?, name: String?, path: String, line: Int) {
+      self.kind = kind
+      self.name = name
+      self.path = path
+      self.line = line
+    }
   }
 
   /// One thing that is wrong, or worth a warning.

@@ -21,7 +21,7 @@ extension Observer {
       bootID: fact(
         root.value("proc/sys/kernel/random/boot_id", expecting: "a UUID") { isUUID($0) ? $0 : nil }
       ),
-      labels: [:],
+      labels: .known([:]),
       distribution: distribution(),
       architecture: names.architecture,
       kernel: kernel(names, pass),
@@ -88,19 +88,19 @@ extension Observer {
     return fact(reading)
   }
 
-  private mutating func distribution() -> Host.Distribution? {
+  private mutating func distribution() -> Fact<Host.Distribution>? {
     for path in ["etc/os-release", "usr/lib/os-release"] {
       let reading = root.text(path)
       if reading.isAbsent { continue }
-      guard let text = optionalFact(reading)?.value else { return nil }
+      guard case .known(let text) = optionalFact(reading) else { return .unknown }
       do throws(OSRelease.Malformed) {
         let release = try OSRelease(parsing: text)
-        return Host.Distribution(id: release.id, versionID: release.versionID)
+        return .known(Host.Distribution(id: release.id, versionID: release.versionID))
       } catch {
         note(
           root.malformed(
             path, expected: "an assignment as in os-release(5)", found: [UInt8](error.line.utf8)))
-        return nil
+        return .unknown
       }
     }
     return nil

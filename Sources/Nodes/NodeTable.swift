@@ -22,9 +22,20 @@ package struct NodeTable: Sendable {
 
   /// A scalar's text.
   package func string(_ index: Int) -> String {
+    String(decoding: text[textRange(index)], as: UTF8.self)
+  }
+
+  /// Where a scalar's text is in `text`.
+  package func textRange(_ index: Int) -> Range<Int> {
     let node = nodes[index]
     let start = Int(node.textStart)
-    return String(decoding: text[start..<(start + Int(node.textCount))], as: UTF8.self)
+    return start..<(start + Int(node.textCount))
+  }
+
+  /// Where a node stands.
+  package func place(_ index: Int) -> Place {
+    let node = nodes[index]
+    return Place(source: source, position: Position(line: node.line, column: node.column))
   }
 
   /// The place of a node, with the line it stands in.

@@ -13,4 +13,9 @@ package struct Place: Sendable {
 
   /// With the line of text; made when a diagnostic needs it.
   package var location: Location { source.location(position) }
+
+  /// Without the line of text, for what only names the place.
+  package var bareLocation: Location {
+    Location(path: source.path, fileIndex: source.fileIndex, position: position)
+  }
 }

@@ -7,7 +7,7 @@ extension Planner {
   /// Writes the plan of what was judged and settled.
   func plan() throws(ModelDisagreement) -> Plan {
     var writer = try StepWriter(self)
-    var deferred: [Withheld] = []
+    var deferred: [Withheld] = waiting
     var blocked: [Withheld] = []
     report(&deferred, &blocked)
 
@@ -37,7 +37,8 @@ extension Planner {
         Documents.PolicyReference(name: $0.name, path: $0.path, sha256: $0.sha256)
       },
       basis: basis.facts, snapshotDigest: basis.digest, steps: writer.steps, deferred: deferred,
-      blocked: blocked, unmanaged: unmanaged, after: writer.model.modules, warnings: warnings
+      blocked: blocked, satisfied: satisfied, unmanaged: unmanaged, after: writer.model.modules,
+      warnings: warnings
     ).sealed()
   }
 
@@ -55,13 +56,32 @@ extension Planner {
   private func report(_ deferred: inout [Withheld], _ blocked: inout [Withheld]) {
     let fixed = fixesInForce
     for target in targets {
-      guard case .blocked(let obstacles) = target.standing else { continue }
-      for obstacle in obstacles {
-        blocked.append(
-          Withheld(
-            patch: target.patch.name, module: target.build.module, reason: obstacle.reason,
-            message: obstacle.message, source: target.patch.source.description,
-            openCVEs: target.patch.fixes.filter { !fixed.contains($0) }))
+      let open = target.patch.fixes.filter { !fixed.contains($0) }
+      switch target.standing {
+      case .inPlace, .load: break
+      case .blocked(let obstacles):
+        for obstacle in obstacles {
+          blocked.append(
+            Withheld(
+              patch: target.patch.name, module: target.build.module, reason: obstacle.reason,
+              message: obstacle.message, source: target.patch.source.description, openCVEs: open))
+        }
+      case .deferred(let deferral):
+        deferred.append(deferral.withheld(target.patch, module: target.build.module, open))
+      }
+    }
+    for patch in unbuilt {
+      let open = patch.patch.fixes.filter { !fixed.contains($0) }
+      switch patch.holding {
+      case .blocked(let obstacles):
+        for obstacle in obstacles {
+          blocked.append(
+            Withheld(
+              patch: patch.patch.name, module: patch.module, reason: obstacle.reason,
+              message: obstacle.message, source: patch.patch.source.description, openCVEs: open))
+        }
+      case .deferred(let deferral):
+        deferred.append(deferral.withheld(patch.patch, module: patch.module, open))
       }
     }
     for live in undecided {
@@ -121,7 +141,7 @@ extension Planner {
 
   /// The model has to end where the policies want the host, or the plan is not to be trusted.
   private func checkEnd(_ model: PredictedKernel) throws(ModelDisagreement) {
-    for target in targets where !target.isBlocked {
+    for target in targets where !target.isWithheld {
       guard model.state(of: target.build.module) == .applied,
         model.buildID(of: target.build.module) == target.buildID
       else { throw ModelDisagreement("\(target.build.module) would not end applied") }
@@ -131,7 +151,7 @@ extension Planner {
         throw ModelDisagreement("\(removal.live.module) would not end absent")
       }
     }
-    let touched = Set(targets.filter { !$0.isBlocked }.map(\.build.module)).union(
+    let touched = Set(targets.filter { !$0.isWithheld }.map(\.build.module)).union(
       removals.filter { $0.withheld == nil }.map(\.live.module))
     for live in ground.live where !touched.contains(live.module) {
       guard model.state(of: live.module) == settledStates[live.module] else {

@@ -29,6 +29,11 @@ struct Planner {
   let settledStates: [String: ModuleState]
 
   var targets: [Target] = []
+  /// Patches that are wanted applied and have no build that may be loaded now.
+  var unbuilt: [Unbuilt] = []
+  var satisfied: [Satisfied] = []
+  /// Higher versions that wait for their time, while a lower one does.
+  var waiting: [Withheld] = []
   var removals: [Removal] = []
   var unmanaged: [UnmanagedPatch] = []
   var warnings: [Warning] = []
@@ -52,10 +57,9 @@ struct Planner {
   /// Looks at everything wanted and everything there, each by itself.
   mutating func judge() {
     warnOfUnobservedState()
-    for patch in input.desired.patches {
-      if case .applied(let build) = patch.wanted { targets.append(judge(patch, build)) }
-    }
+    for patch in input.desired.patches { judge(patch) }
     judgeOthers()
+    warnings += input.desired.warnings
     if input.desired.patches.isEmpty {
       warnings.append(
         Warning(
@@ -76,6 +80,7 @@ struct Planner {
     for live in ground.live where live.state == .unknown || live.buildID == .unknown {
       names.append("the state of \(live.module)")
     }
+    names += input.desired.undecided
     return names
   }
 

@@ -20,6 +20,8 @@ struct Removal {
   /// Whether a policy says so in as many words (`state: absent`).
   let isExplicit: Bool
   let source: String?
+  /// Whether the build was withdrawn, and so goes whatever becomes of its successor.
+  var isRecall = false
   var withheld: Withholding?
 }
 
@@ -28,6 +30,7 @@ extension Planner {
   mutating func judgeOthers() {
     let wanted = Set(targets.map(\.build.module))
     for live in ground.live where !wanted.contains(live.module) {
+      if isKept(live) { continue }
       if let removal = removal(of: live) {
         removals.append(removal)
       } else if input.snapshot.history.managed == .unknown, input.options.unverified == .block {
@@ -41,7 +44,7 @@ extension Planner {
       }
     }
     let implicit = removals.indices.filter { !removals[$0].isExplicit }
-    if targets.isEmpty, !input.options.allowEmpty {
+    if targets.isEmpty, unbuilt.isEmpty, satisfied.isEmpty, !input.options.allowEmpty {
       for index in implicit {
         removals[index].withheld = .blocked(
           .emptyDesiredSet,
@@ -50,6 +53,31 @@ extension Planner {
             + "or name the patch with state: absent")
       }
     }
+  }
+
+  /// Whether a live patch is klpolicy's for a patch that the policies still name, and for which
+  /// there is nothing better now: it is not taken away to wait for that.
+  private func isKept(_ live: LivePatch) -> Bool {
+    guard let record = ground.record(live.module), !isWithdrawn(live) else { return false }
+    return unbuilt.contains { $0.patch.name == record.patch }
+      || satisfied.contains { $0.patch == record.patch }
+  }
+
+  /// Whether what is in memory is a build of a named patch that was withdrawn.
+  func isWithdrawn(_ live: LivePatch) -> Bool {
+    withdrawal(of: live) != nil
+  }
+
+  private func withdrawal(
+    of live: LivePatch
+  ) -> (patch: DesiredSet.Patch, build: BuildDefinition)? {
+    for patch in input.desired.patches {
+      for build in patch.builds
+      where build.isWithdrawn && build.module == live.module && ground.isInMemory(build) {
+        return (patch, build)
+      }
+    }
+    return nil
   }
 
   private func ownership(_ record: ManagedModule?) -> Fact<UnmanagedPatch.Ownership> {
@@ -64,6 +92,11 @@ extension Planner {
         live: live, patch: named.name, requires: record?.requires ?? named.requires,
         fixes: Set(record?.fixes ?? []).union(named.fixes), reason: .unwanted, isExplicit: true,
         source: named.source.description)
+    }
+    if let record, let (patch, build) = withdrawal(of: live) {
+      return Removal(
+        live: live, patch: patch.name, requires: record.requires, fixes: Set(record.fixes),
+        reason: .withdrawn, isExplicit: true, source: build.source.description, isRecall: true)
     }
     if let record {
       guard isGiven(record.policy) || input.options.prune else { return nil }
@@ -82,8 +115,8 @@ extension Planner {
   /// The `state: absent` entry that speaks of a live module, by its name or by the journal's.
   private func namedAbsent(_ live: LivePatch, record: ManagedModule?) -> DesiredSet.Patch? {
     input.desired.patches.first { patch in
-      guard case .absent(let module) = patch.wanted else { return false }
-      return module == live.module || (record != nil && record?.patch == patch.name)
+      guard case .absent(let modules) = patch.wanted else { return false }
+      return modules.contains(live.module) || (record != nil && record?.patch == patch.name)
     }
   }
 }

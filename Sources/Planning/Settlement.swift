@@ -29,6 +29,11 @@ extension Planner {
     while changed {
       changed = false
       for index in targets.indices where targets[index].loads {
+        if let wait = deferredRequirement(of: targets[index]) {
+          targets[index].standing = .deferred(wait)
+          changed = true
+          continue
+        }
         let obstacle =
           unmetRequirement(of: targets[index]) ?? replacementObstacle(of: targets[index])
         if let obstacle {
@@ -46,7 +51,7 @@ extension Planner {
   }
 
   private mutating func blockReplaceConflicts() {
-    let replacing = targets.indices.filter { !targets[$0].isBlocked && targets[$0].replaces }
+    let replacing = targets.indices.filter { !targets[$0].isWithheld && targets[$0].replaces }
     guard replacing.count > 1 else { return }
     let names = replacing.map { targets[$0].patch.name }
     for index in replacing where targets[index].loads {
@@ -62,10 +67,12 @@ extension Planner {
   private func unmetRequirement(of target: Target) -> Obstacle? {
     for name in target.patch.requires {
       let required = targets.first { $0.patch.name == name }
-      if let required, !required.isBlocked { continue }
-      if required == nil, isKeptForAnother(name) { continue }
+      if let required, !required.isWithheld || isKept(name) { continue }
+      if required == nil, isKept(name) { continue }
+      if satisfied.contains(where: { $0.patch == name }) { continue }
+      let isHeld = unbuilt.contains { $0.patch.name == name }
       let why =
-        if required != nil {
+        if required != nil || isHeld {
           "which is blocked itself"
         } else if input.desired.patches.contains(where: { $0.name == name }) {
           "which the policies want absent"
@@ -78,9 +85,32 @@ extension Planner {
     return nil
   }
 
-  /// Whether klpolicy keeps a patch of that name applied for a policy that is not among those
-  /// given.
-  private func isKeptForAnother(_ name: String) -> Bool {
+  /// What a target waits for, because a patch that it requires does.
+  private func deferredRequirement(of target: Target) -> Deferral? {
+    for name in target.patch.requires where !isKept(name) {
+      let deferral: Deferral? =
+        if let required = targets.first(where: { $0.patch.name == name }),
+          case .deferred(let deferral) = required.standing
+        {
+          deferral
+        } else if let required = unbuilt.first(where: { $0.patch.name == name }),
+          case .deferred(let deferral) = required.holding
+        {
+          deferral
+        } else {
+          nil
+        }
+      guard let deferral else { continue }
+      return Deferral(
+        .requiresUnmet, "\(target.patch.name) requires \(name), which waits: \(deferral.message)",
+        until: deferral.until)
+    }
+    return nil
+  }
+
+  /// Whether klpolicy keeps a build of that patch applied: for a policy that is not among those
+  /// given, or until a better one may be loaded.
+  private func isKept(_ name: String) -> Bool {
     guard let module = ground.module(ofPatch: name), settledStates[module] == .applied else {
       return false
     }
@@ -94,7 +124,7 @@ extension Planner {
     where settledStates[live.module] == .applied && live.module != target.build.module {
       if let other = targets.first(where: { $0.build.module == live.module }) {
         if other.loads { continue }
-        if other.isBlocked {
+        if other.isWithheld {
           return Obstacle(
             .successorNotApplied,
             "\(target.patch.name) replaces every other live patch, and would take off the "
@@ -143,14 +173,16 @@ extension Planner {
         "\(removal.live.module) is disabled and pinned in memory; it does nothing, and only a reboot "
           + "removes it")
     }
-    if let successor = targets.first(where: { $0.isBlocked && succeeds($0, removal) }) {
+    if !removal.isRecall,
+      let successor = targets.first(where: { $0.isWithheld && succeeds($0, removal) })
+    {
       return .deferred(
         .successorNotApplied,
         "\(removal.live.module) stays until \(successor.patch.name), which takes its place, is "
           + "applied")
     }
     if let patch = removal.patch, !targets.contains(where: { $0.patch.name == patch }),
-      let dependent = targets.first(where: { !$0.isBlocked && $0.patch.requires.contains(patch) })
+      let dependent = targets.first(where: { !$0.isWithheld && $0.patch.requires.contains(patch) })
     {
       return .blocked(
         .requiresUnmet,

@@ -1,4 +1,5 @@
 internal import Compatibility
+internal import Diagnostics
 internal import Documents
 internal import ModuleFile
 internal import PolicyModel
@@ -12,6 +13,8 @@ struct Target {
     case load(Reason)
     /// It has to be loaded and cannot be.
     case blocked([Obstacle])
+    /// It has to be loaded, and waits.
+    case deferred(Deferral)
   }
 
   let patch: DesiredSet.Patch
@@ -24,7 +27,13 @@ struct Target {
   let functions: Set<String>
   var standing: Standing
 
-  var isBlocked: Bool { if case .blocked = standing { true } else { false } }
+  /// Whether it will not be applied by this plan.
+  var isWithheld: Bool {
+    switch standing {
+    case .blocked, .deferred: true
+    case .inPlace, .load: false
+    }
+  }
   var isInPlace: Bool { if case .inPlace = standing { true } else { false } }
   /// Whether it is to be loaded and can be.
   var loads: Bool { if case .load = standing { true } else { false } }
@@ -36,6 +45,45 @@ struct Target {
       standing = .blocked([obstacle])
     }
   }
+}
+
+/// Why something waits for a later run.
+struct Deferral {
+  let reason: Reason
+  let message: String
+  let until: Timestamp?
+
+  init(_ reason: Reason, _ message: String, until: Timestamp? = nil) {
+    self.reason = reason
+    self.message = message
+    self.until = until
+  }
+
+  init(_ refusal: Admission.Refusal) {
+    self.init(
+      refusal.reason, refusal.message + (refusal.source.map { " (\($0))" } ?? ""),
+      until: refusal.until)
+  }
+
+  func withheld(_ patch: DesiredSet.Patch, module: String?, _ openCVEs: [String]) -> Withheld {
+    Withheld(
+      patch: patch.name, module: module, reason: reason, message: message,
+      source: patch.source.description, until: until, openCVEs: openCVEs)
+  }
+}
+
+/// A patch that the policies want applied, of which no build may be loaded now. What is in force of
+/// it stays.
+struct Unbuilt {
+  enum Holding {
+    case blocked([Obstacle])
+    case deferred(Deferral)
+  }
+
+  let patch: DesiredSet.Patch
+  /// The module of the build that is kept back.
+  let module: String?
+  let holding: Holding
 }
 
 extension Planner {
@@ -68,6 +116,52 @@ extension Planner {
     return target
   }
 
+  /// Judges one patch that the policies name, but for those that are to be absent.
+  mutating func judge(_ patch: DesiredSet.Patch) {
+    switch patch.wanted {
+    case .absent: break
+    case .fixedByKernel(let message):
+      satisfied.append(
+        Satisfied(
+          patch: patch.name, reason: .kernelHasFix, message: message,
+          source: patch.source.description))
+    case .applied(let choices):
+      switch ground.choose(among: choices) {
+      case .build(let build, let better):
+        targets.append(judge(patch, build))
+        if let better, case .refused(let refusal) = better.admission {
+          waiting.append(
+            Deferral(refusal).withheld(patch, module: better.build.module, []))
+        }
+      case .none(let choice):
+        unbuilt.append(
+          Unbuilt(
+            patch: patch, module: choice?.build.module, holding: holding(patch, choice)))
+      }
+    }
+  }
+
+  /// Why a patch has no build that may be loaded now.
+  private func holding(_ patch: DesiredSet.Patch, _ choice: DesiredSet.Choice?) -> Unbuilt.Holding {
+    if !kernel.obstacles.isEmpty { return .blocked(kernel.obstacles) }
+    guard let choice, case .refused(let refusal) = choice.admission else {
+      return .blocked([
+        Obstacle(
+          .noBuildForKernel,
+          "no PatchSet has a build of \(patch.name) for the kernel "
+            + "\(input.snapshot.host.kernel.release); publish one, or take the patch out of the "
+            + "policy for this kernel")
+      ])
+    }
+    switch refusal.kind {
+    case .early: return .deferred(Deferral(refusal))
+    // A cutoff is the policy's own will: it holds nothing up that somebody wants.
+    case .unfit where refusal.reason == .afterCutoff: return .deferred(Deferral(refusal))
+    case .unfit, .withdrawn, .unknown:
+      return .blocked([Obstacle(refusal.reason, refusal.message)])
+    }
+  }
+
   private func loadReason(_ patch: DesiredSet.Patch, live: LivePatch?, isLive: Bool) -> Reason {
     if live != nil { return isLive ? .resident : .otherBuild }
     return ground.module(ofPatch: patch.name) == nil ? .notLoaded : .newerBuild
@@ -93,8 +187,15 @@ extension Planner {
       return [
         Obstacle(
           .artefactMissing,
-          "nothing is known of \(target.build.file): the planner was not given its artefact")
+          "nothing is known of \(target.build.origin): the planner was not given its artefact")
       ]
+    }
+    if let declared = target.build.buildID, let found = target.buildID, found != declared {
+      findings.obstacles.append(
+        Obstacle(
+          .otherBuildID,
+          "\(target.build.origin) has the build ID \(found), and \(declared) is declared at "
+            + "\(target.build.source); correct one of them"))
     }
     if let live, let obstacle = obstacleInMemory(live, target: target) {
       findings.obstacles.append(obstacle)
@@ -121,7 +222,8 @@ extension Planner {
           "module \(module) is loaded in another build for policy \(record.policy), which is not "
             + "among those given; give both policies in one run, or take it over with --prune")
       }
-      if !ground.isStored(module) {
+      // What was withdrawn is not to come back.
+      if !ground.isStored(module), !isWithdrawn(live) {
         return Obstacle(
           .noWayBack,
           "another build of \(module) is applied that klpolicy holds no copy of, so it could not be "

@@ -1,96 +1,199 @@
 package import Diagnostics
+package import Documents
 package import Files
 package import Nodes
 internal import PolicySyntax
+package import Schedule
 internal import Shapes
 package import SystemPackage
+internal import Workers
 
 extension Diagnostic.Code {
   package static let noPolicy = Diagnostic.Code("no-policy", "A path leads to no policy at all.")
 }
 
 extension PolicySet {
-  /// Reads all policies that paths lead to, and checks them alone and together.
+  /// Reads all documents that paths lead to, and checks them alone and together.
   ///
   /// - Parameters:
   ///   - paths: files, or directories that are searched for `*.yaml` and `*.yml`; what is hidden
   ///     is left out, and a file that two paths lead to is read once.
   ///   - trust: whose files are believed.
+  ///   - now: the moment that they are checked for.
+  ///   - purpose: what they are read for, which decides how much is checked.
+  ///   - zones: where time zones come from.
   /// - Returns: the policies, nil if there is any error, and all diagnostics of all files in order.
   package static func load(
-    _ paths: [FilePath], trust: FileTrust
+    _ paths: [FilePath], trust: FileTrust, at now: Timestamp, purpose: LoadingPurpose = .validation,
+    zones: ZoneDatabase = .system
   ) -> (policies: PolicySet?, diagnostics: [Diagnostic]) {
+    let reading = read(paths, trust: trust, at: now, purpose: purpose, zones: zones)
+    return (reading.set, reading.diagnostics)
+  }
+
+  /// As `load`, with what else was learnt of the files.
+  package static func read(
+    _ paths: [FilePath], trust: FileTrust, at now: Timestamp, purpose: LoadingPurpose = .validation,
+    zones: ZoneDatabase = .system
+  ) -> PolicyReading {
     var loader = Loader()
-    for path in paths { loader.load(path, trust) }
-    return loader.finish()
+    loader.load(paths, trust)
+    return loader.finish(at: now, purpose: purpose, zones: zones)
   }
 
   /// Checks policies that were read before; as `load`.
   package static func check(
-    _ sources: [SourceText]
+    _ sources: [SourceText], at now: Timestamp, purpose: LoadingPurpose = .validation,
+    zones: ZoneDatabase = .system
   ) -> (policies: PolicySet?, diagnostics: [Diagnostic]) {
     var loader = Loader()
-    for source in sources { loader.findings += loader.take(source) }
-    return loader.finish()
+    for source in sources { loader.add(FileContent(of: source)) }
+    let reading = loader.finish(at: now, purpose: purpose, zones: zones)
+    return (reading.set, reading.diagnostics)
   }
 }
 
-/// Collects the policies of files, one after the other.
-private struct Loader {
-  var policies: [Policy] = []
-  var findings: [Diagnostic] = []
-  /// The files that were read, so that none is read twice.
-  private var known: Set<FilePath> = []
-  private var fileCount = 0
+/// What documents are read for.
+package enum LoadingPurpose: Sendable {
+  /// To be checked as a whole: what only concerns hosts that are not there, and what is merely of no
+  /// use, is told too.
+  case validation
+  /// To be held against one host, which at least one `Policy` must be there for.
+  case use
+}
 
-  mutating func load(_ path: FilePath, _ trust: FileTrust) {
-    let found = PolicyFiles(trust: trust).search(path)
-    let before = (policies: policies.count, known: known.count)
-    var problems = found.problems
-    for file in found.files where known.insert(file.lexicallyNormalized()).inserted {
-      problems += read(file, trust)
-    }
-    findings += problems
-    let isKnown = known.count == before.known && !found.files.isEmpty
-    if policies.count == before.policies, !isKnown, !problems.containsError {
-      findings.append(noPolicy(path, found))
-    }
-  }
+/// The documents of one file, and what is wrong with them.
+private struct FileContent: Sendable {
+  var source: SourceText?
+  var documents = PolicyDocuments()
+  var headings: [PolicyReading.Document] = []
+  var findings: [Diagnostic]
 
-  private mutating func read(_ path: FilePath, _ trust: FileTrust) -> [Diagnostic] {
-    let index = fileCount
-    fileCount += 1
-    let bytes: [UInt8]
-    do throws(FileProblem) {
-      bytes = try readTrusted(path, trust: trust, limit: Int(TextLimits.yaml.bytes))
-    } catch {
-      return [Diagnostic(error, fileIndex: index)]
-    }
-    return take(SourceText(path: path.string, fileIndex: index, bytes: bytes))
-  }
+  /// What came of a file that could not be read.
+  init(_ problem: Diagnostic) { findings = [problem] }
 
-  /// The policies of one text, and what is wrong with its documents.
-  mutating func take(_ source: SourceText) -> [Diagnostic] {
+  init(of source: SourceText) {
+    self.source = source
+    findings = []
     let (table, problems) = readYAML(source)
     var decoder = DocumentDecoder(table)
-    for root in table.roots
-    where decoder.kind(ofDocumentAt: root, among: [Policy.kind]) != nil {
-      policies.append(decoder.decode(Policy.self, at: root))
+    for root in table.roots {
+      let kind = decoder.kind(ofDocumentAt: root, among: PolicyDocuments.kinds)
+      let name: String? =
+        switch kind {
+        case Policy.kind: add(\.policies, decoder.decode(Policy.self, at: root))
+        case PatchSet.kind: add(\.patchSets, decoder.decode(PatchSet.self, at: root))
+        case MaintenanceCalendar.kind:
+          add(\.calendars, decoder.decode(MaintenanceCalendar.self, at: root))
+        case PolicyTest.kind: add(\.tests, decoder.decode(PolicyTest.self, at: root))
+        default: nil
+        }
+      headings.append(
+        PolicyReading.Document(kind: kind, name: name, place: table.place(root)))
     }
-    return problems + decoder.diagnostics
+    findings = problems + decoder.diagnostics
   }
 
-  /// Judges all policies together.
-  consuming func finish() -> (policies: PolicySet?, diagnostics: [Diagnostic]) {
-    for rule in rules { rule.check(policies, &findings) }
-    let set = PolicySet(policies)
-    if !findings.containsError { findings += set.contradictions() }
+  init(reading path: FilePath, _ trust: FileTrust, index: Int) {
+    do throws(FileProblem) {
+      let bytes = try readTrusted(path, trust: trust, limit: Int(TextLimits.yaml.bytes))
+      self.init(of: SourceText(path: path.string, fileIndex: index, bytes: bytes))
+    } catch {
+      self.init(Diagnostic(error, fileIndex: index))
+    }
+  }
+
+  /// - Returns: the document's name, if it has one.
+  private mutating func add<Document: NamedDocument>(
+    _ documents: WritableKeyPath<PolicyDocuments, [Document]>, _ document: Document
+  ) -> String? {
+    self.documents[keyPath: documents].append(document)
+    // Empty is the placeholder of a name that was missing or wrong.
+    let name = document.metadata.name.value.text
+    return name.isEmpty ? nil : name
+  }
+}
+
+/// Collects the documents of files in their order.
+private struct Loader {
+  private var documents = PolicyDocuments()
+  private var findings: [Diagnostic] = []
+  private var sources: [SourceText] = []
+  private var headings: [PolicyReading.Document] = []
+
+  /// What one of the given paths led to.
+  private struct Search {
+    var path: FilePath
+    var found: PolicyFiles.Found
+    /// Its files that no path before led to, by their indices.
+    var new: Range<Int>
+  }
+
+  mutating func load(_ paths: [FilePath], _ trust: FileTrust) {
+    var known: Set<FilePath> = []
+    var files: [FilePath] = []
+    let searches = paths.map { path in
+      let found = PolicyFiles(trust: trust).search(path)
+      let start = files.count
+      files += found.files.filter { known.insert($0.lexicallyNormalized()).inserted }
+      return Search(path: path, found: found, new: start..<files.count)
+    }
+    // Files know nothing of each other until all of them are read.
+    let contents = inParallel(files.count) { [files] index in
+      FileContent(reading: files[index], trust, index: index)
+    }
+    for search in searches {
+      findings += search.found.problems
+      let before = documents.count
+      for content in contents[search.new] { add(content) }
+      let isKnown = search.new.isEmpty && !search.found.files.isEmpty
+      let failed =
+        search.found.problems.containsError
+        || contents[search.new].contains { $0.findings.containsError }
+      if documents.count == before, !isKnown, !failed {
+        findings.append(noPolicy(search.path, search.found, fileIndex: search.new.upperBound))
+      }
+    }
+  }
+
+  mutating func add(_ content: FileContent) {
+    documents += content.documents
+    findings += content.findings
+    headings += content.headings
+    if let source = content.source { sources.append(source) }
+  }
+
+  /// Judges all documents together.
+  consuming func finish(
+    at now: Timestamp, purpose: LoadingPurpose, zones: ZoneDatabase
+  ) -> PolicyReading {
+    if purpose == .use, documents.policies.isEmpty, documents.count > 0, !findings.containsError {
+      findings.append(
+        Diagnostic(
+          .noPolicy, "there are documents, and no Policy among them",
+          at: headings.first?.place.location,
+          advice: "give the policies too; klpolicy never takes a missing policy for an empty one"))
+    }
+    let context = RuleContext(documents, now: now, reported: findings)
+    for rule in rules { rule.check(context, &findings) }
+    let timetables = Timetables(documents, zones: zones)
+    findings += timetables.diagnostics
+    let set = PolicySet(documents, timetables: timetables.byPolicy)
+    if purpose == .validation {
+      for rule in repositoryRules { rule.check(context, &findings) }
+      findings += timetables.neverOpen(from: now)
+      if !findings.containsError { findings += set.contradictions(at: now) }
+    }
     let diagnostics = findings.sortedByLocation()
-    return (diagnostics.containsError ? nil : set, diagnostics)
+    return PolicyReading(
+      set: diagnostics.containsError ? nil : set, diagnostics: diagnostics, sources: sources,
+      documents: headings)
   }
 
-  private func noPolicy(_ path: FilePath, _ found: PolicyFiles.Found) -> Diagnostic {
-    let place = Location(path: path.string, fileIndex: fileCount)
+  private func noPolicy(
+    _ path: FilePath, _ found: PolicyFiles.Found, fileIndex: Int
+  ) -> Diagnostic {
+    let place = Location(path: path.string, fileIndex: fileIndex)
     if !found.isDirectory {
       return Diagnostic(
         .noPolicy, "\(path) is empty: it holds no policy", at: place,

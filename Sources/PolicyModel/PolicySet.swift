@@ -1,19 +1,24 @@
 package import Diagnostics
 internal import Digests
+package import Documents
 internal import HostFacts
 internal import Nodes
 internal import Shapes
 
-/// Policies without errors, found by the kernel release of a host.
+/// Documents without errors that belong together: policies, and what they refer to.
 package struct PolicySet: Sendable {
   /// In the order in which they were read.
   package let policies: [Policy]
+  package let patchSets: [PatchSet]
+  package let calendars: [MaintenanceCalendar]
+  package let tests: [PolicyTest]
   /// SHA-256 of each policy's file, in the order of `policies`.
   let digests: [String]
-  /// The modules that the policies name for each patch, whatever the release.
-  let modules: [String: Set<String>]
+  let catalogue: Catalogue
+  /// When each policy lets changes be made, by its name.
+  package let timetables: [String: Timetable]
   private let exactRules: [String: [RuleIndex]]
-  private let globRules: [(pattern: KernelReleasePattern, rules: [RuleIndex])]
+  private let patternRules: [(pattern: KernelReleasePattern, rules: [RuleIndex])]
 
   /// A rule by the index of its policy and its own.
   struct RuleIndex {
@@ -21,8 +26,13 @@ package struct PolicySet: Sendable {
     var rule: Int
   }
 
-  init(_ policies: [Policy]) {
-    self.policies = policies
+  init(_ documents: PolicyDocuments, timetables: [String: Timetable]) {
+    policies = documents.policies
+    patchSets = documents.patchSets
+    calendars = documents.calendars
+    tests = documents.tests
+    catalogue = Catalogue(patchSets)
+    self.timetables = timetables
     var digestOfFile: [Int: String] = [:]
     digests = policies.map { policy in
       let source = policy.place.source
@@ -30,12 +40,6 @@ package struct PolicySet: Sendable {
       digestOfFile[source.fileIndex] = digest
       return digest
     }
-    var modules: [String: Set<String>] = [:]
-    for (_, entry) in policies.entries {
-      guard let module = entry.module else { continue }
-      modules[entry.name.value.text, default: []].insert(module.value.text)
-    }
-    self.modules = modules
     var rules: [KernelReleasePattern: [RuleIndex]] = [:]
     for (policyIndex, policy) in policies.enumerated() {
       for (ruleIndex, rule) in policy.spec.kernels.enumerated() {
@@ -44,36 +48,72 @@ package struct PolicySet: Sendable {
       }
     }
     exactRules = [String: [RuleIndex]](
-      uniqueKeysWithValues: rules.filter { !$0.key.isGlob }.map { ($0.key.text, $0.value) })
-    globRules = rules.filter(\.key.isGlob).map { ($0.key, $0.value) }
+      uniqueKeysWithValues: rules.filter(\.key.isExact).map { ($0.key.text, $0.value) })
+    patternRules = rules.filter { !$0.key.isExact }.map { ($0.key, $0.value) }
   }
 
-  /// The rules that are for a release, in no particular order.
-  func ruleIndices(for release: String) -> [RuleIndex] {
-    globRules.filter { $0.pattern.matches(release) }.flatMap(\.rules)
-      + (exactRules[release] ?? [])
+  /// The rules that are for a release, whatever their flavour, in no particular order.
+  func ruleIndices(for release: KernelRelease) -> [RuleIndex] {
+    patternRules.filter { $0.pattern.matches(release) }.flatMap(\.rules)
+      + (exactRules[release.text] ?? [])
   }
 
-  /// What the policies want of a host with this kernel release; the result does not depend on the
-  /// order in which they were read.
+  /// Every exact release that the documents name, sorted.
+  var namedReleases: [String] {
+    Set(
+      policies.flatMap(\.spec.kernels).filter(\.release.value.isExact).map(\.release.value.text)
+        + patchSets.flatMap(\.spec.patches).flatMap(\.builds).map(\.release.value.text)
+    ).sorted()
+  }
+
+  /// The modules that the policies and PatchSets name for a patch, whatever the release.
+  func modules(ofPatch name: String) -> Set<String> {
+    Set(
+      policies.entries.lazy.map(\.entry).filter { $0.name.value.text == name }
+        .compactMap(\.module?.value.text)
+    ).union(catalogue[name]?.parts.flatMap(\.builds).map(\.module.value.text) ?? [])
+  }
+
+  /// What the policies want of a host at a moment; the result does not depend on the order in
+  /// which they were read.
   ///
   /// - Returns: the desired set, nil if policies contradict each other, and where they do.
   package func desired(
-    on release: String
+    on host: Host, at now: Timestamp
   ) -> (desired: DesiredSet?, diagnostics: [Diagnostic]) {
-    var layering = Layering(set: self, release: release)
+    var layering = Layering(set: self, subject: Subject(host, now: now))
     let desired = layering.resolve()
     let diagnostics = layering.findings.sortedByLocation()
     return (diagnostics.containsError ? nil : desired, diagnostics)
   }
-
-  /// Where policies contradict each other on a kernel that they name, without a host to ask.
-  ///
-  /// A glob stands for one of the releases that it matches, itself.
-  func contradictions() -> [Diagnostic] {
-    var seen: Set<Diagnostic> = []
-    return Set(policies.flatMap(\.spec.kernels).map(\.release.value.text)).sorted()
-      .flatMap { desired(on: $0).diagnostics }
-      .filter { seen.insert($0).inserted }
-  }
 }
+
+/// All documents of a run, in the order in which they were read.
+struct PolicyDocuments: Sendable {
+  var policies: [Policy] = []
+  var patchSets: [PatchSet] = []
+  var calendars: [MaintenanceCalendar] = []
+  var tests: [PolicyTest] = []
+
+  /// The kinds that a repository of policies holds.
+  static let kinds = [Policy.kind, PatchSet.kind, MaintenanceCalendar.kind, PolicyTest.kind]
+
+  static func += (all: inout PolicyDocuments, more: PolicyDocuments) {
+    all.policies += more.policies
+    all.patchSets += more.patchSets
+    all.calendars += more.calendars
+    all.tests += more.tests
+  }
+
+  var count: Int { policies.count + patchSets.count + calendars.count + tests.count }
+}
+
+/// A document that has its name in its metadata.
+protocol NamedDocument {
+  var metadata: Metadata { get }
+}
+
+extension Policy: NamedDocument {}
+extension PatchSet: NamedDocument {}
+extension MaintenanceCalendar: NamedDocument {}
+extension PolicyTest: NamedDocument {}

@@ -29,11 +29,9 @@ package struct Assessment {
   ) throws(ModelDisagreement) {
     self.desired = desired
     var artefacts: [String: ArtefactFinding] = [:]
-    for patch in desired.patches {
-      guard case .applied(let build) = patch.wanted, needsArtefact(build, snapshot: snapshot) else {
-        continue
-      }
-      artefacts[patch.name] = lookup.finding(build)
+    for (patch, build) in desired.chosenBuilds(on: snapshot)
+    where needsArtefact(build, snapshot: snapshot) {
+      artefacts[patch] = lookup.finding(build)
     }
     var input = PlanningInput(
       desired: desired, artefacts: artefacts, snapshot: snapshot, at: at,
@@ -70,7 +68,7 @@ extension Assessment {
   var deadlines: [String: Duration] {
     var deadlines: [String: Duration] = [:]
     for step in plan.steps {
-      deadlines[step.module] = desired.patches.first { $0.name == step.patch }?.deadline
+      deadlines[step.module] = desired.patches.first { $0.name == step.patch }?.constraints.deadline
     }
     return deadlines
   }
@@ -119,7 +117,16 @@ package struct ArtefactLookup {
 
   /// The verified bytes of a build.
   func open(_ build: BuildDefinition) throws(ArtefactProblem) -> Artefact {
-    try locate(build.file, sha256: build.sha256, store: store, trust: trust)
+    switch build.origin {
+    case .file(let path):
+      return try locate(path, sha256: build.sha256, store: store, trust: trust)
+    case .url(let url):
+      do throws(ArtefactProblem) {
+        return try store.open(build.sha256)
+      } catch {
+        throw ArtefactProblem(notDownloaded: url, sha256: build.sha256, error)
+      }
+    }
   }
 
   func finding(_ build: BuildDefinition) -> ArtefactFinding {

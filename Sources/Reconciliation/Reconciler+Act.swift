@@ -5,6 +5,7 @@ internal import Files
 internal import Journal
 internal import LivepatchHost
 internal import ModuleFile
+internal import Planning
 internal import PolicyModel
 internal import SystemPackage
 
@@ -43,7 +44,7 @@ extension Reconciler {
     var executor = Executor(
       host: host, kernel: kernel, access: access, journal: journal, staged: staged,
       wayBack: wayBack, deadlines: assessment.deadlines,
-      hostDeadline: assessment.desired.transitionDeadline, interruption: interruption,
+      hostDeadline: assessment.desired.constraintsOfHost.deadline, interruption: interruption,
       planned: assessment.snapshot.live)
     executor.run(assessment.plan)
     if !executor.hasChanged, executor.errors.isEmpty, executor.interruption.isRequested() {
@@ -68,8 +69,9 @@ extension Reconciler {
     let store = Store(layout.store)
     let lookup = ArtefactLookup(layout: layout, trust: options.trust, verifiesCopies: true)
     var staged: [String: StagedBuild] = [:]
+    let builds = assessment.desired.chosenBuilds(on: assessment.snapshot)
     for patch in assessment.desired.patches {
-      guard case .applied(let build) = patch.wanted,
+      guard let build = builds[patch.name],
         assessment.plan.steps.contains(where: { $0.action == .load && $0.module == build.module })
       else { continue }
       do throws(ArtefactProblem) {
@@ -77,7 +79,7 @@ extension Reconciler {
         let facts = artefact.facts
         let record = ManagedModule(
           module: build.module, buildID: facts.buildID ?? "", patch: patch.name,
-          policy: patch.policy, version: patch.version, fixes: patch.fixes,
+          policy: patch.policy, version: build.version, fixes: patch.fixes,
           requires: patch.requires,
           replace: (facts.replace ?? build.replace).map { .known($0) } ?? .unknown,
           sha256: build.sha256, stored: .known(true))

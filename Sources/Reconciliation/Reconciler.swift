@@ -92,7 +92,7 @@ package struct Reconciler {
     let policies = try policies()
     let observation = ObservedHost(host, layout: layout, trust: options.trust, at: now)
     let (desired, diagnostics) = policies.desired(
-      on: observation.snapshot.host.kernel.release)
+      on: observation.snapshot.host, at: now)
     guard let desired else { throw .invalid(diagnostics) }
     tell(observation.diagnostics + diagnostics)
     do throws(ModelDisagreement) {

@@ -74,7 +74,7 @@ extension CalendarDate: ShapedValue, JSONValue {
 
   package func write(to writer: inout JSONWriter) { writer.string(description) }
 
-  private static let epoch = CalendarDate(uncheckedYear: 1970, month: 1, day: 1)
+  package static let epoch = CalendarDate(uncheckedYear: 1970, month: 1, day: 1)
 
   private init(uncheckedYear year: Int, month: Int, day: Int) {
     (self.year, self.month, self.day) = (year, month, day)

@@ -58,12 +58,21 @@ package func decode<D: DocumentType>(
 
 /// `apiVersion` and `kind`, which every document has.
 private struct Header: Shaped {
-  let apiVersion: Located<String>
-  let kind: Located<String>
+  let apiVersion: Located<HeaderText>
+  let kind: Located<HeaderText>
 
   init<S: Shape>(_ shape: inout S) {
     apiVersion = shape.required("apiVersion", Shapes.apiVersion)
     kind = shape.required("kind", "what the document is")
+  }
+}
+
+/// nil when it was missing or no text: an empty text is there, and wrong.
+private struct HeaderText: ShapedValue {
+  let text: String?
+
+  init<S: ValueShape>(value shape: inout S) {
+    text = shape.text(.any, or: nil) { $0 }
   }
 }
 
@@ -74,8 +83,8 @@ extension NodeDecoder {
       return nil
     }
     let header = mapping(Header.self, header: [], isPart: true)
-    let (version, kind) = (header.apiVersion.value, header.kind.value)
-    if !version.isEmpty, version != apiVersion {
+    let (version, kind) = (header.apiVersion.value.text, header.kind.value.text)
+    if let version, version != apiVersion {
       report(
         Diagnostic(
           .unknownAPIVersion,
@@ -83,7 +92,7 @@ extension NodeDecoder {
           at: header.apiVersion.place.location,
           advice: "write apiVersion: \(apiVersion), or use a klpolicy that knows this version"))
     }
-    if !kind.isEmpty, !kinds.contains(kind) {
+    if let kind, !kinds.contains(kind) {
       let due = kinds.quotedList("or")
       report(
         Diagnostic(

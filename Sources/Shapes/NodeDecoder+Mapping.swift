@@ -10,13 +10,15 @@ extension NodeDecoder: Shape {
   }
 
   mutating func optional<V: ShapedValue>(_ key: String, _ about: String, as type: V.Type) -> V? {
-    find(key).map { value(type, at: $0, .key(key)) }
+    guard let node = find(key) else { return nil }
+    return value(type, at: node, .key(key))
   }
 
   mutating func `default`<V: ShapedValue & JSONValue>(
     _ key: String, _ value: V, _ about: String
   ) -> V {
-    find(key).map { self.value(V.self, at: $0, .key(key)) } ?? value
+    guard let node = find(key) else { return value }
+    return self.value(V.self, at: node, .key(key))
   }
 
   mutating func report(_ diagnostic: Diagnostic) {
@@ -49,7 +51,7 @@ extension NodeDecoder {
     let value = M(&self)
     judgeRules()
     if !isShorthand { closeMapping(isPart: isPart) }
-    asked.removeSubrange(mapping.askedFrom...)
+    asked.removeLast(asked.count - mapping.askedFrom)
     mapping = outer
     return value
   }
@@ -77,17 +79,34 @@ extension NodeDecoder {
     while index < end {
       let node = table.nodes[index]
       let value = Int(node.end)
-      if Int(node.textCount) == count, node.kind == .scalar,
-        table.text[Int(node.textStart)..<Int(node.textStart) + count].elementsEqual(key.utf8)
-      {
-        return value
-      }
+      if Int(node.textCount) == count, node.kind == .scalar, isText(node, key) { return value }
       index = Int(table.nodes[value].end)
     }
     return nil
   }
 
+  /// Whether a scalar of the length of `key` is that.
+  private func isText(_ node: Node, _ key: String) -> Bool {
+    let (bytes, wanted) = (table.text.span, key.utf8Span.span)
+    let start = Int(node.textStart)
+    for index in wanted.indices where bytes[start + index] != wanted[index] { return false }
+    return true
+  }
+
+  /// How many keys the open mapping has.
+  private var keyCount: Int {
+    var count = 0
+    var key = mapping.node + 1
+    let end = Int(table.nodes[mapping.node].end)
+    while key < end {
+      count += 1
+      key = Int(table.nodes[Int(table.nodes[key].end)].end)
+    }
+    return count
+  }
+
   private mutating func closeMapping(isPart: Bool) {
+    if mapping.missing.isEmpty, isPart || keyCount == mapping.found { return }
     let children = table.children(mapping.node)
     if !isPart, children.count / 2 > mapping.found { judgeKeys(children) }
     for (key, about) in mapping.missing {

@@ -3,8 +3,13 @@ internal import Nodes
 
 extension NodeDecoder: ValueShape {
   mutating func text<V>(_ form: TextForm, or placeholder: V, _ parse: (String) -> V?) -> V {
-    guard let text = readText() else { return placeholder }
-    if form.pattern?.matches(text) ?? true, let value = parse(text) { return value }
+    guard isText(form) else { return placeholder }
+    let text = table.string(node)
+    if form.pattern?.matches(table.text.span.extracting(table.textRange(node))) ?? true,
+      let value = parse(text)
+    {
+      return value
+    }
     reject(text, form)
     return placeholder
   }
@@ -41,17 +46,18 @@ extension NodeDecoder: ValueShape {
 
   mutating func boolean() -> Bool {
     guard let text = readPlain(.boolean, "true or false") else { return false }
-    return PlainScalar.boolean(Array(text.utf8)[...]) ?? false
+    return text.first == "t" || text.first == "T"
   }
 
   mutating func choice<V: RawRepresentable & CaseIterable>(_ type: V.Type) -> V
   where V.RawValue == String {
-    guard let text = readText() else { return firstCase(of: type) }
+    guard isText() else { return firstCase(of: type) }
+    let text = table.string(node)
     if let value = V(rawValue: text) { return value }
     let words = V.allCases.map(\.rawValue)
     report(
       .invalidValue, "\(subject) must be \(words.quotedList("or")), not \(text.quoted)",
-      advice: suggestion(text, words))
+      advice: suggestion(text, words) ?? abbreviation(text, words))
     return firstCase(of: type)
   }
 
@@ -101,7 +107,9 @@ extension NodeDecoder: ValueShape {
 
   mutating func nullable<V: ShapedValue>(_ type: V.Type) -> V? {
     let node = table.nodes[node]
-    if node.kind == .scalar, node.style == .plain, PlainScalar(scalar(self.node)) == .null {
+    if node.kind == .scalar, node.style == .plain,
+      PlainScalar(table.text.span.extracting(table.textRange(self.node))) == .null
+    {
       return nil
     }
     return V(value: &self)
@@ -114,33 +122,38 @@ extension NodeDecoder {
     return node.kind == .scalar && node.style == .plain && node.textCount == 0
   }
 
-  private func scalar(_ index: Int) -> ArraySlice<UInt8> {
-    let node = table.nodes[index]
-    return table.text[Int(node.textStart)..<Int(node.textStart) + Int(node.textCount)]
+  /// The word that a text goes on after: `Mon` of `Monday`.
+  private func abbreviation(_ text: String, _ words: [String]) -> String? {
+    words.first { $0.utf8.count >= 3 && text.lowercased().hasPrefix($0.lowercased()) }
+      .map { "write \($0)" }
   }
 
-  /// The current node's text; nil after reporting that it is none.
-  private mutating func readText() -> String? {
+  /// Whether the current node is text; reports it when it is none. Where a text is due that has a
+  /// form, and quotes would not give it that, the form's own advice is better.
+  private mutating func isText(_ form: TextForm? = nil) -> Bool {
     let current = table.nodes[node]
     guard current.kind == .scalar, !isEmptyPlain else {
       wrongType("text")
-      return nil
+      return false
     }
-    guard current.style == .plain else { return table.string(node) }
-    let meaning = PlainScalar(scalar(node))
+    guard current.style == .plain else { return true }
+    let meaning = PlainScalar(table.text.span.extracting(table.textRange(node)))
+    if meaning == .text { return true }
     let text = table.string(node)
-    if meaning == .text { return text }
     let what = meaning == .null ? "no value" : found(node)
+    let formAdvice = form?.pattern?.matches(text) == false ? form?.advice(text) : nil
     report(
       .needsQuotes, "\(subject) must be text, and \(text.quoted) without quotes is \(what)",
-      advice: "quote it: \"\(text)\"")
-    return nil
+      advice: formAdvice ?? "quote it: \"\(text)\"")
+    return false
   }
 
   /// The text of a plain scalar with one meaning; nil after reporting that it has another.
   private mutating func readPlain(_ meaning: PlainScalar, _ due: String) -> String? {
     let current = table.nodes[node]
-    if current.kind == .scalar, PlainScalar(scalar(node)) == meaning {
+    if current.kind == .scalar,
+      PlainScalar(table.text.span.extracting(table.textRange(node))) == meaning
+    {
       if current.style == .plain { return table.string(node) }
       wrongType(due, advice: "take the quotes away")
     } else {
@@ -173,7 +186,7 @@ extension NodeDecoder {
     case .sequence: return "a list"
     case .scalar:
       if table.nodes[index].style == .quoted { return "text" }
-      switch PlainScalar(scalar(index)) {
+      switch PlainScalar(table.text.span.extracting(table.textRange(index))) {
       case .null: return "null"
       case .boolean: return "true or false"
       case .number: return "a number"

@@ -14,6 +14,12 @@ package enum RFC3339 {
     return "\(date)T\(clock.joined(separator: ":"))Z"
   }
 
+  /// The day in UTC.
+  package static func date(_ seconds: Int) -> CalendarDate {
+    let days = (seconds >= 0 ? seconds : seconds - 86_399) / 86_400
+    return CalendarDate(daysSinceEpoch: days) ?? .epoch
+  }
+
   /// The seconds since the epoch, fractions dropped; nil if the text is no RFC 3339 time.
   ///
   /// A leap second, `23:59:60`, is the second after.

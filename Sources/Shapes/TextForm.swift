@@ -1,18 +1,20 @@
 package import Diagnostics
 
 /// What a text must look like: for the check, for the message and for the schema.
-package struct TextForm: Sendable {
+///
+/// A reference: a form is passed along with each text that is read.
+package final class TextForm: Sendable {
   /// What it is called in a message: "a SHA-256 digest in 64 lower-case hex digits".
-  package var name: String
-  package var pattern: TextPattern?
+  package let name: String
+  package let pattern: TextPattern?
   /// The JSON Schema `format`, where one exists.
-  package var format: String?
+  package let format: String?
   /// Texts of the form, for the schema.
-  package var examples: [String]
+  package let examples: [String]
   /// The code of the diagnostic for a text that is not of the form.
-  package var code: Diagnostic.Code
+  package let code: Diagnostic.Code
   /// More than the name says, for one wrong text.
-  package var advice: @Sendable (String) -> String?
+  package let advice: @Sendable (String) -> String?
 
   package init(
     _ name: String, _ pattern: TextPattern? = nil, format: String? = nil,
@@ -88,32 +90,38 @@ package struct TextPattern: Sendable {
     }
   }
 
-  package func matches(_ text: String) -> Bool {
-    var rest = Substring(text).utf8
+  package func matches(_ text: String) -> Bool { matches(text.utf8Span.span) }
+
+  /// Whether a text, in UTF-8, is of this form.
+  package func matches(_ text: Span<UInt8>) -> Bool {
+    var index = 0
     for step in steps {
       switch step {
       case .literal(let bytes):
-        guard rest.starts(with: bytes) else { return false }
-        rest.removeFirst(bytes.count)
+        for byte in bytes {
+          guard index < text.count, text[index] == byte else { return false }
+          index += 1
+        }
       case .anyCharacters(let excluded, let count):
-        let taken = Substring(rest).unicodeScalars.prefix { scalar in
-          !scalar.isASCII || !excluded.contains(UInt8(truncatingIfNeeded: scalar.value))
-        }.prefix(count.upperBound)
-        guard taken.count >= count.lowerBound else { return false }
-        rest = rest[taken.endIndex...]
+        var taken = 0
+        while index < text.count, taken < count.upperBound, !excluded.contains(text[index]) {
+          taken += 1
+          index += 1
+          while index < text.count, text[index] & 0xC0 == 0x80 { index += 1 }
+        }
+        guard taken >= count.lowerBound else { return false }
       case .characters(let set, let count):
-        let taken = rest.prefix { set.contains($0) }.prefix(count.upperBound)
-        guard taken.count >= count.lowerBound else { return false }
-        rest.removeFirst(taken.count)
+        let start = index
+        index = set.end(in: text, from: start, atMost: count.upperBound)
+        guard index - start >= count.lowerBound else { return false }
       case .joined(let ends, let all, let count):
-        let taken = rest.prefix { all.contains($0) }.prefix(count)
-        guard let first = taken.first, let last = taken.last, ends.contains(first),
-          ends.contains(last)
+        let start = index
+        index = all.end(in: text, from: start, atMost: count)
+        guard index > start, ends.contains(text[start]), ends.contains(text[index - 1])
         else { return false }
-        rest.removeFirst(taken.count)
       }
     }
-    return rest.isEmpty
+    return index == text.count
   }
 }
 
@@ -147,7 +155,8 @@ extension TextPattern.Piece {
 
 /// A set of ASCII characters as 128 bits.
 private struct ASCIISet: Sendable {
-  private var bits: UInt128 = 0
+  private var low: UInt64 = 0
+  private var high: UInt64 = 0
 
   /// From the inside of a bracket expression: single characters and ranges, a `-` last, and a
   /// backslash before what would mean something.
@@ -156,16 +165,31 @@ private struct ASCIISet: Sendable {
     var index = 0
     while index < bytes.count {
       if bytes[index] == UInt8(ascii: "\\"), index + 1 < bytes.count {
-        bits |= 1 << UInt128(bytes[index + 1])
+        insert(bytes[index + 1])
         index += 2
         continue
       }
       let isRange = index + 2 < bytes.count && bytes[index + 1] == UInt8(ascii: "-")
       let last = isRange ? bytes[index + 2] : bytes[index]
-      for byte in bytes[index]...last { bits |= 1 << UInt128(byte) }
+      for byte in bytes[index]...last { insert(byte) }
       index += isRange ? 3 : 1
     }
   }
 
-  func contains(_ byte: UInt8) -> Bool { byte < 128 && bits >> UInt128(byte) & 1 == 1 }
+  private mutating func insert(_ byte: UInt8) {
+    if byte < 64 { low |= 1 << UInt64(byte) } else if byte < 128 { high |= 1 << UInt64(byte - 64) }
+  }
+
+  func contains(_ byte: UInt8) -> Bool {
+    if byte < 64 { return low >> UInt64(byte) & 1 == 1 }
+    return byte < 128 && high >> UInt64(byte - 64) & 1 == 1
+  }
+
+  /// The end of the characters of this set that stand in a text from an index on.
+  func end(in text: Span<UInt8>, from start: Int, atMost count: Int) -> Int {
+    let limit = min(text.count, start + count)
+    var index = start
+    while index < limit, contains(text[index]) { index += 1 }
+    return index
+  }
 }

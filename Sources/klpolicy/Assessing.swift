@@ -15,7 +15,8 @@ extension PolicyArguments {
   ///
   /// - Throws: `Failure` with `invalidInput` when they cannot be used.
   func load(_ output: OutputOptions) throws -> PolicySet {
-    let (set, diagnostics) = PolicySet.load(filePaths, trust: ownTrust)
+    let (set, diagnostics) = PolicySet.load(
+      filePaths, trust: ownTrust, at: currentTime(), purpose: .use)
     guard let set else { throw Failure(.invalidInput, diagnostics, output.errorStyle) }
     writeError(text(of: diagnostics, output.errorStyle))
     return set
@@ -27,7 +28,7 @@ func makeAssessment(
   _ set: PolicySet, _ snapshot: HostSnapshot, isFromFile: Bool = false, layout: HostLayout,
   options: PlanningOptions, _ output: OutputOptions
 ) throws -> Assessment {
-  let (desired, diagnostics) = set.desired(on: snapshot.host.kernel.release)
+  let (desired, diagnostics) = set.desired(on: snapshot.host, at: currentTime())
   guard let desired else { throw Failure(.invalidInput, diagnostics, output.errorStyle) }
   do throws(ModelDisagreement) {
     return try Assessment(

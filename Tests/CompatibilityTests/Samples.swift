@@ -4,7 +4,7 @@ import ModuleFile
 extension Host {
   /// A host on which live patches can be loaded.
   static let able = Host(
-    hostname: "web-1", machineID: .known("ab"), bootID: .known("boot"), labels: [:],
+    hostname: "web-1", machineID: .known("ab"), bootID: .known("boot"), labels: .known([:]),
     distribution: nil, architecture: "x86_64",
     kernel: Kernel(
       release: "6.1.0-56-cloud-amd64", version: "#1", buildID: .known("cd"),

@@ -55,6 +55,30 @@ import Testing
     #expect(try roundTrip(status) == status)
   }
 
+  @Test("A validation comes back as it was, with its counts")
+  func validation() throws {
+    let validation = Validation(
+      isValid: false, isStrict: true, policies: ["web"], files: ["web.yaml", "x.yaml"],
+      documents: [
+        Validation.Document(kind: "Policy", name: "web", path: "web.yaml", line: 1),
+        Validation.Document(kind: nil, name: nil, path: "x.yaml", line: 2),
+        Validation.Document(kind: "PatchSet", name: nil, path: "x.yaml", line: 9),
+        Validation.Document(kind: "Policy", name: nil, path: "x.yaml", line: 12),
+      ],
+      diagnostics: [
+        Validation.Finding(
+          severity: .error, code: "unknown-key", message: "m", advice: "a", path: "x.yaml", line: 3,
+          column: 4, notes: [Validation.Note(message: "n", location: "web.yaml:1:1")]),
+        Validation.Finding(
+          severity: .warning, code: "odd", message: "m", advice: nil, path: nil, line: nil,
+          column: nil, notes: []),
+      ])
+    #expect(try roundTrip(validation) == validation)
+    #expect(validation.errorCount == 1)
+    #expect(validation.warningCount == 1)
+    #expect(validation.checked.map { "\($0.kind) \($0.count)" } == ["Policy 2", "PatchSet 1"])
+  }
+
   @Test("Times are RFC 3339 in UTC")
   func times() {
     #expect("\(Timestamp(secondsSinceEpoch: 1_795_454_791))" == "2026-11-23T17:26:31Z")

@@ -9,8 +9,10 @@ extension HostSnapshot {
   static let full = HostSnapshot(
     takenAt: .test,
     host: Host(
-      hostname: "web-1", machineID: .known("ab"), bootID: .known("boot"), labels: ["tier": "web"],
-      distribution: Host.Distribution(id: "debian", versionID: "12"), architecture: "x86_64",
+      hostname: "web-1", machineID: .known("ab"), bootID: .known("boot"),
+      labels: .known(["tier": "web"]),
+      distribution: .known(Host.Distribution(id: "debian", versionID: "12")),
+      architecture: "x86_64",
       kernel: Host.Kernel(
         release: "6.1.0-56-amd64", version: "#1 SMP", buildID: .unknown, livepatch: .known(true),
         modules: .known(true), signatureEnforced: .known(false), lockdown: .known(.integrity),

@@ -91,8 +91,8 @@ extension BadPolicy {
 
   private static let patchRules = [
     BadPolicy(
-      "a patch that is not defined", patches("        - fix"), ["8:11 missing-key"],
-      says: "`module`, `file` and `sha256` are missing", "state: absent"),
+      "a patch that is not defined", patches("        - fix"), ["8:11 unknown-patch"],
+      says: "no PatchSet here defines the patch `fix`", "define the patch here"),
     BadPolicy(
       "a short digest",
       patches("        - {name: fix, module: klp_fix, file: fix.ko, sha256: \"123\"}"),

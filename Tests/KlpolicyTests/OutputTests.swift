@@ -19,7 +19,8 @@ import Testing
   }
 
   static let documents = [
-    "validate web.yaml", "validate -o json web.yaml", "plan policies --host snapshot.json",
+    "validate web.yaml", "validate -o json web.yaml", "validate -o sarif web.yaml",
+    "validate -o junit web.yaml", "plan policies --host snapshot.json",
     "plan policies --host snapshot.json -o json",
     "plan policies --host snapshot.json -o json "
       + "--detailed-exitcode", "status", "status -o json", "snapshot", "snapshot -o human",

@@ -1,3 +1,5 @@
+import Files
+import SystemPackage
 import Testing
 
 @Suite struct `schema KIND` {
@@ -9,7 +11,7 @@ import Testing
     Schema(try await klpolicy("schema", kind, in: scratch.path).json())
   }
 
-  @Test(arguments: ["Policy", "HostSnapshot", "Plan", "Report", "Status"])
+  @Test(arguments: Kinds.all)
   func `is a JSON Schema of that kind`(kind: String) async throws {
     let outcome = try await klpolicy("schema", kind, in: scratch.path)
     #expect(outcome.status == 0)
@@ -22,6 +24,86 @@ import Testing
     #expect(json["additionalProperties"] == .bool(false))
     let problems = Schema(json).problems(.object([:]))
     #expect(!problems.isEmpty, "an empty object is no \(kind)")
+  }
+
+  /// Write one anew with: klpolicy schema KIND > schemas/FILE
+  @Test(arguments: Kinds.all)
+  func `is what stands in schemas`(kind: String) async throws {
+    let outcome = try await klpolicy("schema", kind, in: scratch.path)
+    let file = Kinds.file(kind)
+    let committed = try readTrusted(Kinds.folder.appending(file), trust: .unchecked, limit: 1 << 20)
+    // Not the texts themselves: a failure would print them whole.
+    let isSame = String(decoding: committed, as: UTF8.self) == outcome.output
+    #expect(isSame, "klpolicy schema \(kind) > schemas/\(file)")
+  }
+
+  @Test func `is there for every kind, and schemas has no others`() async throws {
+    let kinds = try await klpolicy("schema", "-o", "json", in: scratch.path).json().items
+    #expect(kinds.compactMap { $0["kind"]?.text } == Kinds.all)
+    let files = try listTrusted(Kinds.folder, trust: .unchecked).map(\.name.string)
+    #expect(files.sorted() == Kinds.all.map(Kinds.file).sorted())
+  }
+
+  @Test func `lists the kinds when none is said`() async throws {
+    let outcome = try await klpolicy("schema", in: scratch.path)
+    #expect(outcome.status == 0)
+    let names = outcome.output.split(separator: "\n").compactMap { $0.split(separator: " ").first }
+    #expect(names.map(String.init) == Kinds.all)
+    #expect(outcome.output.contains("Which live patches Linux hosts should have"))
+  }
+
+  @Test(arguments: [
+    ("Polcy", "did you mean `Policy`?"), ("plan", "did you mean `Plan`?"),
+    ("Pod", "the kinds are `Policy`, `PatchSet`"),
+  ])
+  func `of no kind says which was meant`(kind: String, says: String) async throws {
+    let outcome = try await klpolicy("schema", kind, in: scratch.path)
+    #expect(outcome.status == 64)
+    #expect(outcome.output == "")
+    #expect(outcome.errors.contains("`\(kind)` is no kind of document: \(says)"), "\(outcome)")
+  }
+
+  @Test(arguments: Kinds.all)
+  func `says of every field what it holds`(kind: String) async throws {
+    let schema = try await klpolicy("schema", kind, in: scratch.path).json()
+    let fields = fields(of: schema, at: "")
+    #expect(fields.count > 5)
+    for (path, field) in fields {
+      let about = field["description"]?.text ?? ""
+      #expect(about.count > 5, "\(path) is not described")
+    }
+  }
+
+  /// Editors complete a field of one type better than one of alternatives.
+  @Test(arguments: Kinds.all)
+  func `has alternatives only between a text, a list and a mapping`(kind: String) async throws {
+    let schema = try await klpolicy("schema", kind, in: scratch.path).json()
+    for (path, part) in parts(of: schema, at: "") {
+      guard let alternatives = part["anyOf"]?.items, part["type"] == nil else { continue }
+      let types = alternatives.compactMap { $0["type"]?.text }
+      #expect(types.count == alternatives.count, "\(path)")
+      #expect(Set(types).count == types.count, "\(path) has one type twice: \(types)")
+      #expect(types != ["null"] && types.count > 1, "\(path)")
+    }
+  }
+
+  /// All parts of a schema that are schemas, and where they stand.
+  private func parts(of schema: JSON, at path: String) -> [(path: String, part: JSON)] {
+    switch schema {
+    case .object(let members):
+      [(path, schema)] + members.flatMap { parts(of: $0.value, at: "\(path)/\($0.key)") }
+    case .array(let items): items.flatMap { parts(of: $0, at: path) }
+    default: []
+    }
+  }
+
+  /// The properties of all parts of a schema, but for those that say which keys exclude others.
+  private func fields(of schema: JSON, at path: String) -> [(path: String, field: JSON)] {
+    parts(of: schema, at: path).flatMap { part -> [(path: String, field: JSON)] in
+      guard part.part["type"] != nil, case .object(let members) = part.part["properties"]
+      else { return [] }
+      return members.map { ("\(part.path)/\($0.key)", $0.value) }
+    }
   }
 
   @Test(arguments: GoldenCase.all)
@@ -72,9 +154,20 @@ import Testing
     let problems = try await schema("Policy").problems(JSON(text))
     #expect(problems.contains { $0.contains(says) }, "\(problems)")
   }
+}
 
-  @Test func `every kind that is printed has one`() async throws {
-    let outcome = try await klpolicy("schema", "Validation", in: scratch.path)
-    #expect(outcome.status == 0)
+/// The kinds of documents, and where their schemas are kept.
+private enum Kinds {
+  static let all = [
+    "Policy", "PatchSet", "MaintenanceCalendar", "PolicyTest", "HostSnapshot", "Plan", "Report",
+    "Status", "Validation",
+  ]
+
+  static let folder = FilePath(#filePath).removingLastComponent().removingLastComponent()
+    .removingLastComponent().appending("schemas")
+
+  /// `HostSnapshot` is in host-snapshot.schema.json.
+  static func file(_ kind: String) -> String {
+    kind.replacing(/([a-z])([A-Z])/) { "\($0.1)-\($0.2)" }.lowercased() + ".schema.json"
   }
 }

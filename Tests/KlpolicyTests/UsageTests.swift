@@ -9,8 +9,9 @@ import Testing
     "frobnicate", "validate --bogus", "plan -o xml", "plan --output", "plan --color sometimes",
     "plan --host host.json --root /", "reconcile --root /", "reconcile --root .",
     "reconcile --lock-timeout soon", "reconcile --lock-timeout 5", "reconcile --lock-timeout -1s",
-    "reconcile --lock-timeout", "reconcile --host host.json", "snapshot web.yaml", "schema",
-    "schema Nope", "validate -o sarif --strictly",
+    "reconcile --lock-timeout", "reconcile --host host.json", "snapshot web.yaml",
+    "schema Nope", "schema Policy Plan", "validate -o sarif --strictly", "plan -o sarif",
+    "status -o junit",
   ])
   func `what it does not know is 64, said on standard error with the usage`(
     line: String
@@ -21,6 +22,28 @@ import Testing
     #expect(outcome.output == "")
     #expect(outcome.errors.hasPrefix("Error: "), "\(outcome)")
     #expect(outcome.errors.contains("Usage: klpolicy"), "\(outcome)")
+  }
+
+  static let formats = [
+    ("validate", ["human", "json", "sarif", "junit"]), ("plan", ["human", "json"]),
+    ("reconcile", ["human", "json"]), ("status", ["human", "json"]),
+    ("snapshot", ["human", "json"]),
+  ]
+
+  @Test(arguments: formats)
+  func `-o takes what the command can do, and says what that is`(
+    command: String, formats: [String]
+  ) async throws {
+    let help = try await klpolicy(command, "--help", in: scratch.path)
+    let words = help.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(words.contains("(values: \(formats.joined(separator: ", ")))"), "\(help)")
+    for format in ["xml", "sarif", "junit", "prometheus", "JSON", ""]
+    where !formats.contains(format) {
+      let outcome = try await klpolicy(command, "-o", format, in: scratch.path)
+      #expect(outcome.status == 64, "\(outcome)")
+      #expect(outcome.output == "")
+      for format in formats { #expect(outcome.errors.contains("'\(format)'"), "\(outcome)") }
+    }
   }
 
   @Test func `a word with a typing error is named`() async throws {

@@ -23,6 +23,47 @@ import Testing
     #expect(json["valid"] == .bool(true))
     #expect(json["policies"]?.items.map(\.text) == ["a", "b", "c", "e"])
     #expect(json["diagnostics"] == .array([]))
+    #expect(json["errors"] == .number("0"))
+    #expect(json["warnings"] == .number("0"))
+    #expect(json["files"]?.items.map(\.text) == ["d/a.yaml", "d/deep/c.yml", "e.yaml"])
+    let documents = json["documents"]?.items ?? []
+    #expect(documents.map { $0["kind"]?.text } == Array(repeating: "Policy", count: 4))
+    #expect(documents.map { $0["name"]?.text } == ["a", "b", "c", "e"])
+    #expect(
+      documents.map { $0["path"]?.text } == ["d/a.yaml", "d/a.yaml", "d/deep/c.yml", "e.yaml"])
+    #expect(documents.map { $0["line"]?.number } == [1, 7, 1, 1])
+  }
+
+  @Test func `the JSON counts, and names what could be read beside what is wrong`() async throws {
+    try scratch.file(
+      "bad.yaml",
+      policyText("a", "  prioritty: 1\n  safety: {transition: {deadline: 5s}}") + "---\nkind: x\n")
+    try scratch.file("d/good.yaml", policyText("b"))
+    for flags in [[], ["--strict"]] {
+      let json = try await klpolicy(
+        ["validate", "-o", "json", "bad.yaml", "d", "gone.yaml"] + flags, in: scratch.path
+      ).json()
+      #expect(json["valid"] == .bool(false))
+      #expect(json["strict"] == .bool(!flags.isEmpty))
+      #expect(json["errors"] == .number("4"))
+      #expect(json["warnings"] == .number("1"))
+      #expect(json["policies"]?.items.map(\.text) == ["a", "b"])
+      #expect(json["files"]?.items.map(\.text) == ["bad.yaml", "d/good.yaml"])
+      #expect(json["documents"]?.items.map { $0["kind"]?.text } == ["Policy", nil, "Policy"])
+    }
+  }
+
+  @Test func `the last line says how much is wrong, and in how many files`() async throws {
+    try scratch.file("d/a.yaml", policyText("a", "  prioritty: 1\n  unmanaged: y"))
+    try scratch.file("d/b.yaml", policyText("b", "  safety: {transition: {deadline: 5s}}"))
+    try scratch.file("d/c.yaml", policyText("c"))
+    let both = try await klpolicy("validate", "d", in: scratch.path)
+    #expect(both.status == 65)
+    #expect(both.errors.hasSuffix("\n2 errors, 1 warning in 2 files\n"), "\(both)")
+    let warning = try await klpolicy("validate", "d/b.yaml", in: scratch.path)
+    #expect(warning.status == 0)
+    #expect(warning.output == "1 policy is valid.\n")
+    #expect(warning.errors.hasSuffix("\n1 warning in 1 file\n"), "\(warning)")
   }
 
   @Test(arguments: BadPolicy.all)

@@ -41,7 +41,7 @@ struct FileCase: CustomTestStringConvertible, Sendable {
       $0.host.cpus == .unknown && $0.host.loadPerCPU == .unknown
     },
     FileCase("etc/machine-id", nonsense: "uninitialized\n") { $0.host.machineID == .unknown },
-    FileCase("etc/os-release", nonsense: "ID=\"open\n") { $0.host.distribution == nil },
+    FileCase("etc/os-release", nonsense: "ID=\"open\n") { $0.host.distribution == .unknown },
     FileCase("sys/kernel/livepatch/a/enabled", nonsense: "2\n") {
       $0.patch("a")?.state == .unknown && $0.live.transition == .unknown
     },

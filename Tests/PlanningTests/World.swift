@@ -15,7 +15,7 @@ struct World {
   var desired = DesiredSet(
     patches: [],
     policies: [PolicyReference(name: "web", path: "web.yaml", sha256: "00")],
-    givenPolicies: ["web"], unmanaged: .report, transitionDeadline: .seconds(60))
+    givenPolicies: ["web"])
   var artefacts: [String: ArtefactFinding] = [:]
   var options = PlanningOptions(prune: false, allowEmpty: false, unverified: .block)
 
@@ -68,10 +68,10 @@ struct World {
     world.desired.patches.append(
       DesiredSet.Patch(
         name: patch,
-        wanted: .applied(
-          BuildDefinition(
-            module: module, file: FilePath("/p/\(module).ko"), sha256: "sha-\(build)",
-            replace: replace)),
+        wanted: .applied([
+          DesiredSet.Choice(
+            build: .test(module, build: build, replace: replace), admission: .admitted)
+        ]),
         policy: "web", requires: requires, fixes: fixes,
         source: Location(path: "web.yaml", position: Position(line: 9, column: 11))))
     world.artefacts[patch] = .verified(
@@ -83,7 +83,7 @@ struct World {
     var world = self
     world.desired.patches.append(
       DesiredSet.Patch(
-        name: patch, wanted: .absent(module: module), policy: "web",
+        name: patch, wanted: .absent(modules: module.map { [$0] } ?? []), policy: "web",
         source: Location(path: "web.yaml", position: Position(line: 9, column: 11))))
     return world
   }
@@ -103,6 +103,18 @@ struct World {
       PlanningInput(
         desired: desired, artefacts: artefacts, snapshot: snapshot,
         at: snapshot.takenAt, toolVersion: "test", options: options))
+  }
+}
+
+extension BuildDefinition {
+  static func test(
+    _ module: String, build: String, version: String? = nil, replace: Bool? = false,
+    isWithdrawn: Bool = false
+  ) -> BuildDefinition {
+    BuildDefinition(
+      module: module, origin: .file(FilePath("/p/\(module).ko")), sha256: "sha-\(build)",
+      replace: replace, version: version, isWithdrawn: isWithdrawn,
+      source: Location(path: "set.yaml", position: Position(line: 3, column: 5)))
   }
 }
 
@@ -130,7 +142,7 @@ extension Plan {
 
 extension Host {
   static let test = Host(
-    hostname: "web-1", machineID: .known("ab"), bootID: .known("boot"), labels: [:],
+    hostname: "web-1", machineID: .known("ab"), bootID: .known("boot"), labels: .known([:]),
     distribution: nil, architecture: "x86_64",
     kernel: Kernel(
       release: "6.1.0-56-cloud-amd64", version: "#1", buildID: .known("cd"),

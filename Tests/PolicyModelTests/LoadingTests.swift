@@ -1,3 +1,5 @@
+internal import Documents
+
 import Diagnostics
 import Digests
 import Files

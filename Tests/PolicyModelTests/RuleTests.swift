@@ -15,13 +15,13 @@ import Testing
           - release: 6.1.0
             patches:
               - cve-2026-1111
-      #         ^ missing-key
+      #         ^ unknown-patch
               - name: b
       #         ^ missing-key
                 module: klp_b
                 sha256: \(digest("a"))
               - {name: c, state: applied}
-      #         ^ missing-key
+      #                ^ unknown-patch
               - {name: d, state: absent}
               - {module: klp_x, file: x.ko, sha256: \(digest("a"))}
       #         ^ missing-key

@@ -44,7 +44,7 @@ import Testing
         kernel:
       # ^ unknown-key
           - release: 6.1.0-56-cloud-amd64
-        maintenance: {}
+        maintenances: {}
       # ^ unknown-key
       """
     ),
@@ -177,7 +177,7 @@ import Testing
         safety: {transition: {deadline: 1w}}
       #                                 ^ invalid-value
         kernels:
-          - release: ">=6.1"
+          - release: "=>6.1"
       #              ^ invalid-value
             patches:
               - name: -x

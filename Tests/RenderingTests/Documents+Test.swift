@@ -2,7 +2,7 @@ import Documents
 
 extension Host {
   static let test = Host(
-    hostname: "web-1", machineID: .known("ab"), bootID: .known("boot"), labels: [:],
+    hostname: "web-1", machineID: .known("ab"), bootID: .known("boot"), labels: .known([:]),
     distribution: nil, architecture: "x86_64",
     kernel: Kernel(
       release: "6.1.0-56-amd64", version: "#1", buildID: .known("3b43fad5034874490492495d"),

@@ -139,6 +139,7 @@ import Testing
     (#"{"kind": "Everything"}"#, "missing-key"),
     (#"{"apiVersion": "klpolicy/v1", "kind": "Everythin"}"#, "unknown-kind"),
     (#"{"apiVersion": "klpolicy/v0", "kind": "Everything"}"#, "unknown-api-version"),
+    (#"{"apiVersion": "", "kind": ""}"#, "unknown-api-version unknown-kind"),
     (#"{"apiversion": "klpolicy/v1", "kind": "Everything"}"#, "unknown-key"),
     (#"{"apiVersion": "klpolicy/v1", "kind": ["Everything"]}"#, "wrong-type"),
   ])
@@ -162,8 +163,10 @@ import Testing
     ("-.Inf", true), (".NAN", true), ("true", true), ("False", true), ("TRUE", true),
     ("null", true), ("~", true), ("Null", true),
     ("1.2.3", false), ("22:00", false), ("2026-11-01", false), ("6.1.0-56-cloud-amd64", false),
-    ("0b1", false), ("0o18", false), ("0xg", false), ("1e", false), (".", false), ("-", false),
-    ("+", false), ("e3", false), ("1_000", false), ("yes", false), ("no", false), ("on", false),
+    ("0b1", true), ("-0x1F", true), ("0x_1", true), ("1_000", true), ("1_0.5_0", true),
+    ("0b2", false), ("0b", false), ("0x_", false), ("_1", false), ("0o18", false), ("0xg", false),
+    ("1e", false), (".", false), ("-", false),
+    ("+", false), ("e3", false), ("yes", false), ("no", false), ("on", false),
     ("tRUE", false), ("nULL", false), (".Nan", false), ("~~", false), ("inf", false),
     ("1 2", false), ("0o", false), ("0x", false),
   ])

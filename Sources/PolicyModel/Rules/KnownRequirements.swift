@@ -2,8 +2,6 @@ package import Diagnostics
 internal import Shapes
 
 extension Diagnostic.Code {
-  package static let unknownPatch = Diagnostic.Code(
-    "unknown-patch", "A patch requires one that no policy names.")
   package static let requiresCycle = Diagnostic.Code(
     "requires-cycle", "Patches require each other, so that none can be the first.")
 }
@@ -13,15 +11,17 @@ extension Diagnostic.Code {
 /// An unmet requirement blocks at the host, where it may yet be met by something else; so what is
 /// known without one is a warning.
 struct KnownRequirements: Rule {
-  func check(_ policies: [Policy], _ findings: inout [Diagnostic]) {
-    let entries = policies.entries.map(\.entry)
-    if !entries.contains(where: { $0.requires != nil }) { return }
-    let names = Set(entries.map(\.name.value.text))
-    let sorted = names.sorted()
-    for entry in entries {
-      for required in entry.requires ?? [] where !required.value.text.isEmpty {
+  func check(_ context: RuleContext, _ findings: inout [Diagnostic]) {
+    let names = context.namedPatches.union(context.catalogue.patches.keys)
+    let inPlace = context.policies.entries.map { ($0.entry.name.value.text, $0.entry.requires) }
+    let catalogued = context.documents.patchSets.flatMap(\.spec.patches).map {
+      ($0.name.value.text, $0.requires)
+    }
+    lazy var sorted = names.sorted()
+    for (patch, requires) in inPlace + catalogued {
+      for required in requires ?? [] where !required.value.text.isEmpty {
         let name = required.value.text
-        if name == entry.name.value.text {
+        if name == patch {
           findings.append(
             Diagnostic(
               .requiresCycle, "the patch \(name.quoted) requires itself",

@@ -6,13 +6,13 @@ internal import Shapes
 /// Each circle is told once, from the name in it that sorts first.
 func requirementCycles(_ patches: [Settled]) -> [Diagnostic] {
   // Only a patch that requires one can be part of a circle.
-  var entries: [String: PatchEntry] = [:]
-  for patch in patches where patch.build != nil && patch.entry.requires?.isEmpty == false {
-    entries[patch.entry.name.value.text] = patch.entry
+  var requirements: [String: [Located<PatchName>]] = [:]
+  for patch in patches where patch.build != nil && !patch.requires.isEmpty {
+    requirements[patch.patch.name] = patch.requires
   }
-  if entries.isEmpty { return [] }
-  let requires = entries.mapValues { entry in
-    (entry.requires ?? []).map(\.value.text).filter { entries[$0] != nil }
+  if requirements.isEmpty { return [] }
+  let requires = requirements.mapValues { required in
+    required.map(\.value.text).filter { requirements[$0] != nil }
   }
   return cycles(in: requires).map { cycle in
     let path =
@@ -20,7 +20,7 @@ func requirementCycles(_ patches: [Settled]) -> [Diagnostic] {
       + cycle.prefix(1).map(\.quoted)
     let places = zip(cycle, cycle.dropFirst() + cycle.prefix(1)).prefix(shownOfACycle).map {
       name, next in
-      entries[name]?.requires?.first { $0.value.text == next }?.location
+      requirements[name]?.first { $0.value.text == next }?.location
     }
     return Diagnostic(
       .requiresCycle,
@@ -36,7 +36,7 @@ private let shownOfACycle = 10
 
 /// The circles that a search in depth closes, each from its smallest name; the graph is a value of
 /// the input, so the path is a list and not the call stack.
-private func cycles(in graph: [String: [String]]) -> [[String]] {
+func cycles(in graph: [String: [String]]) -> [[String]] {
   var found: [[String]] = []
   var finished: Set<String> = []
   for start in graph.keys.sorted() where !finished.contains(start) {

@@ -10,24 +10,25 @@ extension Diagnostic.Code {
 func moduleConflicts(_ patches: [Settled]) -> [Diagnostic] {
   var first: [String: Int] = [:]
   var findings: [Diagnostic] = []
-  for index in patches.indices {
-    // A module that an absence only took over from another definition claims nothing.
-    guard let module = patches[index].entry.module?.value.text else { continue }
-    guard let known = first[module] else {
-      first[module] = index
-      continue
+  for (index, patch) in patches.enumerated() {
+    for module in patch.modules.sorted() {
+      guard let known = first[module] else {
+        first[module] = index
+        continue
+      }
+      let earlier = patches[known]
+      // Two patches that are both to be absent may well be the same module.
+      if earlier.build == nil, patch.build == nil { continue }
+      findings.append(
+        Diagnostic(
+          .moduleClaimedTwice,
+          """
+          the patches \(earlier.patch.name.quoted) and \(patch.patch.name.quoted) both are the \
+          module \(module.quoted)
+          """,
+          at: patch.entry.location, advice: "give each patch a module of its own",
+          notes: [Diagnostic.Note("the other one", at: earlier.entry.location)]))
     }
-    let (earlier, patch) = (patches[known], patches[index])
-    if earlier.build == nil, patch.build == nil { continue }
-    findings.append(
-      Diagnostic(
-        .moduleClaimedTwice,
-        """
-        the patches \(earlier.patch.name.quoted) and \(patch.patch.name.quoted) both are the \
-        module \(module.quoted)
-        """,
-        at: patch.entry.location, advice: "give each patch a module of its own",
-        notes: [Diagnostic.Note("the other one", at: earlier.entry.location)]))
   }
   return findings
 }

@@ -17,12 +17,11 @@ func replaceConflicts(_ patches: [Settled]) -> [Diagnostic] {
       the patches \(first.patch.name.quoted) and \(other.patch.name.quoted) both replace all \
       others, and so each other
       """,
-      at: (other.entry.replace ?? Located(true, at: other.entry.place)).location,
+      at: other.entry.replace?.location ?? other.entry.location,
       advice: "want one of them on a host",
       notes: [
         Diagnostic.Note(
-          "the other one",
-          at: (first.entry.replace ?? Located(true, at: first.entry.place)).location)
+          "the other one", at: first.entry.replace?.location ?? first.entry.location)
       ])
   }
 }

@@ -9,8 +9,8 @@ extension Diagnostic.Code {
 /// A deadline is long enough for a transition that meets a sleeping task: the kernel wakes those
 /// with a signal after about 15 seconds (Documentation/livepatch/livepatch.rst).
 struct SoundDeadline: Rule {
-  func check(_ policies: [Policy], _ findings: inout [Diagnostic]) {
-    for deadline in policies.compactMap(\.deadline) {
+  func check(_ context: RuleContext, _ findings: inout [Diagnostic]) {
+    for deadline in context.policies.compactMap(\.deadline) {
       let duration = deadline.value.duration
       guard duration > .zero, duration < .seconds(20) else { continue }
       findings.append(

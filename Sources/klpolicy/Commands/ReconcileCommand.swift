@@ -71,7 +71,8 @@ struct ReconcileCommand: ParsableCommand {
   }
 
   private func readPolicies() throws(Reconciler.Refusal) -> PolicySet {
-    let (set, diagnostics) = PolicySet.load(policies.filePaths, trust: ownTrust)
+    let (set, diagnostics) = PolicySet.load(
+      policies.filePaths, trust: ownTrust, at: currentTime(), purpose: .use)
     guard let set else { throw .invalid(diagnostics) }
     return set
   }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Diagnostics
 internal import Documents
+internal import JSONText
 internal import PolicyModel
 internal import Shapes
 internal import SystemPackage
@@ -11,33 +12,66 @@ struct SchemaCommand: ParsableCommand {
     abstract: "Prints the JSON Schema of a kind of document.",
     discussion: """
       For editors and for checks without klpolicy: the schema is written by the same description \
-      that klpolicy reads documents with.
+      that klpolicy reads documents with. Without KIND it lists the kinds.
       """)
 
-  enum Kind: String, CaseIterable, ExpressibleByArgument {
-    case policy = "Policy"
-    case hostSnapshot = "HostSnapshot"
-    case plan = "Plan"
-    case report = "Report"
-    case status = "Status"
-    case validation = "Validation"
+  /// Every kind that is read or printed, those that people write first.
+  private static var kinds: [DocumentKind] {
+    let types: [any DocumentType.Type] = [
+      Policy.self, PatchSet.self, MaintenanceCalendar.self, PolicyTest.self, HostSnapshot.self,
+      Plan.self, Report.self, Status.self, Validation.self,
+    ]
+    return types.map(DocumentKind.init)
   }
 
-  @Argument(help: "Policy, HostSnapshot, Plan, Report, Status or Validation.")
-  var kind: Kind
+  @Argument(
+    help: "\(kinds.map(\.name).dropLast().joined(separator: ", ")) or \(kinds.last?.name ?? "").")
+  var kind: String?
 
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    guard let kind, SchemaCommand.kind(named: kind) == nil else { return }
+    let names = SchemaCommand.kinds.map(\.name)
+    let advice =
+      nearest(to: kind, among: names).map { "did you mean \($0.quoted)?" }
+      ?? "the kinds are \(names.quotedList("and"))"
+    throw ValidationError("\(kind.quoted) is no kind of document: \(advice)")
+  }
+
   func run() throws {
-    let bytes =
-      switch kind {
-      case .policy: schema(of: Policy.self)
-      case .hostSnapshot: schema(of: HostSnapshot.self)
-      case .plan: schema(of: Plan.self)
-      case .report: schema(of: Report.self)
-      case .status: schema(of: Status.self)
-      case .validation: schema(of: Validation.self)
+    if let kind = kind.flatMap(SchemaCommand.kind(named:)) {
+      try output.write(kind.schema)
+    } else {
+      try output.write(SchemaCommand.kinds) { _ in
+        let width = SchemaCommand.kinds.map(\.name.count).max() ?? 0
+        return SchemaCommand.kinds.map { kind in
+          let space = String(repeating: " ", count: width - kind.name.count + 2)
+          return kind.name + space + kind.about + "\n"
+        }.joined()
       }
-    try output.write(bytes)
+    }
+  }
+
+  private static func kind(named name: String) -> DocumentKind? {
+    kinds.first { $0.name == name }
+  }
+}
+
+extension DocumentType {
+  fileprivate static var schema: [UInt8] { Shapes.schema(of: Self.self) }
+}
+
+/// A type of document as the list of kinds has it.
+private struct DocumentKind: JSONObject {
+  let type: any DocumentType.Type
+
+  var name: String { type.kind }
+  var about: String { type.about }
+  var schema: [UInt8] { type.schema }
+
+  func writeFields(to object: inout JSONObjectWriter) {
+    object.field("kind", name)
+    object.field("about", about)
   }
 }

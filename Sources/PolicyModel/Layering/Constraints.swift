@@ -1,0 +1,80 @@
+package import Diagnostics
+internal import Nodes
+package import Shapes
+
+/// Something that a policy says, and which policy says it where.
+package struct Sourced<Value: Sendable>: Sendable {
+  package var value: Value
+  package var policy: String
+  /// Without the line of text.
+  package var source: Location
+
+  package init(_ value: Value, policy: String, source: Location) {
+    self.value = value
+    self.policy = policy
+    self.source = source
+  }
+}
+
+/// What several policies together demand of a change: the strictest of everything.
+package struct Constraints: Sendable {
+  /// The policies that bind, sorted by name.
+  package let policies: [Policy]
+  /// The windows and freezes of all policies, by the policy's name.
+  let timetables: [String: Timetable]
+
+  package init(_ policies: [Policy], timetables: [String: Timetable] = [:]) {
+    self.policies = policies.sorted { $0.name.value.text < $1.name.value.text }
+    self.timetables = timetables
+  }
+
+  /// How long a transition may take: the shortest that any policy gives.
+  package var deadline: Duration {
+    deadlineRule?.value ?? TransitionDeadline.usual
+  }
+
+  package var deadlineRule: Sourced<Duration>? {
+    said(\.deadline).map { $0.mapped(\.duration) }.min { $0.value < $1.value }
+  }
+
+  /// The earliest.
+  package var cutoff: Sourced<CalendarDate>? {
+    said(\.spec.cutoff).min { $0.value < $1.value }
+  }
+
+  /// The longest.
+  package var minimumAge: Sourced<Duration>? {
+    said(\.spec.minimumAge).max { $0.value < $1.value }
+  }
+
+  /// All of them: the latest wave decides.
+  package var rollouts: [Sourced<Rollout>] {
+    policies.compactMap { policy in
+      policy.spec.rollout.map {
+        Sourced($0, policy: policy.name.value.text, source: $0.place.bareLocation)
+      }
+    }
+  }
+
+  /// The strictest.
+  package var signature: SignatureRule {
+    let order = SignatureRule.allCases
+    return said(\.spec.safety?.signature).map(\.value)
+      .max { (order.firstIndex(of: $0) ?? 0) < (order.firstIndex(of: $1) ?? 0) } ?? .usual
+  }
+
+  /// What each policy says of one thing, by the policies' names.
+  package func said<Value>(_ path: KeyPath<Policy, Located<Value>?>) -> [Sourced<Value>] {
+    policies.compactMap { policy in
+      policy[keyPath: path].map {
+        Sourced($0.value, policy: policy.name.value.text, source: $0.place.bareLocation)
+      }
+    }
+  }
+}
+
+extension Sourced {
+  func mapped<Other>(_ transform: (Value) -> Other) -> Sourced<Other> {
+    Sourced<Other>(transform(value), policy: policy, source: source)
+  }
+}

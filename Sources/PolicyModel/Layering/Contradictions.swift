@@ -1,0 +1,238 @@
+internal import Diagnostics
+internal import Documents
+internal import HostFacts
+internal import Shapes
+
+extension PolicySet {
+  /// Where policies contradict each other, without a host to ask.
+  ///
+  /// What could clash is found by name, in time linear in the documents. Whether it does is then
+  /// tried on a host made up for the purpose, which all the policies concerned select: so nothing
+  /// is reported that could not happen. What is not found here is found on the host.
+  func contradictions(at now: Timestamp) -> [Diagnostic] {
+    var seen: Set<Clash> = []
+    var findings: [Diagnostic] = []
+    for suspects in Suspicion(self).groups {
+      guard findings.count < findingLimit, let host = Witness(suspects, in: self).host else {
+        continue
+      }
+      for finding in desired(on: host, at: now).diagnostics
+      where seen.insert(Clash(finding)).inserted {
+        findings.append(finding.adding(host, suspects))
+      }
+    }
+    return findings
+  }
+}
+
+/// After so many nobody reads on.
+private let findingLimit = 1000
+
+/// What makes two findings the same: each pair of places is told once.
+private struct Clash: Hashable {
+  let code: Diagnostic.Code
+  let message: String
+  let places: Set<Location?>
+
+  init(_ finding: Diagnostic) {
+    code = finding.code
+    message = finding.message
+    places = Set(finding.notes.map(\.location) + [finding.location])
+  }
+}
+
+extension Diagnostic {
+  /// Says which host it was found for, where the policies do not select every host.
+  fileprivate func adding(_ host: Host, _ suspects: [Suspect]) -> Diagnostic {
+    guard suspects.contains(where: { $0.policy.spec.hosts != nil }) else { return self }
+    var finding = self
+    finding.notes.append(
+      Note("both are for a host such as \(host.hostname) with kernel \(host.kernel.release)"))
+    return finding
+  }
+}
+
+/// A policy, and perhaps one of its rules, that may clash with others.
+struct Suspect {
+  let policy: Policy
+  let rule: KernelRule?
+}
+
+/// Finds what may clash by the names that it shares.
+private struct Suspicion {
+  /// Each group may clash on a host that all its members select.
+  private(set) var groups: [[Suspect]] = []
+  /// Pairs that were suspected before.
+  private var known: Set<Pair> = []
+
+  private struct Pair: Hashable {
+    let left: ObjectIdentifier
+    let right: ObjectIdentifier
+  }
+
+  init(_ set: PolicySet) {
+    let candidates = set.policies.flatMap { policy in
+      policy.spec.kernels.flatMap { rule in
+        rule.patches.map { Candidate(policy: policy, rule: rule, entry: $0) }
+      }
+    }
+    let byName = Dictionary(grouping: candidates, by: \.name)
+    for (_, named) in byName.sorted(by: { $0.key < $1.key }) where named.count > 1 {
+      addDefinitions(named)
+    }
+    addSharedModules(candidates, byName, set)
+    addReplaceBuilds(candidates, byName, set)
+    addSettings(set.policies)
+    addCycles(byName, set)
+  }
+
+  /// Unequal definitions of one priority.
+  private mutating func addDefinitions(_ named: [Candidate]) {
+    for (_, level) in Dictionary(grouping: named, by: \.policy.spec.priority)
+      .sorted(by: { $0.key > $1.key }) where level.count > 1
+    {
+      // One of each kind of definition stands for the rest against the others.
+      var distinct: [(kind: Candidate, members: [Candidate])] = []
+      for candidate in level {
+        let index = distinct.firstIndex { other in
+          candidate.entry.state.value == other.kind.entry.state.value
+            && candidate.differences(from: other.kind).isEmpty
+        }
+        if let index {
+          distinct[index].members.append(candidate)
+        } else if distinct.count < kindLimit {
+          distinct.append((candidate, [candidate]))
+        }
+      }
+      for (index, one) in distinct.enumerated() {
+        for other in distinct[(index + 1)...]
+        where one.kind.entry.state.value == other.kind.entry.state.value {
+          for left in one.members.prefix(pairLimit) {
+            for right in other.members.prefix(pairLimit) { add(left, right) }
+          }
+        }
+      }
+    }
+  }
+
+  /// One module, claimed by several patches.
+  private mutating func addSharedModules(
+    _ candidates: [Candidate], _ byName: [String: [Candidate]], _ set: PolicySet
+  ) {
+    var names: [String: Set<String>] = [:]
+    for candidate in candidates {
+      if let module = candidate.entry.module?.value.text {
+        names[module, default: []].insert(candidate.name)
+      }
+    }
+    for (name, patch) in set.catalogue.patches where byName[name] != nil {
+      for build in patch.parts.flatMap(\.builds) {
+        names[build.module.value.text, default: []].insert(name)
+      }
+    }
+    addPairs(names.filter { $0.value.count > 1 }.map { ($0.key, $0.value) }, byName)
+  }
+
+  /// Several patches whose builds for one release each take all others off.
+  private mutating func addReplaceBuilds(
+    _ candidates: [Candidate], _ byName: [String: [Candidate]], _ set: PolicySet
+  ) {
+    var names: [String: Set<String>] = [:]
+    for candidate in candidates where candidate.entry.replace?.value == true {
+      names[candidate.rule.release.value.text, default: []].insert(candidate.name)
+    }
+    for (name, patch) in set.catalogue.patches where byName[name] != nil {
+      for build in patch.parts.flatMap(\.builds) where build.replace?.value == true {
+        names[build.release.value.text, default: []].insert(name)
+      }
+    }
+    let patterns = names.keys.filter { KernelReleasePattern($0).isExact == false }
+    for pattern in patterns {
+      // A build under a glob meets those of the releases that it matches.
+      let selected = KernelReleasePattern(pattern)
+      for (release, others) in names where selected.matches(KernelRelease(release)) {
+        names[pattern]?.formUnion(others)
+      }
+    }
+    addPairs(names.filter { $0.value.count > 1 }.map { ($0.key, $0.value) }, byName)
+  }
+
+  private mutating func addPairs(
+    _ shared: [(key: String, names: Set<String>)], _ byName: [String: [Candidate]]
+  ) {
+    for (_, names) in shared.sorted(by: { $0.key < $1.key }) {
+      let sorted = names.sorted().prefix(kindLimit)
+      for (index, name) in sorted.enumerated() {
+        for other in sorted.dropFirst(index + 1) {
+          for left in (byName[name] ?? []).prefix(pairLimit) {
+            for right in (byName[other] ?? []).prefix(pairLimit) { add(left, right) }
+          }
+        }
+      }
+    }
+  }
+
+  /// Settings of the whole host that differ at one priority.
+  private mutating func addSettings(_ policies: [Policy]) {
+    addTies(policies) { $0.spec.unmanaged?.value.rawValue }
+    addTies(policies) { $0.spec.safety?.transition?.onStall?.value.rawValue }
+  }
+
+  private mutating func addTies(_ policies: [Policy], _ value: (Policy) -> String?) {
+    var levels: [Int: [String: [Policy]]] = [:]
+    for policy in policies {
+      if let value = value(policy) {
+        levels[policy.spec.priority, default: [:]][value, default: []].append(policy)
+      }
+    }
+    for (_, values) in levels.sorted(by: { $0.key > $1.key }) where values.count > 1 {
+      let kinds = values.sorted { $0.key < $1.key }.map(\.value)
+      for (index, one) in kinds.enumerated() {
+        for other in kinds[(index + 1)...] {
+          for left in one.prefix(pairLimit) {
+            for right in other.prefix(pairLimit) { add(left, right) }
+          }
+        }
+      }
+    }
+  }
+
+  /// Patches that require each other, whoever says so.
+  private mutating func addCycles(_ byName: [String: [Candidate]], _ set: PolicySet) {
+    var requires: [String: Set<String>] = [:]
+    for (name, named) in byName {
+      for entry in named.map(\.entry) where entry.state.value == .applied {
+        let required = entry.isInPlace ? entry.requires ?? [] : set.catalogue[name]?.requires ?? []
+        requires[name, default: []].formUnion(required.map(\.value.text))
+      }
+    }
+    for cycle in cycles(in: requires.mapValues { $0.sorted() }) {
+      let members = cycle.compactMap { byName[$0]?.first }
+      if members.count == cycle.count { groups.append(members.map(Suspect.init)) }
+    }
+  }
+
+  private mutating func add(_ left: Candidate, _ right: Candidate) {
+    let pair = Pair(left: ObjectIdentifier(left.entry), right: ObjectIdentifier(right.entry))
+    if left.entry === right.entry || !known.insert(pair).inserted { return }
+    groups.append([Suspect(left), Suspect(right)])
+  }
+
+  private mutating func add(_ left: Policy, _ right: Policy) {
+    let pair = Pair(left: ObjectIdentifier(left), right: ObjectIdentifier(right))
+    if known.insert(pair).inserted {
+      groups.append([Suspect(policy: left, rule: nil), Suspect(policy: right, rule: nil)])
+    }
+  }
+}
+
+/// How many different definitions of one thing, and how many policies of each, are held against
+/// each other: enough for any repository that people keep, and a bound for any other.
+private let kindLimit = 50
+private let pairLimit = 50
+
+extension Suspect {
+  init(_ candidate: Candidate) {
+    self.init(policy: candidate.policy, rule: candidate.rule)
+  }
+}

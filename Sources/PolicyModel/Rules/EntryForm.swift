@@ -1,0 +1,88 @@
+internal import Diagnostics
+internal import HostFacts
+internal import Nodes
+internal import Shapes
+
+/// An entry is one of three things, and says what belongs to that: a patch that is to be absent has
+/// a name and perhaps a module; one that is defined in place has all of its definition; one that
+/// refers to a PatchSet has a name and perhaps the versions admitted.
+struct EntryForm: Rule {
+  func check(_ context: RuleContext, _ findings: inout [Diagnostic]) {
+    for (_, entry) in context.policies.entries {
+      if entry.state.value == .absent {
+        refuse(
+          entry.definitionKeys, "has no meaning for a patch that is to be absent",
+          "leave it out; name and module are enough",
+          Diagnostic.Note("absent is said here", at: entry.state.location), &findings)
+      } else if entry.isInPlace {
+        checkDefinition(entry, context, &findings)
+      } else {
+        refuse(
+          entry.definitionKeys.filter { $0.key != "version" },
+          "has no meaning where the patch is not defined",
+          "define it here with module, file and sha256, or say this in the PatchSet", nil,
+          &findings)
+      }
+    }
+  }
+
+  private func checkDefinition(
+    _ entry: PatchEntry, _ context: RuleContext, _ findings: inout [Diagnostic]
+  ) {
+    if entry.name.value.text.isEmpty { return }
+    if let file = entry.file, let url = entry.url {
+      findings.append(
+        Diagnostic(
+          .conflictingKeys, "`file` and `url` exclude each other", at: url.location,
+          advice: "keep one of them", notes: [Diagnostic.Note("the file", at: file.location)]))
+    }
+    let missing = [
+      ("module", entry.module == nil), ("file", entry.file == nil && entry.url == nil),
+      ("sha256", entry.sha256 == nil),
+    ].filter(\.1).map(\.0)
+    if !missing.isEmpty, !context.isDoubtful(entry) {
+      findings.append(
+        Diagnostic(
+          .missingKey,
+          """
+          \(missing.quotedList("and")) \(missing.count == 1 ? "is" : "are") missing: the patch \
+          \(entry.name.value.text.quoted) is defined here, and not whole
+          """,
+          at: entry.location,
+          advice: "give module, file and sha256 together, or only the name of a PatchSet's patch"))
+    }
+    if let version = entry.version, !version.value.isExact, !version.value.text.isEmpty {
+      findings.append(
+        Diagnostic(
+          .invalidValue,
+          "a build that is defined here has one version, and \(version.value.text.quoted) is a range",
+          at: version.location, advice: "write its own version, such as \"1\""))
+    }
+  }
+
+  private func refuse(
+    _ keys: [(key: String, place: Place)], _ why: String, _ advice: String,
+    _ note: Diagnostic.Note?, _ findings: inout [Diagnostic]
+  ) {
+    for (key, place) in keys {
+      findings.append(
+        Diagnostic(
+          .conflictingKeys, "\(key.quoted) \(why)", at: place.location, advice: advice,
+          notes: note.map { [$0] } ?? []))
+    }
+  }
+}
+
+extension PatchEntry {
+  /// What it says besides name, state and module.
+  fileprivate var definitionKeys: [(key: String, place: Place)] {
+    let keys: [(String, Place?)] = [
+      ("file", file?.place), ("url", url?.place), ("sha256", sha256?.place),
+      ("buildID", buildID?.place), ("kernelBuildID", kernelBuildID?.place),
+      ("replace", replace?.place), ("version", version?.place), ("fixes", fixes?.place),
+      ("severity", severity?.place), ("released", released?.place),
+      ("requires", requires?.first?.place), ("fixedIn", fixedIn?.place),
+    ]
+    return keys.compactMap { key, place in place.map { (key, $0) } }
+  }
+}
