@@ -3,7 +3,11 @@
 package enum RFC3339 {
   /// What a moment looks like in a document.
   package static let form = TextForm(
-    "a time such as 2026-11-23T17:30:00Z", format: "date-time")
+    "a time such as 2026-11-23T17:30:00Z",
+    TextPattern(
+      .characters("0-9", 4...4), .literal("-"), .characters("0-9", 2...2), .literal("-"),
+      .characters("0-9", 2...2), .characters("Tt", 1...1), .characters("0-9:.Zz+-", 9...40)),
+    format: "date-time", examples: ["2026-11-23T17:30:00Z"])
 
   /// In UTC, without fractions.
   package static func text(secondsSinceEpoch seconds: Int) -> String {

@@ -20,13 +20,15 @@ import validator
 from beyond import BEYOND
 from mutations import derived
 from samples import sample
-from writing import yaml
+from writing import has_plain, yaml
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 CORPUS = HERE / "corpus"
-# How many documents are derived for a kind: as many as a minute has room for.
-LIMIT = 400
+# How many documents are derived for a kind, of each sort: as many as half a minute has room for.
+LIMIT = 250
+# How many problems are shown.
+SHOWN = 40
 # klpolicy itself reads these kinds by another command than `validate`.
 SNAPSHOT = "HostSnapshot"
 
@@ -117,15 +119,17 @@ def documents(kind, schema, written, folder):
     """Derives documents into a folder. Returns each file with what was done."""
     choice = random.Random(kind)
     suffix = ".json" if kind == SNAPSHOT else ".yaml"
-    made = []
+    derivations = []
     for source in sorted(written, key=str):
         document = load(source)
         name = source.relative_to(REPOSITORY)
         for what, other in derived(schema, document, choice, is_valid, suffix == ".yaml"):
-            made.append((f"{name} with {what}", other))
-    choice.shuffle(made)
-    made = made[:LIMIT]
-    for _ in range(LIMIT // 7):
+            derivations.append((f"{name} with {what}", other))
+    choice.shuffle(derivations)
+    plain = [one for one in derivations if has_plain(one[1])]
+    other = [one for one in derivations if not has_plain(one[1])]
+    made = plain[:LIMIT] + other[:LIMIT]
+    for _ in range(LIMIT // 4):
         made.append(("made from the schema", sample(schema, choice, is_valid)))
     files = {}
     for index, (what, document) in enumerate(made):
@@ -186,12 +190,12 @@ def compare(binary, kind, known, scratch, used):
         verdict = "valid" if not by_schema and not by_program else "invalid"
         if by_schema and not by_program:
             problems.append(
-                f"{file}: {what}: klpolicy takes it, the schema does not: {'; '.join(by_schema)}")
+                f"{kind}/{file.name}, {what}: klpolicy takes it, the schema does not: {'; '.join(by_schema)}")
         elif by_program and not by_schema:
             rules = excuse(by_program, file)
             if rules is None:
                 problems.append(
-                    f"{file}: {what}: the schema takes it, klpolicy does not: "
+                    f"{kind}/{file.name}, {what}: the schema takes it, klpolicy does not: "
                     f"{' '.join(by_program)}")
             else:
                 used.update(rule.code for rule in rules)
@@ -280,8 +284,12 @@ def main():
     for rule in BEYOND:
         if not used[rule.code]:
             problems.append(f"beyond.py excuses {rule.code}, and no document needs it")
-    for problem in problems:
+    for problem in problems[:SHOWN]:
         print(problem)
+    if len(problems) > SHOWN:
+        print(f"and {len(problems) - SHOWN} more")
+    if problems and not options.keep:
+        print("the documents are left in a folder with --keep")
     if not problems:
         counted = ", ".join(f"{count} {kind}" for kind, count in sorted(outputs.items()))
         print(f"schemas: printed documents that satisfy theirs: {counted}; {examples} examples and "

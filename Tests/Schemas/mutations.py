@@ -9,7 +9,7 @@ from writing import Plain
 PLAIN = """
 22:00 22:00:00 2026-11-01 2026-11-01T08:00:00Z 0 1 -1 +1 017 08 0o17 0o18 0x1F 0xg -0x10 0b1 0b2
 1_000 _1 1. .5 1.5 -1.0 1e3 1E-3 1e .5e3 .inf -.INF .nan 1.2.3 6.1 6.1.0 1:2 no yes on off y n No
-true True TRUE tRUE false null Null NULL ~ nULL = - . -- ... a:b a#b klp cve-2026-1111 9007199254740991
+true True TRUE tRUE false null Null NULL ~ nULL - . -- ... a:b a#b klp cve-2026-1111 9007199254740991
 9007199254740992 1e400 99999999999999999999 12345678901234567890123 0s 60s 007s
 """.split() + ["", "a b", "a # b"]
 

@@ -82,7 +82,8 @@ def sample(schema, random, is_valid):
         if schema.get("format") == "date":
             return str(datetime.date(2026, 1, 1) + datetime.timedelta(random.randrange(900)))
         if schema.get("format") == "date-time":
-            return "2026-11-20T08:00:00Z"
+            return random.choice((
+                "2026-11-20T08:00:00Z", "2024-02-29t23:59:59.5z", "2026-11-20T08:00:00+02:00"))
         return text(schema.get("pattern", "^[a-z]{0,5}$"), random)
     if name in ("integer", "number"):
         least, most = schema.get("minimum", -9), schema.get("maximum", 9)
