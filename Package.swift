@@ -28,7 +28,7 @@ let package = Package(
       name: "Reconciliation",
       dependencies: [
         "Artefacts", "Compatibility", "Diagnostics", "Documents", "Files", "Journal",
-        "LivepatchHost", "ModuleFile", "Planning", "PolicyModel", system,
+        "LivepatchHost", "ModuleFile", "Nodes", "Planning", "PolicyModel", "Shapes", system,
       ]),
     .target(
       name: "LivepatchHost",

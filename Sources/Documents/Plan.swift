@@ -250,6 +250,8 @@ package struct Warning: Hashable, Sendable {
   package static let unverified = "unverified"
   /// Nothing is wanted on this host: perhaps a release that is misspelt.
   package static let noPolicyForKernel = "no-policy-for-kernel"
+  /// Something that a policy asks for has no effect yet.
+  package static let notEnforced = "not-enforced"
   /// The policies' support of the running kernel has ended.
   package static let supportEnded = "support-ended"
 }

@@ -129,6 +129,9 @@ extension Planner {
       switch ground.choose(among: choices) {
       case .build(let build, let better):
         targets.append(judge(patch, build))
+        for warning in unenforcedWarnings(patch) where !warnings.contains(warning) {
+          warnings.append(warning)
+        }
         if let better, case .refused(let refusal) = better.admission {
           waiting.append(
             Deferral(refusal).withheld(patch, module: better.build.module, []))
@@ -197,6 +200,7 @@ extension Planner {
           "\(target.build.origin) has the build ID \(found), and \(declared) is declared at "
             + "\(target.build.source); correct one of them"))
     }
+    if let obstacle = unenforcedObstacle(target.patch) { findings.obstacles.append(obstacle) }
     if let live, let obstacle = obstacleInMemory(live, target: target) {
       findings.obstacles.append(obstacle)
     }

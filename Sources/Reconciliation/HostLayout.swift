@@ -9,6 +9,8 @@ package struct HostLayout: Hashable, Sendable {
     self.root = root
   }
 
+  /// What the host says of itself.
+  package var configuration: FilePath { root.appending("etc/klpolicy/config.yaml") }
   /// What was done, in order; kept for ever.
   package var journal: FilePath { root.appending("var/lib/klpolicy/journal.ndjson") }
   /// Verified copies of every module that was loaded, by digest.

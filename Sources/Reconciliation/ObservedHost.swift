@@ -4,6 +4,10 @@ package import Documents
 package import Files
 internal import Journal
 package import LivepatchHost
+internal import Nodes
+internal import PolicyModel
+internal import PolicySyntax
+internal import Shapes
 internal import SystemPackage
 
 /// A host with everything that planning needs: the kernel's facts and the journal's, joined.
@@ -27,6 +31,9 @@ package struct ObservedHost: Sendable {
       unobserved.append(error.unobserved)
       diagnostics.append(error.diagnostic)
     }
+    let labels = HostLabels(layout.configuration, trust)
+    diagnostics += labels.diagnostics
+    unobserved += labels.unobserved
     let observed = host.observe { module, buildID in
       buildID.flatMap { records?.replace(ofModule: module, buildID: $0) }
     }
@@ -40,8 +47,52 @@ package struct ObservedHost: Sendable {
           return module
         })
     }
+    var facts = observed.host
+    facts.labels = labels.values
     snapshot = HostSnapshot(
-      takenAt: now, host: observed.host, live: observed.live,
+      takenAt: now, host: facts, live: observed.live,
       history: History(managed: managed), unobserved: observed.unobserved + unobserved)
   }
+}
+
+/// The labels of a host's configuration.
+private struct HostLabels {
+  /// None where the host has no configuration, unknown where that cannot be read.
+  var values: Fact<[String: String]> = .unknown
+  var diagnostics: [Diagnostic] = []
+  var unobserved: [Unobserved] = []
+
+  init(_ path: FilePath, _ trust: FileTrust) {
+    do throws(FileProblem) {
+      let bytes = try readTrusted(path, trust: trust, limit: Int(TextLimits.yaml.bytes))
+      let (configuration, problems) = HostConfiguration.read(
+        SourceText(path: path.string, bytes: bytes))
+      diagnostics = problems
+      if let configuration {
+        values = .known(configuration.labels.values)
+      } else {
+        let problem = problems.first { $0.severity == .error }
+        unobserved.append(
+          Unobserved(
+            path: path.string, problem: .malformed,
+            message: problem?.message ?? "it is not understood"))
+      }
+    } catch {
+      if error.kind == .absent {
+        values = .known([:])
+        return
+      }
+      diagnostics.append(
+        Diagnostic(
+          .configurationUnreadable, "the host's labels are not known: \(error)",
+          at: Location(path: path.string), advice: error.advice))
+      unobserved.append(
+        Unobserved(path: path.string, problem: .unreadable, message: error.description))
+    }
+  }
+}
+
+extension Diagnostic.Code {
+  package static let configurationUnreadable = Diagnostic.Code(
+    "configuration-unreadable", "The host's configuration is there and cannot be read.")
 }

@@ -30,6 +30,17 @@ package enum Admission: Hashable, Sendable {
     package var until: Timestamp?
     /// The rule that refuses it, without the line of text.
     package var source: Location?
+
+    package init(
+      kind: Kind, reason: Reason, message: String, until: Timestamp? = nil,
+      source: Location? = nil
+    ) {
+      self.kind = kind
+      self.reason = reason
+      self.message = message
+      self.until = until
+      self.source = source
+    }
   }
 }
 

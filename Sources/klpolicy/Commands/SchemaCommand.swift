@@ -18,7 +18,8 @@ struct SchemaCommand: ParsableCommand {
   /// Every kind that is read or printed, those that people write first.
   private static var kinds: [DocumentKind] {
     let types: [any DocumentType.Type] = [
-      Policy.self, PatchSet.self, MaintenanceCalendar.self, PolicyTest.self, HostSnapshot.self,
+      Policy.self, PatchSet.self, MaintenanceCalendar.self, PolicyTest.self, HostConfiguration.self,
+      HostSnapshot.self,
       Plan.self, Report.self, Status.self, Validation.self,
     ]
     return types.map(DocumentKind.init)

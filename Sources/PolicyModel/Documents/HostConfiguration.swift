@@ -1,0 +1,56 @@
+package import Diagnostics
+package import Nodes
+internal import PolicySyntax
+package import Shapes
+
+/// What one host says of itself, in `/etc/klpolicy/config.yaml`. Its place says what it is, so that
+/// `apiVersion` and `kind` may be left out.
+package struct HostConfiguration: DocumentType, Sendable {
+  package static let kind = "Config"
+  package static let about = "What one host says of itself: /etc/klpolicy/config.yaml."
+
+  /// Names and values that policies select hosts by.
+  package let labels: Labels
+
+  package init<S: Shape>(_ shape: inout S) {
+    labels =
+      shape.optional("labels", "names and values that policies select hosts by") ?? Labels([:])
+  }
+
+  /// - Returns: the configuration, nil if there is any error, and all diagnostics in order.
+  package static func read(
+    _ source: SourceText
+  ) -> (configuration: HostConfiguration?, diagnostics: [Diagnostic]) {
+    let (table, problems) = readYAML(source)
+    if problems.containsError { return (nil, problems) }
+    guard let root = table.roots.first, table.roots.count == 1 else {
+      let problem = Diagnostic(
+        .documentCount,
+        table.roots.isEmpty
+          ? "the configuration is empty"
+          : "the configuration is one document, and here are several",
+        at: table.roots.dropFirst().first.map { table.location($0) } ?? source.location(nil),
+        advice: "write labels: {environment: production} for example, or remove the file")
+      return (nil, problems + [problem])
+    }
+    var decoder = DocumentDecoder(table)
+    if table.hasKey("kind", in: root) || table.hasKey("apiVersion", in: root),
+      decoder.kind(ofDocumentAt: root, among: [kind]) == nil
+    {
+      return (nil, problems + decoder.diagnostics)
+    }
+    let configuration = decoder.decode(HostConfiguration.self, at: root)
+    let diagnostics = (problems + decoder.diagnostics).sortedByLocation()
+    return (diagnostics.containsError ? nil : configuration, diagnostics)
+  }
+}
+
+extension NodeTable {
+  fileprivate func hasKey(_ key: String, in mapping: Int) -> Bool {
+    guard nodes[mapping].kind == .mapping else { return false }
+    let children = children(mapping)
+    return stride(from: 0, to: children.count, by: 2).contains { index in
+      nodes[children[index]].kind == .scalar && string(children[index]) == key
+    }
+  }
+}
