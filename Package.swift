@@ -28,7 +28,8 @@ let package = Package(
       name: "Reconciliation",
       dependencies: [
         "Artefacts", "Compatibility", "Diagnostics", "Documents", "Files", "Journal",
-        "LivepatchHost", "ModuleFile", "Nodes", "Planning", "PolicyModel", "Shapes", system,
+        "LivepatchHost", "ModuleFile", "Nodes", "Planning", "PolicyModel", "PolicySyntax", "Shapes",
+        system,
       ]),
     .target(
       name: "LivepatchHost",
@@ -45,7 +46,7 @@ let package = Package(
       name: "Planning",
       dependencies: [
         "Compatibility", "Diagnostics", "Digests", "Documents", "JSONText", "KernelRules",
-        "ModuleFile", "Nodes", "PolicyModel",
+        "ModuleFile", "Nodes", "PolicyModel", "Shapes",
       ]),
     .target(name: "Compatibility", dependencies: ["Documents", "ModuleFile"]),
     .target(name: "KernelRules"),

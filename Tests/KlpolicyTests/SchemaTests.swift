@@ -159,7 +159,8 @@ import Testing
 /// The kinds of documents, and where their schemas are kept.
 private enum Kinds {
   static let all = [
-    "Policy", "PatchSet", "MaintenanceCalendar", "PolicyTest", "Config", "HostSnapshot", "Plan", "Report",
+    "Policy", "PatchSet", "MaintenanceCalendar", "PolicyTest", "Config", "HostSnapshot", "Plan",
+    "Report",
     "Status", "Validation",
   ]
 
