@@ -58,6 +58,9 @@ let package = Package(
     .target(name: "Documents", dependencies: ["JSONText", "Shapes"]),
     .target(name: "HostFacts"),
     .target(name: "ModuleFile"),
+    .target(
+      name: "Schedule",
+      dependencies: ["Diagnostics", "Files", "JSONText", "Nodes", "Shapes", system]),
     .target(name: "ChildProcess", dependencies: ["Files", subprocess, system]),
     .target(name: "Files", dependencies: ["CFiles", system]),
     .target(name: "Shapes", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
@@ -89,6 +92,12 @@ let package = Package(
       dependencies: [
         "Diagnostics", "Digests", "Files", "HostFacts", "Nodes", "PolicyModel", "Shapes", system,
       ]),
+    .testTarget(
+      name: "ScheduleTests",
+      dependencies: [
+        "ChildProcess", "Diagnostics", "Nodes", "PolicySyntax", "Schedule", "Shapes", system,
+      ],
+      exclude: ["oracle.py"]),
     .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess", system]),
     .testTarget(name: "HostFactsTests", dependencies: ["HostFacts"]),
     .testTarget(name: "PolicySyntaxTests", dependencies: ["Diagnostics", "Nodes", "PolicySyntax"]),

@@ -3,7 +3,7 @@ internal import Nodes
 
 extension NodeDecoder: ValueShape {
   mutating func text<V>(_ form: TextForm, or placeholder: V, _ parse: (String) -> V?) -> V {
-    guard let text = readText() else { return placeholder }
+    guard let text = readText(form) else { return placeholder }
     if form.pattern?.matches(text) ?? true, let value = parse(text) { return value }
     reject(text, form)
     return placeholder
@@ -51,7 +51,7 @@ extension NodeDecoder: ValueShape {
     let words = V.allCases.map(\.rawValue)
     report(
       .invalidValue, "\(subject) must be \(words.quotedList("or")), not \(text.quoted)",
-      advice: suggestion(text, words))
+      advice: suggestion(text, words) ?? abbreviation(text, words))
     return firstCase(of: type)
   }
 
@@ -119,8 +119,15 @@ extension NodeDecoder {
     return table.text[Int(node.textStart)..<Int(node.textStart) + Int(node.textCount)]
   }
 
-  /// The current node's text; nil after reporting that it is none.
-  private mutating func readText() -> String? {
+  /// The word that a text goes on after: `Mon` of `Monday`.
+  private func abbreviation(_ text: String, _ words: [String]) -> String? {
+    words.first { $0.utf8.count >= 3 && text.lowercased().hasPrefix($0.lowercased()) }
+      .map { "write \($0)" }
+  }
+
+  /// The current node's text; nil after reporting that it is none. Where a text is due that has a
+  /// form, and quotes would not give it that, the form's own advice is better.
+  private mutating func readText(_ form: TextForm? = nil) -> String? {
     let current = table.nodes[node]
     guard current.kind == .scalar, !isEmptyPlain else {
       wrongType("text")
@@ -131,9 +138,10 @@ extension NodeDecoder {
     let text = table.string(node)
     if meaning == .text { return text }
     let what = meaning == .null ? "no value" : found(node)
+    let formAdvice = form?.pattern?.matches(text) == false ? form?.advice(text) : nil
     report(
       .needsQuotes, "\(subject) must be text, and \(text.quoted) without quotes is \(what)",
-      advice: "quote it: \"\(text)\"")
+      advice: formAdvice ?? "quote it: \"\(text)\"")
     return nil
   }
 
