@@ -2,8 +2,8 @@ package import Diagnostics
 internal import Nodes
 
 extension Diagnostic.Code {
-  /// Windows and freezes that together leave no time for any change.
-  package static let neverOpen = Diagnostic.Code("never-open")
+  package static let neverOpen = Diagnostic.Code(
+    "never-open", "Windows and freezes together leave no time for any change.")
 }
 
 extension Schedule {

@@ -82,14 +82,17 @@ struct MinuteTable {
 
   init(_ zone: Zone, minutes: Range<Int>) {
     first = minutes.lowerBound
-    var offset = 0
+    func offset(_ minute: Int) -> Int {
+      zone.offset(at: Instant(secondsSinceEpoch: minute * 60)) / 60
+    }
+    var (known, isChanging) = (offset(minutes.lowerBound), true)
     for minute in minutes {
-      // Since 1980 no clock has been changed at other times.
-      if minute % 15 == 0 || local.isEmpty {
-        offset = zone.offset(at: Instant(secondsSinceEpoch: minute * 60)) / 60
-      }
-      local.append(minute + offset)
-      shown[minute + offset] = (shown[minute + offset]?.first ?? minute, minute)
+      // Each minute is asked for in the quarters of an hour in which the clocks change: at
+      // St. John's they did so a minute after midnight.
+      if minute % 15 == 0 { isChanging = offset(minute - 1) != offset(minute + 14) }
+      if isChanging { known = offset(minute) }
+      local.append(minute + known)
+      shown[minute + known] = (shown[minute + known]?.first ?? minute, minute)
     }
   }
 

@@ -24,13 +24,14 @@ import Testing
     let seed = Self.number("SCHEDULE_SEED") ?? UInt64.random(in: 0..<1 << 40)
     var zones: [String: Zone] = [:]
     for name in Self.zoneNames { zones[name] = try systemZone(name) }
-    var opened = 0
-    for number in 0..<(Self.number("SCHEDULE_CASES") ?? 120) {
+    var opened: UInt64 = 0
+    let cases = Self.number("SCHEDULE_CASES") ?? 120
+    for number in 0..<cases {
       var dice = Dice(state: seed &+ number &* 1_000_003)
       let one = try RandomCase(zones, &dice)
-      opened += try one.check(&dice, "SCHEDULE_SEED=\(seed), case \(number): \(one)")
+      opened += UInt64(try one.check(&dice, "SCHEDULE_SEED=\(seed), case \(number): \(one)"))
     }
-    #expect(opened > 100, "most cases have openings")
+    #expect(opened > cases / 2 || cases < 100, "most cases have openings")
   }
 
   private func systemZone(_ name: String) throws -> Zone {
