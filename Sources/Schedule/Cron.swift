@@ -60,7 +60,8 @@ package struct Cron: Hashable, Sendable {
 
 extension Cron: ShapedValue {
   private static let form = TextForm(
-    "a cron expression of five fields such as 0 2 * * 6", pattern, advice: advice)
+    "a cron expression of five fields such as 0 2 * * 6", pattern, examples: ["0 2 * * 6"],
+    advice: advice)
 
   private static let pattern = TextPattern(
     field, blank, field, blank, field, blank, field, blank, field)

@@ -28,6 +28,9 @@ struct Interval: Hashable, Sendable {
   var start: Int
   var end: Int
 
+  /// The end of what has none: after all moments, with room to compute in.
+  static let noEnd = 1 << 59
+
   /// The union of intervals, in order: what overlaps or adjoins becomes one.
   static func united(_ intervals: [Interval]) -> [Interval] {
     var united: [Interval] = []

@@ -32,7 +32,8 @@ extension LocalTime: ShapedValue {
     .characters("0-9", 2...2), .literal("T"), .characters("0-9:", 5...8))
 
   private static let form = TextForm(
-    "a local date and time such as 2026-12-20T00:00", pattern, advice: advice)
+    "a local date and time such as 2026-12-20T00:00", pattern, examples: ["2026-12-20T00:00"],
+    advice: advice)
 
   package init<S: ValueShape>(value shape: inout S) {
     self = shape.text(LocalTime.form, or: LocalTime(seconds: nil)) { LocalTime($0) }

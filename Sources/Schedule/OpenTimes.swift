@@ -49,7 +49,7 @@ struct OpenTimes {
         limit = OpenTimes.limit(from: cursor)
         return Piece(start: open.start, end: freeze.start, isFrozenAfter: true)
       }
-      isOver = open.end == Int.max
+      isOver = open.end == Interval.noEnd
       cursor = open.end
       limit = OpenTimes.limit(from: cursor)
       return Piece(start: open.start, end: isOver ? nil : open.end, isFrozenAfter: false)
@@ -61,7 +61,7 @@ struct OpenTimes {
   /// The next time at which each group is open, freezes aside.
   private mutating func nextOfAllGroups() -> Interval? {
     while true {
-      var open = Interval(start: cursor, end: Int.max)
+      var open = Interval(start: cursor, end: Interval.noEnd)
       for index in groups.indices {
         if heads[index].map({ $0.end <= cursor }) ?? true {
           heads[index] = groups[index].next(endingAfter: cursor, before: limit)

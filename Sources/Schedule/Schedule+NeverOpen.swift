@@ -2,36 +2,40 @@ package import Diagnostics
 internal import Nodes
 
 extension Diagnostic.Code {
-  /// Windows and freezes that together leave no time for any change.
-  package static let neverOpen = Diagnostic.Code("never-open")
+  package static let neverOpen = Diagnostic.Code(
+    "never-open", "Windows and freezes together leave no time for any change.")
 }
 
 extension Schedule {
   /// A warning if no change can be made within eight years of a moment: the windows of policies
-  /// that do not meet, or freezes over all of them.
+  /// do not meet, or freezes hold whenever they do.
   package func neverOpen(from instant: Instant) -> Diagnostic? {
-    var times = OpenTimes(self, from: instant.secondsSinceEpoch)
-    guard times.next() == nil else { return nil }
-    let windows = groups.joined().map(\.definition)
-    var unfrozen = OpenTimes(withoutFreezes, from: instant.secondsSinceEpoch)
-    let isFrozen = unfrozen.next() != nil
-    var notes = windows.dropFirst().map {
-      Diagnostic.Note("and this window", at: $0.place.location)
-    }
-    if isFrozen {
-      notes += freezes.map { Diagnostic.Note("this freeze", at: $0.definition.place.location) }
-    }
-    return Diagnostic(
-      .neverOpen,
-      isFrozen
-        ? "freezes cover all times at which windows are open"
-        : groups.count > 1
+    if opensInTime(from: instant) { return nil }
+    let isFrozen = withoutFreezes.opensInTime(from: instant)
+    var places = groups.joined().map { ("this window", $0.definition.place) }
+    if isFrozen { places += freezes.map { ("this freeze", $0.definition.place) } }
+    let message =
+      if !isFrozen {
+        groups.count > 1
           ? "the windows of \(groups.count) policies are never open at the same time"
-          : "these windows never open",
-      at: windows.first?.place.location,
+          : "these windows never open"
+      } else {
+        groups.isEmpty
+          ? "freezes hold for the next eight years"
+          : "freezes hold whenever windows are open, for the next eight years"
+      }
+    return Diagnostic(
+      .neverOpen, message, at: places.first?.1.location,
       advice: isFrozen
-        ? "let the freezes end, or open the windows at other times"
-        : "give the policies of a host windows that overlap: each change needs all of them",
-      severity: .warning, notes: Array(notes))
+        ? "let the freezes end earlier, or the windows open at other times"
+        : "give the policies of a host windows that overlap: a change needs one of each policy",
+      severity: .warning,
+      notes: places.dropFirst().map { Diagnostic.Note($0.0, at: $0.1.location) })
+  }
+
+  private func opensInTime(from instant: Instant) -> Bool {
+    var times = OpenTimes(self, from: instant.secondsSinceEpoch)
+    let limit = OpenTimes.limit(from: instant.secondsSinceEpoch)
+    return times.next().map { $0.start < limit } ?? false
   }
 }

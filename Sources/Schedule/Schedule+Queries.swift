@@ -19,9 +19,12 @@ extension Schedule {
   package func fits(at instant: Instant, seconds: Int) -> ScheduleFit {
     let state = state(at: instant)
     if case .open(let opening) = state, opening.fits(seconds) { return .enough(opening) }
-    var times = OpenTimes(self, from: instant.secondsSinceEpoch)
+    var from = instant
+    if case .frozen(_, let until, _) = state { from = until }
+    let limit = OpenTimes.limit(from: from.secondsSinceEpoch)
+    var times = OpenTimes(self, from: from.secondsSinceEpoch)
     var next: Opening?
-    while let piece = times.next() {
+    while let piece = times.next(), piece.start < limit {
       guard piece.end.map({ $0 - piece.start >= seconds }) ?? true else { continue }
       next = opening(piece)
       break
@@ -56,7 +59,7 @@ extension Schedule {
   private func opening(_ piece: OpenTimes.Piece) -> Opening {
     let start = Instant(secondsSinceEpoch: piece.start)
     let windows = groups.joined().filter {
-      $0.isOpen(from: piece.start, until: piece.end ?? Int.max)
+      $0.isOpen(from: piece.start, until: piece.end ?? OpenTimes.limit(from: piece.start))
     }
     guard let end = piece.end else { return Opening(start: start, end: .unknown, windows: windows) }
     let at = Instant(secondsSinceEpoch: end)

@@ -28,7 +28,8 @@ extension TimeOfDay: CustomStringConvertible {
 
 extension TimeOfDay: ShapedValue {
   private static let form = TextForm(
-    "a time of day such as 22:00", pattern, advice: { advice($0, latest: 1439) })
+    "a time of day such as 22:00", pattern, examples: ["22:00"],
+    advice: { advice($0, latest: 1439) })
 
   package init<S: ValueShape>(value shape: inout S) {
     self = shape.text(TimeOfDay.form, or: .placeholder) { TimeOfDay($0, latest: 1439) }
@@ -41,7 +42,7 @@ package struct ClosingTime: ShapedValue, Hashable, Sendable {
 
   private static let form = TextForm(
     "a time of day such as 02:00, or 24:00 for midnight", TimeOfDay.pattern,
-    advice: { TimeOfDay.advice($0, latest: 1440) })
+    examples: ["02:00", "24:00"], advice: { TimeOfDay.advice($0, latest: 1440) })
 
   package init<S: ValueShape>(value shape: inout S) {
     time = shape.text(ClosingTime.form, or: .placeholder) { TimeOfDay($0, latest: 1440) }

@@ -35,7 +35,7 @@ package struct Window: Sendable {
       days = .cron(cron)
       starts = cron.minutesOfDay
     } else if let start = definition.start?.value, start != .placeholder {
-      let named = definition.days?.map(\.value) ?? Weekday.allCases
+      let named = definition.days?.items.map(\.value) ?? Weekday.allCases
       days = .weekdays(named.reduce(0) { $0 | 1 << UInt64($1.number) })
       starts = [start.minutes]
     } else {

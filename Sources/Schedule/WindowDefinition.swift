@@ -4,10 +4,10 @@ package import Nodes
 package import Shapes
 
 extension Diagnostic.Code {
-  /// A window or freeze that would have no length.
-  package static let emptyInterval = Diagnostic.Code("empty-interval")
-  /// A cron expression for days that no calendar has.
-  package static let cronNeverFires = Diagnostic.Code("cron-never-fires")
+  package static let emptyInterval = Diagnostic.Code(
+    "empty-interval", "A window or a freeze would have no length.")
+  package static let cronNeverFires = Diagnostic.Code(
+    "cron-never-fires", "A cron expression is for days that no calendar has.")
 }
 
 /// When changes may be made, as a policy or a calendar writes it: it opens at a time on some days
@@ -16,7 +16,7 @@ package struct WindowDefinition: Shaped, Sendable {
   package let place: Place
   package let name: ScheduleName?
   /// The days on which it opens; nil is every day.
-  package let days: [Located<Weekday>]?
+  package let days: NonEmpty<Located<Weekday>>?
   package let start: Located<TimeOfDay>?
   package let cron: Located<Cron>?
   /// Elapsed time, whatever the clocks do meanwhile.
@@ -38,38 +38,13 @@ package struct WindowDefinition: Shaped, Sendable {
       "timeZone", "the time zone of all these times; UTC where it is left out")
     shape.exactlyOne(of: ["start", "cron"])
     shape.exactlyOne(of: ["duration", "end"])
-    checkCron(&shape)
-    checkLength(&shape)
-  }
-
-  private func checkCron<S: Shape>(_ shape: inout S) {
-    guard let cron else { return }
-    if start == nil, let first = days?.first {
-      shape.report(
-        Diagnostic(
-          .conflictingKeys, "`days` and `cron` exclude each other", at: first.location,
-          advice: "write the days into the fifth field of `cron`"))
-    }
-    if duration == nil, let end {
-      shape.report(
-        Diagnostic(
-          .conflictingKeys, "`cron` and `end` exclude each other", at: end.location,
-          advice: "say by `duration` how long it stays open"))
-    }
-    if cron.value.neverFires, !cron.value.text.isEmpty {
+    shape.atMostOne(of: ["days", "cron"])
+    shape.atMostOne(of: ["cron", "end"])
+    if let cron, cron.value.neverFires, !cron.value.text.isEmpty {
       shape.report(
         Diagnostic(
           .cronNeverFires, "no year has the days of \(cron.value.text.quoted)", at: cron.location,
           advice: "write a day that the month has"))
-    }
-  }
-
-  private func checkLength<S: Shape>(_ shape: inout S) {
-    if let days, days.isEmpty {
-      shape.report(
-        Diagnostic(
-          .emptyInterval, "`days` has no day, so that the window never opens", at: place.location,
-          advice: "name the days, or leave `days` out for every day"))
     }
     guard let start, let end, start.value != .placeholder, start.value == end.value.time else {
       return
@@ -89,7 +64,7 @@ package struct WindowDuration: ShapedValue, Hashable, Sendable {
   private static let longest = 366 * secondsPerDay
 
   private static let form = TextForm(
-    "a length of time such as 30m, 4h or 2d", Duration.form.pattern
+    "a length of time such as 30m, 4h or 2d", Duration.form.pattern, examples: ["30m", "4h"]
   ) { text in
     guard let duration = Duration(shortText: text) else {
       return "write a whole number and one of s, m, h and d"
@@ -134,7 +109,7 @@ extension WindowDefinition: CustomStringConvertible {
       if let cron {
         "cron \(cron.value.text)"
       } else {
-        (days.map { $0.map(\.value.rawValue).joined(separator: ", ") } ?? "daily")
+        (days.map { $0.items.map(\.value.rawValue).joined(separator: ", ") } ?? "daily")
           + (start.map { " \($0.value)" } ?? "")
       }
     if let duration {

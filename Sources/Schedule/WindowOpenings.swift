@@ -79,12 +79,13 @@ struct GroupOpenings {
 
   /// The next one that ends after a moment, which must not be before those of earlier calls.
   ///
-  /// - Returns: nil where none begins before `limit`; the end is `Int.max` where none is found.
+  /// - Returns: nil where none begins before `limit`; the end is `Interval.noEnd` where none is found.
   mutating func next(endingAfter instant: Int, before limit: Int) -> Interval? {
     for index in members.indices { advance(index, endingAfter: instant, before: limit) }
-    guard var union = members.compactMap(\.head).min(by: { $0.start < $1.start }) else {
-      return nil
-    }
+    // What was looked at to find the end of an earlier one may begin after this limit.
+    guard var union = members.compactMap(\.head).min(by: { $0.start < $1.start }),
+      union.start < limit
+    else { return nil }
     let limit = OpenTimes.limit(from: max(union.start, instant))
     var isGrowing = true
     while isGrowing, union.end < limit {
@@ -97,7 +98,7 @@ struct GroupOpenings {
         }
       }
     }
-    if union.end >= limit { union.end = Int.max }
+    if union.end >= limit { union.end = Interval.noEnd }
     return union
   }
 

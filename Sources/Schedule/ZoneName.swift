@@ -26,7 +26,8 @@ extension ZoneName: ShapedValue {
     .characters("A-Za-z", 1...1), .characters("A-Za-z0-9+_/-", 0...63))
 
   private static let form = TextForm(
-    "the name of a time zone such as UTC or Europe/Berlin", pattern
+    "the name of a time zone such as UTC or Europe/Berlin", pattern,
+    examples: ["UTC", "Europe/Berlin"]
   ) { text in
     ZoneName.named(forOffset: text).map { "write \($0), or better the name of a place" }
       ?? "write a name of the IANA time zone database, such as Europe/Berlin"

@@ -2,10 +2,10 @@ package import Diagnostics
 package import Shapes
 
 extension Diagnostic.Code {
-  /// A time zone that the system does not have.
-  package static let unknownTimeZone = Diagnostic.Code("unknown-time-zone")
-  /// A time zone that the system has, and that could not be read.
-  package static let unreadableTimeZone = Diagnostic.Code("unreadable-time-zone")
+  package static let unknownTimeZone = Diagnostic.Code(
+    "unknown-time-zone", "The system has no time zone of that name.")
+  package static let unreadableTimeZone = Diagnostic.Code(
+    "unreadable-time-zone", "The system has the time zone, and it could not be read.")
 }
 
 /// The zones that windows and freezes name, each read once, when the first one names it.

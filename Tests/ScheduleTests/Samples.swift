@@ -107,3 +107,10 @@ func named(_ text: String) -> Located<ZoneName>? {
     position: Position(line: 1, column: 11))
   return ZoneName(text).map { Located($0, at: place) }
 }
+
+extension Dice {
+  /// One of some values.
+  mutating func pick<Value>(_ values: [Value]) -> Value {
+    values[Int.random(in: values.indices, using: &self)]
+  }
+}
