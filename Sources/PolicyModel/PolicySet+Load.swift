@@ -31,38 +31,80 @@ extension PolicySet {
     _ sources: [SourceText]
   ) -> (policies: PolicySet?, diagnostics: [Diagnostic]) {
     var loader = Loader()
-    for source in sources { loader.add(FileContent(of: source)) }
+    for source in sources { loader.add(FileContent(of: readYAML(source))) }
     return loader.finish()
   }
 }
 
-/// The policies of one file, and what is wrong with its documents.
+/// The policies of one file or of a part of it, and what is wrong with its documents.
 private struct FileContent: Sendable {
-  var policies: [Policy]
-  var findings: [Diagnostic]
+  var policies: [Policy] = []
+  var findings: [Diagnostic] = []
+  /// Whether the text could be read to its end.
+  var isWhole = true
 
-  init(policies: [Policy], findings: [Diagnostic]) {
-    self.policies = policies
-    self.findings = findings
-  }
-
-  init(of source: SourceText) {
-    let (table, problems) = readYAML(source)
-    var decoder = DocumentDecoder(table)
-    var policies: [Policy] = []
-    for root in table.roots
+  init(of read: (table: NodeTable, problems: [Diagnostic])) {
+    var decoder = DocumentDecoder(read.table)
+    for root in read.table.roots
     where decoder.kind(ofDocumentAt: root, among: [Policy.kind]) != nil {
       policies.append(decoder.decode(Policy.self, at: root))
     }
-    self.init(policies: policies, findings: problems + decoder.diagnostics)
+    isWhole = read.problems.isEmpty
+    findings = read.problems + decoder.diagnostics
   }
 
-  init(reading path: FilePath, _ trust: FileTrust, index: Int) {
+  init(unreadable: Diagnostic) {
+    findings = [unreadable]
+    isWhole = false
+  }
+
+  /// Puts together what the parts of a file hold.
+  init(parts: some Sequence<FileContent>) {
+    for part in parts {
+      policies += part.policies
+      findings += part.findings
+    }
+  }
+}
+
+/// A file's text, or why there is none.
+private enum FileText: Sendable {
+  case text(YAMLText)
+  case unreadable(Diagnostic)
+
+  init(_ path: FilePath, _ trust: FileTrust, index: Int) {
     do throws(FileProblem) {
       let bytes = try readTrusted(path, trust: trust, limit: Int(TextLimits.yaml.bytes))
-      self.init(of: SourceText(path: path.string, fileIndex: index, bytes: bytes))
+      self = .text(YAMLText(SourceText(path: path.string, fileIndex: index, bytes: bytes)))
     } catch {
-      self.init(policies: [], findings: [Diagnostic(error, fileIndex: index)])
+      self = .unreadable(Diagnostic(error, fileIndex: index))
+    }
+  }
+}
+
+extension FileContent {
+  /// What the files hold, in their order. Files know nothing of each other until all of them are
+  /// read, and documents nothing of those before them.
+  static func all(_ files: [FilePath], _ trust: FileTrust) -> [FileContent] {
+    let texts = inParallel(files.count) { FileText(files[$0], trust, index: $0) }
+    var pieces: [(text: YAMLText, part: YAMLText.Part)] = []
+    for case .text(let text) in texts {
+      for part in text.parts { pieces.append((text, part)) }
+    }
+    var contents = inParallel(pieces.count) { [pieces] index in
+      FileContent(of: pieces[index].text.read(pieces[index].part))
+    }[...]
+    return texts.map { text in
+      switch text {
+      case .unreadable(let problem): return FileContent(unreadable: problem)
+      case .text(let text):
+        let parts = contents.prefix(text.parts.count)
+        contents = contents.dropFirst(text.parts.count)
+        if text.parts.count == 1, let only = parts.first { return only }
+        let isWhole = !parts.isEmpty && parts.allSatisfy(\.isWhole)
+        // What is wrong with a text must not depend on how it was parted.
+        return isWhole ? FileContent(parts: parts) : FileContent(of: text.read())
+      }
     }
   }
 }
@@ -89,10 +131,7 @@ private struct Loader {
       files += found.files.filter { known.insert($0.lexicallyNormalized()).inserted }
       return Search(path: path, found: found, new: start..<files.count)
     }
-    // Files know nothing of each other until all of them are read.
-    let contents = inParallel(files.count) { [files] index in
-      FileContent(reading: files[index], trust, index: index)
-    }
+    let contents = FileContent.all(files, trust)
     for search in searches {
       findings += search.found.problems
       let before = policies.count
