@@ -47,7 +47,7 @@ extension PolicySet {
     zones: ZoneDatabase = .system
   ) -> (policies: PolicySet?, diagnostics: [Diagnostic]) {
     var loader = Loader()
-    for source in sources { loader.add(FileContent(of: source)) }
+    for source in sources { loader.add(FileContent(of: readYAML(source), in: source)) }
     let reading = loader.finish(at: now, purpose: purpose, zones: zones)
     return (reading.set, reading.diagnostics)
   }
@@ -62,20 +62,18 @@ package enum LoadingPurpose: Sendable {
   case use
 }
 
-/// The documents of one file, and what is wrong with them.
+/// The documents of one file or of a part of it, and what is wrong with them.
 private struct FileContent: Sendable {
   var source: SourceText?
   var documents = PolicyDocuments()
   var headings: [PolicyReading.Document] = []
-  var findings: [Diagnostic]
+  var findings: [Diagnostic] = []
+  /// Whether the text could be read to its end.
+  var isWhole = true
 
-  /// What came of a file that could not be read.
-  init(_ problem: Diagnostic) { findings = [problem] }
-
-  init(of source: SourceText) {
+  init(of read: (table: NodeTable, problems: [Diagnostic]), in source: SourceText) {
     self.source = source
-    findings = []
-    let (table, problems) = readYAML(source)
+    let table = read.table
     var decoder = DocumentDecoder(table)
     for root in table.roots {
       let kind = decoder.kind(ofDocumentAt: root, among: PolicyDocuments.kinds)
@@ -88,18 +86,66 @@ private struct FileContent: Sendable {
         case PolicyTest.kind: add(\.tests, decoder.decode(PolicyTest.self, at: root))
         default: nil
         }
-      headings.append(
-        PolicyReading.Document(kind: kind, name: name, place: table.place(root)))
+      headings.append(PolicyReading.Document(kind: kind, name: name, place: table.place(root)))
     }
-    findings = problems + decoder.diagnostics
+    isWhole = read.problems.isEmpty
+    findings = read.problems + decoder.diagnostics
   }
 
-  init(reading path: FilePath, _ trust: FileTrust, index: Int) {
+  init(unreadable: Diagnostic) {
+    findings = [unreadable]
+    isWhole = false
+  }
+
+  /// Puts together what the parts of a file hold.
+  init(parts: some Sequence<FileContent>) {
+    for part in parts {
+      source = part.source
+      documents += part.documents
+      headings += part.headings
+      findings += part.findings
+    }
+  }
+}
+
+/// A file's text, or why there is none.
+private enum FileText: Sendable {
+  case text(YAMLText)
+  case unreadable(Diagnostic)
+
+  init(_ path: FilePath, _ trust: FileTrust, index: Int) {
     do throws(FileProblem) {
       let bytes = try readTrusted(path, trust: trust, limit: Int(TextLimits.yaml.bytes))
-      self.init(of: SourceText(path: path.string, fileIndex: index, bytes: bytes))
+      self = .text(YAMLText(SourceText(path: path.string, fileIndex: index, bytes: bytes)))
     } catch {
-      self.init(Diagnostic(error, fileIndex: index))
+      self = .unreadable(Diagnostic(error, fileIndex: index))
+    }
+  }
+}
+
+extension FileContent {
+  /// What the files hold, in their order. Files know nothing of each other until all of them are
+  /// read, and documents nothing of those before them.
+  static func all(_ files: [FilePath], _ trust: FileTrust) -> [FileContent] {
+    let texts = inParallel(files.count) { FileText(files[$0], trust, index: $0) }
+    var pieces: [(text: YAMLText, part: YAMLText.Part)] = []
+    for case .text(let text) in texts {
+      for part in text.parts { pieces.append((text, part)) }
+    }
+    var contents = inParallel(pieces.count) { [pieces] index in
+      FileContent(of: pieces[index].text.read(pieces[index].part), in: pieces[index].text.source)
+    }[...]
+    return texts.map { text in
+      switch text {
+      case .unreadable(let problem): return FileContent(unreadable: problem)
+      case .text(let text):
+        let parts = contents.prefix(text.parts.count)
+        contents = contents.dropFirst(text.parts.count)
+        if text.parts.count == 1, let only = parts.first { return only }
+        let isWhole = !parts.isEmpty && parts.allSatisfy(\.isWhole)
+        // What is wrong with a text must not depend on how it was parted.
+        return isWhole ? FileContent(parts: parts) : FileContent(of: text.read(), in: text.source)
+      }
     }
   }
 
@@ -138,10 +184,7 @@ private struct Loader {
       files += found.files.filter { known.insert($0.lexicallyNormalized()).inserted }
       return Search(path: path, found: found, new: start..<files.count)
     }
-    // Files know nothing of each other until all of them are read.
-    let contents = inParallel(files.count) { [files] index in
-      FileContent(reading: files[index], trust, index: index)
-    }
+    let contents = FileContent.all(files, trust)
     for search in searches {
       findings += search.found.problems
       let before = documents.count
