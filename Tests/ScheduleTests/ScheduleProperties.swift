@@ -55,16 +55,17 @@ private struct RandomCase: CustomStringConvertible {
       chosen.append(dice.pick(names))
     }
     zones = all.filter { chosen.contains($0.key) }
-    let middle = RandomCase.day(try #require(all[chosen[0]]), &dice)
-    let start = middle * 1440 - Int.random(in: 1440...3 * 1440, using: &dice)
+    let middle = RandomCase.middle(try #require(all[chosen[0]]), &dice)
+    let start = middle.utc - Int.random(in: 1440...3 * 1440, using: &dice)
     minutes = start..<start + Int.random(in: 3 * 1440...5 * 1440, using: &dice)
     policies = (0..<dice.pick([0, 1, 1, 1, 2, 2])).map { _ in
       (0..<Int.random(in: 1...3, using: &dice)).map { _ in
-        RandomCase.window(dice.pick(chosen), &dice)
+        RandomCase.window(dice.pick(chosen), around: middle.local, &dice)
       }
     }
     freezes = (0..<dice.pick([0, 0, 1, 2])).map { _ in
-      let from = middle * 1440 + Int.random(in: -2880...2880, using: &dice)
+      let reach = dice.pick([120, 2880])
+      let from = middle.local + Int.random(in: -reach...reach, using: &dice)
       return RandomFreeze(
         from: from,
         to: from + Int.random(in: 1...dice.pick([90, 2880]), using: &dice),
@@ -72,25 +73,31 @@ private struct RandomCase: CustomStringConvertible {
     }
   }
 
-  /// A day on which the clocks change, if the year that is rolled has one; mostly.
-  private static func day(_ zone: Zone, _ dice: inout Dice) -> Int {
-    let first = Int.random(in: 3653...25_000, using: &dice)
-    if Int.random(in: 0..<5, using: &dice) == 0 { return first }
-    func offset(_ day: Int) -> Int {
-      zone.offset(at: Instant(secondsSinceEpoch: day * 86_400))
+  /// A minute at which the clocks change, if the year that is rolled has one, mostly; in UTC and
+  /// in the local time that held before.
+  private static func middle(_ zone: Zone, _ dice: inout Dice) -> (utc: Int, local: Int) {
+    func offset(_ minute: Int) -> Int {
+      zone.offset(at: Instant(secondsSinceEpoch: minute * 60)) / 60
     }
-    let changes = (first..<first + 400).filter { offset($0) != offset($0 + 1) }
-    return changes.randomElement(using: &dice) ?? first
+    let first = Int.random(in: 3653...25_000, using: &dice) * 1440
+    let days = stride(from: first, to: first + 400 * 1440, by: 1440)
+    let changes = days.filter { offset($0) != offset($0 + 1440) }
+    guard Int.random(in: 0..<5, using: &dice) > 0, let day = changes.randomElement(using: &dice),
+      let change = (day...day + 1440).first(where: { offset($0) != offset(day) })
+    else { return (first, first + offset(first)) }
+    return (change, change + offset(day))
   }
 
-  private static func window(_ zone: String, _ dice: inout Dice) -> RandomWindow {
+  private static func window(
+    _ zone: String, around middle: Int, _ dice: inout Dice
+  ) -> RandomWindow {
     func some(_ range: ClosedRange<Int>, _ count: Int) -> [Int] {
       Set((0..<count).map { _ in Int.random(in: range, using: &dice) }).sorted()
     }
-    // Hours of the night, at which clocks change, come up often.
+    // The times at which clocks change come up often.
     func time() -> Int {
-      Bool.random(using: &dice)
-        ? Int.random(in: 0...16, using: &dice) * 15 : Int.random(in: 0...1439, using: &dice)
+      let near = (middle + Int.random(in: -150...150, using: &dice)) % 1440
+      return Bool.random(using: &dice) ? near : Int.random(in: 0...1439, using: &dice)
     }
     let length = dice.pick([
       Int.random(in: 1...90, using: &dice), Int.random(in: 1...600, using: &dice),
