@@ -76,6 +76,10 @@ let package = Package(
     .systemLibrary(name: "CLibKmod", pkgConfig: "libkmod", providers: [.apt(["libkmod-dev"])]),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
+    .executableTarget(
+      name: "YAMLTree",
+      dependencies: ["Diagnostics", "Files", "JSONText", "Nodes", "PolicySyntax", system],
+      path: "Tests/YAMLTree"),
     .target(name: "ModuleFixtures", path: "Tests/ModuleFixtures"),
     .testTarget(name: "WorkersTests", dependencies: ["Workers"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", system]),

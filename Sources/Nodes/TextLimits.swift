@@ -19,7 +19,12 @@ package struct TextLimits: Sendable {
   package static let json = TextLimits(bytes: 256 << 20, depth: 128, nodes: 64 << 20)
 }
 
+/// How many problems of one text are told; a text with more is not what its author takes it for.
+package let diagnosticLimit = 1000
+
 extension Diagnostic.Code {
+  package static let tooManyProblems = Diagnostic.Code(
+    "too-many-problems", "More is wrong with the text than is worth telling.")
   package static let tooLarge = Diagnostic.Code(
     "too-large", "The text is larger than its limit, or expands to more nodes than it may.")
   package static let tooDeep = Diagnostic.Code(
@@ -28,10 +33,19 @@ extension Diagnostic.Code {
 }
 
 extension SourceText {
+  /// The last diagnostic of a text with more problems than are told.
+  package var tooManyProblems: Diagnostic {
+    Diagnostic(
+      .tooManyProblems, "more is wrong with this file than the first \(diagnosticLimit) problems",
+      at: location(nil), advice: "put those right first")
+  }
+
   /// Refuses a text that is too large or that is no UTF-8.
   ///
+  /// - Returns: whether it is all ASCII.
   /// - Throws: the diagnostic, at the first byte that is wrong.
-  package func check(_ limits: TextLimits) throws(Diagnostic) {
+  @discardableResult
+  package func check(_ limits: TextLimits) throws(Diagnostic) -> Bool {
     if bytes.count > limits.bytes {
       throw Diagnostic(
         .tooLarge, "the text has \(bytes.count) bytes, and \(limits.bytes) are allowed",
@@ -39,7 +53,7 @@ extension SourceText {
     }
     let bytes = bytes
     do {
-      _ = try UTF8Span(validating: bytes.span)
+      return try UTF8Span(validating: bytes.span).isKnownASCII
     } catch {
       throw Diagnostic(
         .invalidUTF8, "the text is not UTF-8 from here on",

@@ -1,4 +1,5 @@
 package import Diagnostics
+internal import Glibc
 internal import Nodes
 
 extension Diagnostic.Code {
@@ -6,6 +7,14 @@ extension Diagnostic.Code {
   package static let invalidAlias = Diagnostic.Code(
     "invalid-alias", "An alias to an anchor that is not there, or that is not complete.")
   package static let yamlTag = Diagnostic.Code("yaml-tag", "A tag, such as `!!str`.")
+  package static let yamlDirective = Diagnostic.Code(
+    "yaml-directive", "A line that begins with `%`, other than `%YAML 1.2`.")
+  package static let mergeConflict = Diagnostic.Code(
+    "merge-conflict", "The marks of a merge conflict that nobody resolved.")
+  package static let mergeKey = Diagnostic.Code(
+    "merge-key", "A key `<<`, which only YAML 1.1 merges.")
+  package static let invalidCharacter = Diagnostic.Code(
+    "invalid-character", "A character that tools or people take differently.")
   package static let binaryFile = Diagnostic.Code("binary-file", "The file is no text.")
 }
 
@@ -17,32 +26,25 @@ func refuseBinary(_ source: SourceText) throws(Diagnostic) {
       .invalidUTF8, "the file is UTF-16", at: source.location(nil),
       advice: "save the file in UTF-8")
   }
-  if let zero = source.bytes.firstIndex(of: 0) {
+  if let zero = source.firstIndex(of: 0, from: 0) {
     throw Diagnostic(
       .binaryFile, "the file is no text: its byte \(zero) is NUL", at: source.location(nil))
   }
 }
 
-let tagMessage = "the policy language has no tags"
-
-/// Refuses `%TAG` before libyaml sees it, which compares each such line with all before: a file
-/// of them would take minutes.
-func refuseTagDirectives(_ source: SourceText) throws(Diagnostic) {
-  let bytes = source.bytes
-  var rest = bytes[...]
-  while let percent = rest.firstIndex(of: UInt8(ascii: "%")) {
-    rest = bytes[(percent + 1)...]
-    guard rest.starts(with: "TAG".utf8), endsWithLineBreak(bytes[..<percent]) else { continue }
-    let place = source.location(source.position(ofByte: percent))
-    throw Diagnostic(.yamlTag, tagMessage, at: place, advice: "leave this line out")
+extension SourceText {
+  /// Where a byte is next, at `start` or behind it.
+  func firstIndex(of byte: UInt8, from start: Int) -> Int? {
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress, start < bytes.count,
+        let found = unsafe memchr(base + start, CInt(byte), bytes.count - start)
+      else { return nil }
+      return unsafe UnsafeRawPointer(found) - UnsafeRawPointer(base)
+    }
   }
 }
 
-/// Whether a text ends where libyaml begins a line: YAML 1.1 has more line breaks than others.
-private func endsWithLineBreak(_ text: ArraySlice<UInt8>) -> Bool {
-  let breaks = ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}", "\u{FEFF}"]
-  return text.isEmpty || breaks.contains { text.suffix($0.utf8.count).elementsEqual($0.utf8) }
-}
+let tagMessage = "the policy language has no tags"
 
 extension EventStream.Failure {
   /// What libyaml says, in the words of someone who edits the file, where those are known.

@@ -2,11 +2,6 @@ internal import CLibYAML
 package import Diagnostics
 package import Nodes
 
-extension TextLimits {
-  /// Policies and the other documents that people write.
-  package static let yaml = TextLimits(bytes: 8 << 20, depth: 64, nodes: 2 << 20)
-}
-
 /// How many documents one file may hold.
 package let documentLimit = 10_000
 
@@ -19,25 +14,36 @@ package let documentLimit = 10_000
 package func readYAML(
   _ source: SourceText, limits: TextLimits = .yaml
 ) -> (table: NodeTable, problems: [Diagnostic]) {
-  var reader = YAMLReader(source: source, limits: limits)
-  do {
-    try refuseBinary(source)
-    try source.check(limits)
-    try refuseTagDirectives(source)
-    try unsafe source.bytes.withUnsafeBufferPointer { (bytes) throws(Diagnostic) in
-      try unsafe reader.read(bytes)
-    }
-  } catch {
-    reader.problems.append(error)
+  YAMLText(source, limits: limits).read()
+}
+
+extension YAMLText {
+  /// Reads the whole text.
+  package func read() -> (table: NodeTable, problems: [Diagnostic]) {
+    guard problems.isEmpty else { return (NodeTable(source: source), problems) }
+    return read(Part(all: source))
   }
-  return (reader.table, reader.problems)
+
+  /// Reads one of its parts. A part with problems is better told by reading the whole text.
+  package func read(_ part: Part) -> (table: NodeTable, problems: [Diagnostic]) {
+    var reader = YAMLReader(self)
+    do {
+      try unsafe source.bytes.withUnsafeBufferPointer { (bytes) throws(Diagnostic) in
+        try unsafe reader.read(UnsafeBufferPointer(rebasing: bytes[part.bytes]), part)
+      }
+    } catch {
+      reader.problems.append(error)
+    }
+    return (reader.table, reader.problems)
+  }
 }
 
 /// Builds the node table from events, with the open sequences and mappings on a stack of its own.
-private struct YAMLReader {
+struct YAMLReader {
   var table: NodeTable
   var problems: [Diagnostic] = []
   private let limits: TextLimits
+  private var gaps: Gaps
   private var open: [OpenNode] = []
   private var anchors: [String: Anchored] = [:]
   private var documents = 0
@@ -46,6 +52,12 @@ private struct YAMLReader {
   private struct OpenNode {
     var index: Int
     var anchor: String?
+    /// Whether it is written in brackets.
+    var isFlow: Bool
+    /// How many blanks stand before the innermost block collection; nil until it is known.
+    var indentation: Int?
+    /// Whether the next child of a mapping is a key.
+    var awaitsKey: Bool
     /// How deep its children are nested so far.
     var height = 0
   }
@@ -56,16 +68,31 @@ private struct YAMLReader {
     var height: Int
   }
 
-  init(source: SourceText, limits: TextLimits) {
-    table = NodeTable(source: source)
-    self.limits = limits
+  init(_ text: YAMLText) {
+    table = NodeTable(source: text.source)
+    limits = text.limits
+    gaps = Gaps(text)
   }
 
-  mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) throws(Diagnostic) {
+  mutating func read(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ part: YAMLText.Part
+  ) throws(Diagnostic) {
+    // No more than this can come without aliases; what is not written to takes no memory.
+    table.text.reserveCapacity(bytes.count)
+    table.nodes.reserveCapacity(bytes.count / 12)
     do {
-      var events = try unsafe EventStream(bytes)
+      var events = try unsafe EventStream(bytes, linesBefore: part.linesBefore)
+      gaps.begin(part.bytes)
+      let source = table.source
+      let text = source.bytes
       while true {
         let type = try events.next()
+        if let oddity = gaps.judge(
+          text.span, events.range, context, own(type, events), name: events.name?.utf8.count)
+        {
+          let position = source.position(ofByte: oddity.byte)
+          throw oddity.kind.diagnostic(at: source.location(position))
+        }
         if type == YAML_STREAM_END_EVENT { return }
         try take(type, events)
       }
@@ -77,6 +104,21 @@ private struct YAMLReader {
     } catch let problem as Diagnostic {
       throw problem
     } catch {}
+  }
+
+  /// How many blanks stand before the innermost block collection; -1 at the top.
+  private var indentation: Int { open.last.map { $0.indentation ?? 0 } ?? -1 }
+
+  /// Where the next event stands.
+  private var context: Gaps.Context {
+    guard let last = open.last, last.isFlow else { return .block }
+    return .flow(indentation: indentation)
+  }
+
+  private func own(_ type: yaml_event_type_t, _ events: borrowing EventStream) -> Gaps.Own {
+    guard type == YAML_SCALAR_EVENT else { return .other }
+    if events.isBlockScalar { return .blockScalar(isEmpty: events.isEmpty) }
+    return .flowScalar(isPlain: events.isPlain, indentation: events.hasLines ? indentation : nil)
   }
 
   private mutating func take(
@@ -105,10 +147,14 @@ private struct YAMLReader {
     let textStart = table.text.count
     events.appendText(to: &table.text)
     let textCount = table.text.count - textStart
+    let isPlain = events.isPlain
+    let anchor = try properties(events)
     // `---` with nothing behind it is no document.
-    if open.isEmpty, events.isPlain, textCount == 0 { return }
-    let anchor = properties(events)
-    let index = try append(.scalar, events.isPlain ? .plain : .quoted, events.start)
+    if open.isEmpty, isPlain, textCount == 0 { return }
+    try checkIndentation(events.start, textCount)
+    if isPlain, let problem = problem(ofPlain: textStart, events.start) { try report(problem) }
+    learnIndentation(events.start)
+    let index = try append(.scalar, isPlain ? .plain : .quoted, events.start)
     table.nodes[index].textStart = UInt32(textStart)
     table.nodes[index].textCount = UInt32(textCount)
     nodeIsComplete(index, anchor: anchor, height: 0)
@@ -118,11 +164,38 @@ private struct YAMLReader {
     _ kind: Node.Kind, _ events: borrowing EventStream
   ) throws(Diagnostic) {
     guard open.count < limits.depth else { throw tooDeep(events.start) }
-    let anchor = properties(events)
+    let anchor = try properties(events)
+    learnIndentation(events.start)
     let index = try append(kind, .plain, events.start)
     // A node that contains itself through an alias has no end.
     if let anchor { anchors[anchor] = nil }
-    open.append(OpenNode(index: index, anchor: anchor))
+    if open.last?.awaitsKey == true {
+      throw problem(
+        .invalidYAML, "a list or a mapping cannot be a key", events.start,
+        advice: "write `key: value`, and quote a text that begins with [ or {")
+    }
+    let isFlow = events.isFlow
+    if isFlow { try checkIndentation(events.start, 1) }
+    open.append(
+      OpenNode(
+        index: index, anchor: anchor, isFlow: isFlow,
+        indentation: isFlow ? indentation : anchor == nil ? Int(events.start.column) - 1 : nil,
+        awaitsKey: kind == .mapping))
+  }
+
+  /// A block collection begins at its anchor, if it has one, and its indentation is that of its
+  /// first child.
+  private mutating func learnIndentation(_ start: Position) {
+    guard let last = open.last, last.indentation == nil else { return }
+    open[open.count - 1].indentation = Int(start.column) - 1
+  }
+
+  /// A value of a block collection that begins in a line of its own stands under its key.
+  private func checkIndentation(_ start: Position, _ textCount: Int) throws(Diagnostic) {
+    guard let parent = open.last, !parent.isFlow, !parent.awaitsKey, textCount > 0,
+      let indentation = parent.indentation, Int(start.column) - 1 <= indentation
+    else { return }
+    throw Gaps.Oddity.Kind.outdented.diagnostic(at: table.source.location(start))
   }
 
   private mutating func closeNode() {
@@ -137,11 +210,14 @@ private struct YAMLReader {
     if open.isEmpty {
       table.roots.append(index)
     } else {
-      open[open.count - 1].height = max(open[open.count - 1].height, height)
+      let parent = open.count - 1
+      open[parent].height = max(open[parent].height, height)
+      if table.nodes[open[parent].index].kind == .mapping { open[parent].awaitsKey.toggle() }
     }
   }
 
   private mutating func expandAlias(_ events: borrowing EventStream) throws(Diagnostic) {
+    try checkIndentation(events.start, 1)
     let name = events.alias ?? ""
     guard let anchored = anchors[name] else {
       if open.contains(where: { $0.anchor == name }) {
@@ -180,15 +256,65 @@ private struct YAMLReader {
   }
 
   /// The anchor of a node; a tag is reported and has no effect.
-  private mutating func properties(_ events: borrowing EventStream) -> String? {
+  private mutating func properties(
+    _ events: borrowing EventStream
+  ) throws(Diagnostic) -> String? {
     let (anchor, hasTag) = events.properties
-    if hasTag { reportTag(events.start) }
+    if hasTag {
+      try report(
+        problem(
+          .yamlTag, tagMessage, events.start,
+          advice: "leave it out; quote a text that begins with !"))
+    }
     return anchor
   }
 
-  private mutating func reportTag(_ start: Position) {
-    problems.append(
-      problem(.yamlTag, tagMessage, start, advice: "leave it out; quote a text that begins with !"))
+  private mutating func report(_ problem: Diagnostic) throws(Diagnostic) {
+    guard problems.count < diagnosticLimit else { throw table.source.tooManyProblems }
+    problems.append(problem)
+  }
+
+  /// What is wrong with a plain scalar, whose text is the last one.
+  private func problem(ofPlain textStart: Int, _ start: Position) -> Diagnostic? {
+    let isKey = open.last?.awaitsKey ?? false
+    guard textStart < table.text.count else {
+      return isKey
+        ? problem(
+          .invalidYAML, "a key is missing before this", start, advice: "write `key: value`")
+        : nil
+    }
+    let first = table.text[textStart]
+    if first == UInt8(ascii: "-"), textStart + 1 == table.text.count, open.last?.isFlow == true {
+      return problem(
+        .invalidYAML, "a `-` alone is no text in brackets", start, advice: "quote it: \"-\"")
+    }
+    if isKey, first == UInt8(ascii: "<"), table.text[textStart...].elementsEqual("<<".utf8) {
+      return problem(
+        .mergeKey, "the policy language has no merge keys", start,
+        advice: "write out what is to be merged, or repeat a whole value with an alias")
+    }
+    return first < 0x80 ? nil : foreignBeginning(textStart, start)
+  }
+
+  /// A quotation mark or blank that a word processor puts in, and YAML takes for text.
+  private func foreignBeginning(_ textStart: Int, _ start: Position) -> Diagnostic? {
+    let text = String(decoding: table.text[textStart...].prefix(8), as: UTF8.self)
+    guard let first = text.unicodeScalars.first else { return nil }
+    let name =
+      "U+" + String(repeating: "0", count: first.value < 0x1000 ? 2 : 0)
+      + String(first.value, radix: 16, uppercase: true)
+    switch first.properties.generalCategory {
+    case .spaceSeparator, .format:
+      return problem(
+        .invalidCharacter, "a character that looks like a blank and is none (\(name)) stands here",
+        start, advice: "write ordinary blanks")
+    case .initialPunctuation, .finalPunctuation,
+      .openPunctuation where first == "\u{201E}":
+      return problem(
+        .invalidCharacter, "\(first) is part of the text here, it quotes nothing", start,
+        advice: "quote with \" or '")
+    default: return nil
+    }
   }
 
   private func tooDeep(_ start: Position) -> Diagnostic {
