@@ -47,7 +47,7 @@ extension PolicySet {
     zones: ZoneDatabase = .system
   ) -> (policies: PolicySet?, diagnostics: [Diagnostic]) {
     var loader = Loader()
-    for source in sources { loader.add(FileContent(of: source)) }
+    for source in sources { loader.add(FileContent(of: readYAML(source))) }
     let reading = loader.finish(at: now, purpose: purpose, zones: zones)
     return (reading.set, reading.diagnostics)
   }
@@ -62,20 +62,22 @@ package enum LoadingPurpose: Sendable {
   case use
 }
 
-/// The documents of one file, and what is wrong with them.
+/// The documents of one file or of a part of it, and what is wrong with them.
 private struct FileContent: Sendable {
   var source: SourceText?
   var documents = PolicyDocuments()
   var headings: [PolicyReading.Document] = []
   var findings: [Diagnostic]
+  /// Whether the text could be read to its end.
+  var isWhole = true
 
   /// What came of a file that could not be read.
   init(_ problem: Diagnostic) { findings = [problem] }
 
-  init(of source: SourceText) {
-    self.source = source
+  init(of read: (table: NodeTable, problems: [Diagnostic])) {
+    let (table, problems) = read
+    source = table.source
     findings = []
-    let (table, problems) = readYAML(source)
     var decoder = DocumentDecoder(table)
     for root in table.roots {
       let kind = decoder.kind(ofDocumentAt: root, among: PolicyDocuments.kinds)
@@ -92,15 +94,15 @@ private struct FileContent: Sendable {
         PolicyReading.Document(kind: kind, name: name, place: table.place(root)))
     }
     findings = problems + decoder.diagnostics
+    isWhole = problems.isEmpty
   }
 
-  init(reading path: FilePath, _ trust: FileTrust, index: Int) {
-    do throws(FileProblem) {
-      let bytes = try readTrusted(path, trust: trust, limit: Int(TextLimits.yaml.bytes))
-      self.init(of: SourceText(path: path.string, fileIndex: index, bytes: bytes))
-    } catch {
-      self.init(Diagnostic(error, fileIndex: index))
-    }
+  /// Puts together what the parts of a file hold.
+  init(parts: some Collection<FileContent>) {
+    source = parts.first?.source
+    findings = parts.flatMap(\.findings)
+    headings = parts.flatMap(\.headings)
+    for part in parts { documents += part.documents }
   }
 
   /// - Returns: the document's name, if it has one.
@@ -111,6 +113,48 @@ private struct FileContent: Sendable {
     // Empty is the placeholder of a name that was missing or wrong.
     let name = document.metadata.name.value.text
     return name.isEmpty ? nil : name
+  }
+}
+
+/// A file's text, or why there is none.
+private enum FileText: Sendable {
+  case text(YAMLText)
+  case unreadable(Diagnostic)
+
+  init(_ path: FilePath, _ trust: FileTrust, index: Int) {
+    do throws(FileProblem) {
+      let bytes = try readTrusted(path, trust: trust, limit: Int(TextLimits.yaml.bytes))
+      self = .text(YAMLText(SourceText(path: path.string, fileIndex: index, bytes: bytes)))
+    } catch {
+      self = .unreadable(Diagnostic(error, fileIndex: index))
+    }
+  }
+}
+
+extension FileContent {
+  /// What the files hold, in their order. Files know nothing of each other until all of them are
+  /// read, and documents nothing of those before them.
+  static func all(_ files: [FilePath], _ trust: FileTrust) -> [FileContent] {
+    let texts = inParallel(files.count) { FileText(files[$0], trust, index: $0) }
+    var pieces: [(text: YAMLText, part: YAMLText.Part)] = []
+    for case .text(let text) in texts {
+      for part in text.parts { pieces.append((text, part)) }
+    }
+    var contents = inParallel(pieces.count) { [pieces] index in
+      FileContent(of: pieces[index].text.read(pieces[index].part))
+    }[...]
+    return texts.map { text in
+      switch text {
+      case .unreadable(let problem): return FileContent(problem)
+      case .text(let text):
+        let parts = contents.prefix(text.parts.count)
+        contents = contents.dropFirst(text.parts.count)
+        if parts.count == 1, let only = parts.first { return only }
+        // What is wrong with a text must not depend on how it was parted.
+        let isWhole = !parts.isEmpty && parts.allSatisfy(\.isWhole)
+        return isWhole ? FileContent(parts: parts) : FileContent(of: text.read())
+      }
+    }
   }
 }
 
@@ -138,10 +182,7 @@ private struct Loader {
       files += found.files.filter { known.insert($0.lexicallyNormalized()).inserted }
       return Search(path: path, found: found, new: start..<files.count)
     }
-    // Files know nothing of each other until all of them are read.
-    let contents = inParallel(files.count) { [files] index in
-      FileContent(reading: files[index], trust, index: index)
-    }
+    let contents = FileContent.all(files, trust)
     for search in searches {
       findings += search.found.problems
       let before = documents.count
