@@ -73,6 +73,7 @@ struct Gaps {
   ///   - context: where the gap is.
   ///   - own: what the event is.
   ///   - name: how many bytes the name of its anchor, or of an alias, has.
+  /// - Returns: what must not be there; nil mostly.
   mutating func judge(
     _ bytes: Span<UInt8>, _ range: Range<Int>, _ context: Context, _ own: Own, name: Int?
   ) -> Oddity? {
