@@ -81,6 +81,9 @@ let package = Package(
       name: "YAMLTree",
       dependencies: ["Diagnostics", "Files", "JSONText", "Nodes", "PolicySyntax", system],
       path: "Tests/YAMLTree"),
+    .target(
+      name: "Fuzz", dependencies: ["Diagnostics", "Documents", "Nodes", "PolicyModel"],
+      path: "Tests/Fuzz/Target"),
     .target(name: "ModuleFixtures", path: "Tests/ModuleFixtures"),
     .testTarget(name: "WorkersTests", dependencies: ["Workers"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", system]),

@@ -2,11 +2,12 @@
 ///
 /// Close means: a Damerau-Levenshtein distance (optimal string alignment) of at most a third of
 /// the longer name's length, and at least one edit allowed for names of two or more characters.
-/// Case is ignored. Ties go to the first candidate.
+/// Case is ignored, and nothing is close to a name of more than 400 bytes. Ties go to the first candidate.
 package func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
+  guard name.utf8.count <= 400 else { return nil }
   let wanted = Array(name.lowercased().unicodeScalars)
   var best: (candidate: String, distance: Int)?
-  for candidate in candidates {
+  for candidate in candidates where candidate.utf8.count <= 400 {
     let other = Array(candidate.lowercased().unicodeScalars)
     let length = max(wanted.count, other.count)
     let allowed = length < 2 ? 0 : max(1, length / 3)

@@ -47,7 +47,7 @@ extension PolicySet {
     zones: ZoneDatabase = .system
   ) -> (policies: PolicySet?, diagnostics: [Diagnostic]) {
     var loader = Loader()
-    for source in sources { loader.add(FileContent(of: readYAML(source), in: source)) }
+    for source in sources { loader.add(FileContent(of: readYAML(source))) }
     let reading = loader.finish(at: now, purpose: purpose, zones: zones)
     return (reading.set, reading.diagnostics)
   }
@@ -67,13 +67,17 @@ private struct FileContent: Sendable {
   var source: SourceText?
   var documents = PolicyDocuments()
   var headings: [PolicyReading.Document] = []
-  var findings: [Diagnostic] = []
+  var findings: [Diagnostic]
   /// Whether the text could be read to its end.
   var isWhole = true
 
-  init(of read: (table: NodeTable, problems: [Diagnostic]), in source: SourceText) {
-    self.source = source
-    let table = read.table
+  /// What came of a file that could not be read.
+  init(_ problem: Diagnostic) { findings = [problem] }
+
+  init(of read: (table: NodeTable, problems: [Diagnostic])) {
+    let (table, problems) = read
+    source = table.source
+    findings = []
     var decoder = DocumentDecoder(table)
     for root in table.roots {
       let kind = decoder.kind(ofDocumentAt: root, among: PolicyDocuments.kinds)
@@ -86,25 +90,29 @@ private struct FileContent: Sendable {
         case PolicyTest.kind: add(\.tests, decoder.decode(PolicyTest.self, at: root))
         default: nil
         }
-      headings.append(PolicyReading.Document(kind: kind, name: name, place: table.place(root)))
+      headings.append(
+        PolicyReading.Document(kind: kind, name: name, place: table.place(root)))
     }
-    isWhole = read.problems.isEmpty
-    findings = read.problems + decoder.diagnostics
-  }
-
-  init(unreadable: Diagnostic) {
-    findings = [unreadable]
-    isWhole = false
+    findings = problems + decoder.diagnostics
+    isWhole = problems.isEmpty
   }
 
   /// Puts together what the parts of a file hold.
-  init(parts: some Sequence<FileContent>) {
-    for part in parts {
-      source = part.source
-      documents += part.documents
-      headings += part.headings
-      findings += part.findings
-    }
+  init(parts: some Collection<FileContent>) {
+    source = parts.first?.source
+    findings = parts.flatMap(\.findings)
+    headings = parts.flatMap(\.headings)
+    for part in parts { documents += part.documents }
+  }
+
+  /// - Returns: the document's name, if it has one.
+  private mutating func add<Document: NamedDocument>(
+    _ documents: WritableKeyPath<PolicyDocuments, [Document]>, _ document: Document
+  ) -> String? {
+    self.documents[keyPath: documents].append(document)
+    // Empty is the placeholder of a name that was missing or wrong.
+    let name = document.metadata.name.value.text
+    return name.isEmpty ? nil : name
   }
 }
 
@@ -133,30 +141,20 @@ extension FileContent {
       for part in text.parts { pieces.append((text, part)) }
     }
     var contents = inParallel(pieces.count) { [pieces] index in
-      FileContent(of: pieces[index].text.read(pieces[index].part), in: pieces[index].text.source)
+      FileContent(of: pieces[index].text.read(pieces[index].part))
     }[...]
     return texts.map { text in
       switch text {
-      case .unreadable(let problem): return FileContent(unreadable: problem)
+      case .unreadable(let problem): return FileContent(problem)
       case .text(let text):
         let parts = contents.prefix(text.parts.count)
         contents = contents.dropFirst(text.parts.count)
-        if text.parts.count == 1, let only = parts.first { return only }
-        let isWhole = !parts.isEmpty && parts.allSatisfy(\.isWhole)
+        if parts.count == 1, let only = parts.first { return only }
         // What is wrong with a text must not depend on how it was parted.
-        return isWhole ? FileContent(parts: parts) : FileContent(of: text.read(), in: text.source)
+        let isWhole = !parts.isEmpty && parts.allSatisfy(\.isWhole)
+        return isWhole ? FileContent(parts: parts) : FileContent(of: text.read())
       }
     }
-  }
-
-  /// - Returns: the document's name, if it has one.
-  private mutating func add<Document: NamedDocument>(
-    _ documents: WritableKeyPath<PolicyDocuments, [Document]>, _ document: Document
-  ) -> String? {
-    self.documents[keyPath: documents].append(document)
-    // Empty is the placeholder of a name that was missing or wrong.
-    let name = document.metadata.name.value.text
-    return name.isEmpty ? nil : name
   }
 }
 

@@ -37,6 +37,8 @@ struct Gaps {
       case gluedComment
       /// A line that does not stand under what it goes on with.
       case outdented
+      /// Quotes that go on in a line that does not stand under them.
+      case openQuote
       /// `...` with no document before it.
       case strayEnd
       /// A block scalar without text.
@@ -71,6 +73,7 @@ struct Gaps {
   ///   - context: where the gap is.
   ///   - own: what the event is.
   ///   - name: how many bytes the name of its anchor, or of an alias, has.
+  /// - Returns: what must not be there; nil mostly.
   mutating func judge(
     _ bytes: Span<UInt8>, _ range: Range<Int>, _ context: Context, _ own: Own, name: Int?
   ) -> Oddity? {
@@ -93,8 +96,9 @@ struct Gaps {
       }
       guard let indentation else { return nil }
       for byte in text where bytes[byte] == lineFeed {
-        if let oddity = Gaps.outdented(bytes, byte + 1, text.upperBound, indentation) {
-          return oddity
+        if let oddity = Gaps.outdented(bytes, byte + 1, text.upperBound, indentation, inText: true)
+        {
+          return !isPlain ? Oddity(kind: .openQuote, byte: text.lowerBound) : oddity
         }
       }
     case .blockScalar(let isEmpty):
@@ -174,7 +178,7 @@ struct Gaps {
       case UInt8(ascii: "?"): return Oddity(kind: .complexKey, byte: byte)
       case lineFeed:
         if case .flow(let indentation) = context,
-          let outdented = outdented(bytes, byte + 1, bytes.count, indentation)
+          let outdented = outdented(bytes, byte + 1, bytes.count, indentation, inText: false)
         {
           return outdented
         }
@@ -188,15 +192,16 @@ struct Gaps {
   /// Whether a line that begins at `start` has too few blanks before its text. Empty lines
   /// and comments may stand anywhere.
   private static func outdented(
-    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ indentation: Int
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ indentation: Int, inText: Bool
   ) -> Oddity? {
     var byte = start
     while byte < end, bytes[byte] == UInt8(ascii: " ") { byte += 1 }
     guard byte < end, byte - start <= indentation else { return nil }
     switch bytes[byte] {
-    case lineFeed, UInt8(ascii: "\r"), UInt8(ascii: "#"): return nil
+    case lineFeed, UInt8(ascii: "\r"): return nil
+    case UInt8(ascii: "#") where !inText: return nil
     // A closing bracket may stand under the key that its list or mapping belongs to.
-    case UInt8(ascii: "]"), UInt8(ascii: "}"):
+    case UInt8(ascii: "]") where !inText, UInt8(ascii: "}") where !inText:
       return byte - start < indentation ? Oddity(kind: .outdented, byte: byte) : nil
     default: return Oddity(kind: .outdented, byte: byte)
     }
@@ -221,6 +226,10 @@ extension Gaps.Oddity.Kind {
       Diagnostic(
         .invalidYAML, "this line goes on with what began in a line before, and must stand under it",
         at: place, advice: "indent the line more, or check for quotes and brackets that do not end")
+    case .openQuote:
+      Diagnostic(
+        .invalidYAML, "the text in quotes that begins here does not end in this line", at: place,
+        advice: "close the quotes, or indent the lines that it goes on in")
     case .strayEnd:
       Diagnostic(
         .invalidYAML, "`...` ends a document, and there is none before it", at: place,

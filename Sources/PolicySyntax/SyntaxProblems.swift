@@ -61,26 +61,43 @@ extension EventStream.Failure {
       let what = EventStream.Failure.contexts[context] ?? "what"
       let start = contextMark < end ? contextMark : innermost
       return Diagnostic(
-        .invalidYAML, "\(what) that begins here has no end", at: source.location(start))
+        .invalidYAML, "\(what) that begins here has no end", at: source.location(start),
+        advice: EventStream.Failure.endings[context])
+    }
+    let isInside =
+      context == "while parsing a quoted scalar"
+      || context.map { EventStream.Failure.contexts[$0] != nil } ?? false
+    if !isInside, let position, let likely = LikelyMistake(at: position, in: source) {
+      return Diagnostic(
+        .invalidYAML, likely.message, at: source.location(likely.position), advice: likely.advice)
     }
     let known = EventStream.Failure.known[problem]
     let notes = contextMark.flatMap { contextMark in
       contextMark == position || known?.hidesContext == true
         ? nil
-        : context.map { Diagnostic.Note($0, at: source.location(contextMark)) }
+        : EventStream.Failure.beginnings[context ?? ""].map {
+          Diagnostic.Note("\($0) begins here", at: source.location(contextMark))
+        }
     }
     return Diagnostic(
       .invalidYAML, known?.message ?? "this is no YAML: \(problem)",
-      at: source.location(position), advice: advice(at: position, in: source) ?? known?.advice,
+      at: source.location(position), advice: known?.advice,
       notes: notes.map { [$0] } ?? [])
   }
 
-  /// A tab is the commonest cause, and no message of libyaml names it.
-  private func advice(at position: Position?, in source: SourceText) -> String? {
-    guard let excerpt = source.location(position).excerpt else { return nil }
-    let indentation = excerpt.prefix { $0 == " " || $0 == "\t" }
-    return indentation.contains("\t") ? "indent with spaces: YAML allows no tabs there" : nil
-  }
+  private static let beginnings = [
+    "while parsing a block mapping": "the mapping",
+    "while parsing a block collection": "the list",
+    "while parsing a flow sequence": "the list",
+    "while parsing a flow mapping": "the mapping",
+  ]
+
+  private static let endings = [
+    "while scanning a quoted scalar": "close the quotes",
+    "while parsing a flow sequence": "close it with ]",
+    "while parsing a flow mapping": "close it with }",
+    "while parsing a flow node": "close it with ] or }",
+  ]
 
   private static let contexts = [
     "while scanning a quoted scalar": "the text in quotes",
@@ -108,15 +125,20 @@ extension EventStream.Failure {
     "could not find expected ':'": (
       "a key without `:`", "write `key: value`, and quote a text of several lines", false
     ),
-    "did not find expected ',' or ']'": ("`,` or `]` is due here", nil, false),
-    "did not find expected ',' or '}'": ("`,` or `}` is due here", nil, false),
+    "did not find expected ',' or ']'": (
+      "`,` or `]` is due here", "check the brackets, and quote a text that has one in it", false
+    ),
+    "did not find expected ',' or '}'": (
+      "`,` or `}` is due here", "check the brackets, and quote a text that has one in it", false
+    ),
     "did not find expected <document start>": (
       "something stands here that belongs to no value",
       "begin another document with a line `---`", true
     ),
-    "control characters are not allowed": ("a control character stands here", nil, true),
-    "found duplicate %YAML directive": ("%YAML stands here a second time", nil, true),
-    "found incompatible YAML document": ("only YAML 1.1 and 1.2 can be read", nil, true),
+    "control characters are not allowed": ("a control character stands here", "delete it", true),
+    "found duplicate %YAML directive": (
+      "%YAML stands here a second time", "leave this line out", true
+    ),
     "found unknown escape character": (
       "there is no such escape", "write \\\\ for a backslash, or use single quotes", true
     ),

@@ -96,7 +96,8 @@ struct YAMLReader {
         if type == YAML_STREAM_END_EVENT { return }
         try take(type, events)
       }
-    } catch let failure as EventStream.Failure {
+    } catch var failure as EventStream.Failure {
+      failure.byteOffset = failure.byteOffset.map { part.bytes.lowerBound + $0 }
       let innermost = open.last.map { table.nodes[$0.index] }
       throw failure.diagnostic(
         in: table.source,
@@ -152,7 +153,17 @@ struct YAMLReader {
     // `---` with nothing behind it is no document.
     if open.isEmpty, isPlain, textCount == 0 { return }
     try checkIndentation(events.start, textCount)
-    if isPlain, let problem = problem(ofPlain: textStart, events.start) { try report(problem) }
+    if isPlain {
+      if textCount > 0, let problem = foreignBlank(textStart, events.start) { throw problem }
+      if anchor != nil, textCount == 0 {
+        try report(
+          problem(
+            .invalidYAML, "`&` gives a value a name, and no value follows", events.start,
+            advice: "quote a text that begins with &"))
+      } else if let problem = problem(ofPlain: textStart, events.start) {
+        try report(problem)
+      }
+    }
     learnIndentation(events.start)
     let index = try append(.scalar, isPlain ? .plain : .quoted, events.start)
     table.nodes[index].textStart = UInt32(textStart)
@@ -170,21 +181,26 @@ struct YAMLReader {
     // A node that contains itself through an alias has no end.
     if let anchor { anchors[anchor] = nil }
     if open.last?.awaitsKey == true {
+      if let template = LikelyMistake.template(at: events.start, in: table.source) {
+        throw problem(.invalidYAML, template.message, events.start, advice: template.advice)
+      }
       throw problem(
         .invalidYAML, "a list or a mapping cannot be a key", events.start,
         advice: "write `key: value`, and quote a text that begins with [ or {")
     }
     let isFlow = events.isFlow
     if isFlow { try checkIndentation(events.start, 1) }
+    let column = Int(events.start.column) - 1
+    // Where the dashes of a list stand that begins with an anchor, nothing tells.
+    let isUnknown = anchor != nil && kind == .sequence
     open.append(
       OpenNode(
         index: index, anchor: anchor, isFlow: isFlow,
-        indentation: isFlow ? indentation : anchor == nil ? Int(events.start.column) - 1 : nil,
+        indentation: isFlow || isUnknown ? indentation : anchor == nil ? column : nil,
         awaitsKey: kind == .mapping))
   }
 
-  /// A block collection begins at its anchor, if it has one, and its indentation is that of its
-  /// first child.
+  /// A mapping begins at its anchor, if it has one, and its indentation is that of its first key.
   private mutating func learnIndentation(_ start: Position) {
     guard let last = open.last, last.indentation == nil else { return }
     open[open.count - 1].indentation = Int(start.column) - 1
@@ -225,9 +241,9 @@ struct YAMLReader {
       }
       throw problem(
         .invalidAlias, "there is no anchor \(name.quoted) before this alias", events.start,
-        advice: nearest(to: name, among: anchors.keys.sorted())
+        advice: (anchors.count < 1000 ? nearest(to: name, among: anchors.keys.sorted()) : nil)
           .map { "did you mean \($0.quoted)?" }
-          ?? "a text that begins with * must be quoted")
+          ?? "quote a text that begins with *: \("*\(name)".quotedYAML)")
     }
     guard open.count + anchored.height <= limits.depth else { throw tooDeep(events.start) }
     let range = anchored.index..<Int(table.nodes[anchored.index].end)
@@ -293,28 +309,32 @@ struct YAMLReader {
         .mergeKey, "the policy language has no merge keys", start,
         advice: "write out what is to be merged, or repeat a whole value with an alias")
     }
-    return first < 0x80 ? nil : foreignBeginning(textStart, start)
+    return first < 0x80 ? nil : foreignQuote(textStart, start)
   }
 
-  /// A quotation mark or blank that a word processor puts in, and YAML takes for text.
-  private func foreignBeginning(_ textStart: Int, _ start: Position) -> Diagnostic? {
-    let text = String(decoding: table.text[textStart...].prefix(8), as: UTF8.self)
-    guard let first = text.unicodeScalars.first else { return nil }
-    let name =
-      "U+" + String(repeating: "0", count: first.value < 0x1000 ? 2 : 0)
-      + String(first.value, radix: 16, uppercase: true)
-    switch first.properties.generalCategory {
-    case .spaceSeparator, .format:
-      return problem(
-        .invalidCharacter, "a character that looks like a blank and is none (\(name)) stands here",
-        start, advice: "write ordinary blanks")
-    case .initialPunctuation, .finalPunctuation,
-      .openPunctuation where first == "\u{201E}":
-      return problem(
-        .invalidCharacter, "\(first) is part of the text here, it quotes nothing", start,
-        advice: "quote with \" or '")
-    default: return nil
-    }
+  /// A blank that a word processor puts in, and YAML takes for text.
+  private func foreignBlank(_ textStart: Int, _ start: Position) -> Diagnostic? {
+    guard table.text[textStart] >= 0x80, let first = firstScalar(textStart),
+      [.spaceSeparator, .format].contains(first.properties.generalCategory)
+    else { return nil }
+    let digits = String(first.value, radix: 16, uppercase: true)
+    let name = "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    return problem(
+      .invalidCharacter, "a character that looks like a blank and is none (\(name)) stands here",
+      start, advice: "write ordinary blanks")
+  }
+
+  /// A quotation mark that a word processor puts in, and YAML takes for text.
+  private func foreignQuote(_ textStart: Int, _ start: Position) -> Diagnostic? {
+    guard let first = firstScalar(textStart), "“”„‟‘’‚‛«»‹›".unicodeScalars.contains(first)
+    else { return nil }
+    return problem(
+      .invalidCharacter, "\(first) is part of the text here, it quotes nothing", start,
+      advice: "quote with \" or '")
+  }
+
+  private func firstScalar(_ textStart: Int) -> Unicode.Scalar? {
+    String(decoding: table.text[textStart...].prefix(8), as: UTF8.self).unicodeScalars.first
   }
 
   private func tooDeep(_ start: Position) -> Diagnostic {

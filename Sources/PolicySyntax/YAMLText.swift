@@ -86,9 +86,13 @@ private struct LineScan {
         judgeDirective(start)
       case UInt8(ascii: "<"), UInt8(ascii: "="), UInt8(ascii: ">"), UInt8(ascii: "|"):
         judgeConflict(start)
-      case UInt8(ascii: "-") where start - partStart.byte >= partSize:
+      case UInt8(ascii: "-") where bytes[start...].starts(with: documentStart):
+        guard hasRun(start, 3) else {
+          judgeGluedStart(start)
+          break
+        }
         // A document begins here, whatever is around it.
-        guard hasRun(start, 3) else { break }
+        guard start - partStart.byte >= partSize else { break }
         parts.append(YAMLText.Part(partStart.byte..<start, linesBefore: partStart.line))
         partStart = (start, line)
       default: break
@@ -126,6 +130,13 @@ private struct LineScan {
         .yamlDirective, "no line of a policy begins with %", start,
         advice: "quote a text that begins with %, and indent it")
     }
+  }
+
+  private mutating func judgeGluedStart(_ start: Int) {
+    guard let next = source.bytes[(start + 3)...].first, next != UInt8(ascii: "-") else { return }
+    add(
+      .invalidYAML, "a blank is missing behind `---`", start,
+      advice: "write `---` in a line of its own")
   }
 
   private mutating func judgeConflict(_ start: Int) {
@@ -195,6 +206,7 @@ private struct LineScan {
   }
 }
 
+private let documentStart = Array("---".utf8)
 let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 private let lineEnds = [
   (name: "0085", bytes: Array("\u{85}".utf8)), (name: "2028", bytes: Array("\u{2028}".utf8)),

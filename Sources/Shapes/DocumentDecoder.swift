@@ -16,20 +16,32 @@ package struct DocumentDecoder {
   /// - Returns: its kind, if it is one of `kinds` in a version that is known; otherwise nil, and
   ///   the diagnostics say why.
   package mutating func kind(ofDocumentAt root: Int, among kinds: [String]) -> String? {
-    var decoder = NodeDecoder(table: table)
-    decoder.node = root
-    let header = decoder.readHeader(kinds: kinds)
-    diagnostics += decoder.diagnostics
+    var decoder = decoder(at: root)
+    let header = decoder.readHeader(kinds: kinds, isFirst: root == table.roots.first)
+    take(decoder)
     return header
   }
 
   /// The document whose header was found right, with placeholders for what was missing or wrong.
   package mutating func decode<D: DocumentType>(_ type: D.Type, at root: Int) -> D {
+    var decoder = decoder(at: root)
+    let document = decoder.mapping(type, header: ["apiVersion", "kind"])
+    take(decoder)
+    return document
+  }
+
+  private func decoder(at root: Int) -> NodeDecoder {
     var decoder = NodeDecoder(table: table)
     decoder.node = root
-    let document = decoder.mapping(type, header: ["apiVersion", "kind"])
+    decoder.earlierCount = diagnostics.count
+    return decoder
+  }
+
+  private mutating func take(_ decoder: NodeDecoder) {
     diagnostics += decoder.diagnostics
-    return document
+    if decoder.isOverfull, diagnostics.last?.code != .tooManyProblems {
+      diagnostics.append(table.source.tooManyProblems)
+    }
   }
 }
 
@@ -77,12 +89,13 @@ private struct HeaderText: ShapedValue {
 }
 
 extension NodeDecoder {
-  fileprivate mutating func readHeader(kinds: [String]) -> String? {
+  fileprivate mutating func readHeader(kinds: [String], isFirst: Bool) -> String? {
     guard table.nodes[node].kind == .mapping else {
       wrongType("a mapping")
       return nil
     }
     let header = mapping(Header.self, header: [], isPart: true)
+    if !isFirst { explainNewDocument() }
     let (version, kind) = (header.apiVersion.value.text, header.kind.value.text)
     if let version, version != apiVersion {
       report(

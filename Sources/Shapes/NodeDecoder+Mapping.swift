@@ -21,9 +21,6 @@ extension NodeDecoder: Shape {
     return self.value(V.self, at: node, .key(key))
   }
 
-  mutating func report(_ diagnostic: Diagnostic) {
-    diagnostics.append(diagnostic)
-  }
 }
 
 extension NodeDecoder {
@@ -123,7 +120,7 @@ extension NodeDecoder {
 
   /// The unknown key that was probably meant to be `key`, looked for among the first hundred.
   func misspelling(of key: String, in children: [Int]) -> Int? {
-    guard !passesOverUnknownKeys else { return nil }
+    guard !passesOverUnknownKeys, !isOverfull else { return nil }
     let known = asked[mapping.askedFrom...]
     return stride(from: 0, to: min(children.count, 200), by: 2).map { children[$0] }.first { node in
       guard table.nodes[node].kind == .scalar else { return false }
@@ -155,7 +152,10 @@ extension NodeDecoder {
   }
 
   private mutating func reportUnknown(_ node: Int, known: ArraySlice<String>) {
+    if isOverfull { return }
     let key = table.string(node)
+    // The YAML reader has told that already.
+    if key == "<<", table.nodes[node].style == .plain { return }
     let advice = suggestion(key, known) ?? "the keys here are \(known.quotedList("and"))"
     report(.unknownKey, "there is no key \(key.quoted) here", at: node, advice: advice)
   }

@@ -45,7 +45,7 @@ extension NodeDecoder: ValueShape {
   }
 
   mutating func boolean() -> Bool {
-    guard let text = readPlain(.boolean, "true or false") else { return false }
+    guard let text = readPlain(.boolean, "true or false", booleanAdvice) else { return false }
     return text.first == "t" || text.first == "T"
   }
 
@@ -149,7 +149,9 @@ extension NodeDecoder {
   }
 
   /// The text of a plain scalar with one meaning; nil after reporting that it has another.
-  private mutating func readPlain(_ meaning: PlainScalar, _ due: String) -> String? {
+  private mutating func readPlain(
+    _ meaning: PlainScalar, _ due: String, _ advice: String? = nil
+  ) -> String? {
     let current = table.nodes[node]
     if current.kind == .scalar,
       PlainScalar(table.text.span.extracting(table.textRange(node))) == meaning
@@ -157,9 +159,36 @@ extension NodeDecoder {
       if current.style == .plain { return table.string(node) }
       wrongType(due, advice: "take the quotes away")
     } else {
-      wrongType(due)
+      wrongType(due, advice: advice)
     }
     return nil
+  }
+
+  /// What to write for what people write for true and false.
+  private var booleanAdvice: String {
+    guard table.nodes[node].kind == .scalar else { return "write true or false" }
+    switch table.string(node).prefix(8).lowercased() {
+    case "yes", "y", "on", "1", "true": return "write true"
+    case "no", "n", "off", "0", "false": return "write false"
+    default: return "write true or false"
+    }
+  }
+
+  /// What to do where a value of the wrong type stands in the place of a text or a list.
+  private func typeAdvice(_ due: String) -> String? {
+    let kind = table.nodes[node].kind
+    switch (due, kind) {
+    case ("text", .sequence):
+      let items = table.children(node)
+      guard items.count == 1, table.nodes[items[0]].kind == .scalar else {
+        return "write one text, without a list"
+      }
+      return "write \(table.string(items[0]).quoted), without a list"
+    case ("text", .mapping): return "write one text; quote it if it has `: ` in it"
+    case ("a list", .scalar) where table.nodes[node].textCount < 80:
+      return "write a list of one: [\(table.string(node))]"
+    default: return nil
+    }
   }
 
   /// Reports that the node holds something of another type than is due.
@@ -169,7 +198,9 @@ extension NodeDecoder {
         .wrongType, "\(subject) has no value, and must be \(due)",
         advice: "give it a value, or leave the key out")
     } else {
-      report(.wrongType, "\(subject) must be \(due), not \(found(node))", advice: advice)
+      report(
+        .wrongType, "\(subject) must be \(due), not \(found(node))",
+        advice: advice ?? typeAdvice(due))
     }
   }
 

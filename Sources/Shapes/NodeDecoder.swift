@@ -10,7 +10,12 @@ struct NodeDecoder {
   /// Whether keys that nobody asks for are passed over: in what newer versions of this program
   /// write for themselves.
   var passesOverUnknownKeys = false
-  var diagnostics: [Diagnostic] = []
+  /// No more than `diagnosticLimit` with those that were found before.
+  private(set) var diagnostics: [Diagnostic] = []
+  /// How many diagnostics other documents of the text have.
+  var earlierCount = 0
+  /// Whether there are more than are told.
+  private(set) var isOverfull = false
   /// The node that is being read.
   var node = 0
   /// What the node is, for messages.
@@ -71,17 +76,34 @@ struct NodeDecoder {
     _ code: Diagnostic.Code, _ message: String, at node: Int? = nil, advice: String? = nil,
     notes: [Diagnostic.Note] = []
   ) {
+    guard mayReport() else { return }
     diagnostics.append(
       Diagnostic(
         code, message, at: table.location(node ?? self.node), advice: advice, notes: notes))
   }
 
+  mutating func report(_ diagnostic: Diagnostic) {
+    if mayReport() { diagnostics.append(diagnostic) }
+  }
+
+  /// Says beside a missing key of a document's header how the document came about.
+  mutating func explainNewDocument() {
+    guard let last = diagnostics.indices.last, diagnostics[last].code == .missingKey else { return }
+    diagnostics[last].notes.append(
+      Diagnostic.Note("a line `---` above begins another document, with a header of its own"))
+  }
+
+  private mutating func mayReport() -> Bool {
+    if earlierCount + diagnostics.count >= diagnosticLimit { isOverfull = true }
+    return !isOverfull
+  }
+
   /// The known name that was probably meant.
   ///
-  /// After a thousand diagnostics nobody reads the advice, and searching for it would let a
-  /// hostile file take minutes.
+  /// Not looked for when there are more diagnostics than are told: a hostile file would take
+  /// minutes.
   func suggestion(_ name: String, _ known: some Sequence<String>) -> String? {
-    guard diagnostics.count < 1000 else { return nil }
+    guard !isOverfull else { return nil }
     return nearest(to: name, among: known).map { "did you mean \($0.quoted)?" }
   }
 }

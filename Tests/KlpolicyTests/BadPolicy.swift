@@ -55,7 +55,7 @@ extension BadPolicy {
       ["1:1 missing-key", "3:11 missing-key"], says: "`spec`"),
     BadPolicy("quotes that do not end", policyText("\"web"), ["3:18 invalid-yaml"]),
     BadPolicy(
-      "a tab", policyText("web", "\tpriority: 1"), ["5:1 invalid-yaml"], says: "spaces"),
+      "a tab", policyText("web", "\tpriority: 1"), ["5:1 invalid-yaml"], says: "indent with blanks"),
     BadPolicy("a tag", policyText("!!str web"), ["3:18 yaml-tag"]),
     BadPolicy("an alias to nothing", policyText("*gone"), ["3:18 invalid-alias"]),
   ]
@@ -86,7 +86,7 @@ extension BadPolicy {
     BadPolicy("a name with a blank", policyText("\"w eb\""), ["3:18 invalid-value"]),
     BadPolicy(
       "a duration without unit", policyText("web", "  safety: {transition: {deadline: 60}}"),
-      ["5:35 needs-quotes"]),
+      ["5:35 needs-quotes"], says: "write a unit behind the number: 60s"),
   ]
 
   private static let patchRules = [

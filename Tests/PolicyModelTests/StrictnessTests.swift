@@ -1,4 +1,5 @@
 import Diagnostics
+import Nodes
 import PolicyModel
 import Testing
 
@@ -251,9 +252,8 @@ import Testing
       kind: Policy
       metadata: {name: web}
       spec:
-        ? [a]
-      #   ^ wrong-type
-        : 1
+        [a]: 1
+      # ^ invalid-yaml
       """
     ),
   ])
@@ -301,9 +301,11 @@ import Testing
     #expect(!message.unicodeScalars.contains { $0.properties.generalCategory == .control })
   }
 
-  @Test(.timeLimit(.minutes(1))) func `a file full of mistakes is read in time`() {
+  @Test func `of a file full of mistakes the first thousand are told`() {
     let keys = (0..<50_000).map { "x\($0): 1\n" }.joined()
     let text = "apiVersion: klpolicy/v1\nkind: Policy\nmetadata: {name: a}\nspec: {}\n" + keys
-    #expect(PolicySet.check([Marked(text).source]).diagnostics.count == 50_000)
+    let codes = PolicySet.check([Marked(text).source]).diagnostics.map(\.code)
+    #expect(codes.count == 1001)
+    #expect(codes.count { $0 == .tooManyProblems } == 1)
   }
 }

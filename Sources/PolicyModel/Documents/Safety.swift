@@ -95,7 +95,7 @@ package struct TransitionDeadline: ShapedValue, Hashable, Sendable {
     "a length of time such as 60s or 2m, and more than none",
     TextPattern(
       .characters("1-9", 1...1), .characters("0-9", 0...6), .characters("smhd", 1...1)),
-    examples: ["60s", "2m"])
+    examples: ["60s", "2m"], advice: Duration.unitAdvice)
 
   package init<S: ValueShape>(value shape: inout S) {
     duration = shape.text(TransitionDeadline.form, or: .zero) { Duration(shortText: $0) }
