@@ -151,7 +151,9 @@ extension FileContent {
         contents = contents.dropFirst(text.parts.count)
         if parts.count == 1, let only = parts.first { return only }
         // What is wrong with a text must not depend on how it was parted.
-        let isWhole = !parts.isEmpty && parts.allSatisfy(\.isWhole)
+        let isWhole =
+          !parts.isEmpty && parts.allSatisfy(\.isWhole)
+          && parts.reduce(0) { $0 + $1.headings.count } <= documentLimit
         return isWhole ? FileContent(parts: parts) : FileContent(of: text.read())
       }
     }

@@ -119,42 +119,40 @@ private struct Suspicion {
   private mutating func addSharedModules(
     _ candidates: [Candidate], _ byName: [String: [Candidate]], _ set: PolicySet
   ) {
-    var names: [String: Set<String>] = [:]
+    var names = SharedNames()
     for candidate in candidates {
-      if let module = candidate.entry.module?.value.text {
-        names[module, default: []].insert(candidate.name)
-      }
+      if let module = candidate.entry.module?.value.text { names.add(candidate.name, to: module) }
     }
     for (name, patch) in set.catalogue.patches where byName[name] != nil {
-      for build in patch.parts.flatMap(\.builds) {
-        names[build.module.value.text, default: []].insert(name)
+      for build in patch.parts.lazy.flatMap(\.builds) {
+        names.add(name, to: build.module.value.text)
       }
     }
-    addPairs(names.filter { $0.value.count > 1 }.map { ($0.key, $0.value) }, byName)
+    addPairs(names.shared, byName)
   }
 
   /// Several patches whose builds for one release each take all others off.
   private mutating func addReplaceBuilds(
     _ candidates: [Candidate], _ byName: [String: [Candidate]], _ set: PolicySet
   ) {
-    var names: [String: Set<String>] = [:]
+    var names = SharedNames()
+    var patterns: Set<KernelReleasePattern> = []
     for candidate in candidates where candidate.entry.replace?.value == true {
-      names[candidate.rule.release.value.text, default: []].insert(candidate.name)
+      names.add(candidate.name, to: candidate.rule.release.value.text)
+      if !candidate.rule.release.value.isExact { patterns.insert(candidate.rule.release.value) }
     }
     for (name, patch) in set.catalogue.patches where byName[name] != nil {
-      for build in patch.parts.flatMap(\.builds) where build.replace?.value == true {
-        names[build.release.value.text, default: []].insert(name)
+      for build in patch.parts.lazy.flatMap(\.builds) where build.replace?.value == true {
+        names.add(name, to: build.release.value.text)
       }
     }
-    let patterns = names.keys.filter { KernelReleasePattern($0).isExact == false }
     for pattern in patterns {
-      // A build under a glob meets those of the releases that it matches.
-      let selected = KernelReleasePattern(pattern)
-      for (release, others) in names where selected.matches(KernelRelease(release)) {
-        names[pattern]?.formUnion(others)
+      // A build under a pattern meets those of the releases that it matches.
+      for (release, name) in names.first where pattern.matches(KernelRelease(release)) {
+        for other in names.more[release] ?? [name] { names.add(other, to: pattern.text) }
       }
     }
-    addPairs(names.filter { $0.value.count > 1 }.map { ($0.key, $0.value) }, byName)
+    addPairs(names.shared, byName)
   }
 
   private mutating func addPairs(
@@ -224,6 +222,23 @@ private struct Suspicion {
       groups.append([Suspect(policy: left, rule: nil), Suspect(policy: right, rule: nil)])
     }
   }
+}
+
+/// Which names belong to a key, where most keys have one.
+private struct SharedNames {
+  private(set) var first: [String: String] = [:]
+  /// All names, the first one too, of keys that have several.
+  private(set) var more: [String: Set<String>] = [:]
+
+  mutating func add(_ name: String, to key: String) {
+    guard let known = first[key] else {
+      first[key] = name
+      return
+    }
+    if known != name { more[key, default: [known]].insert(name) }
+  }
+
+  var shared: [(key: String, names: Set<String>)] { more.map { ($0.key, $0.value) } }
 }
 
 /// How many different definitions of one thing, and how many policies of each, are held against

@@ -8,7 +8,7 @@ internal import Shapes
 /// refers to a PatchSet has a name and perhaps the versions admitted.
 struct EntryForm: Rule {
   func check(_ context: RuleContext, _ findings: inout [Diagnostic]) {
-    for (_, entry) in context.policies.entries {
+    for (_, entry) in context.entries {
       if entry.state.value == .absent {
         refuse(
           entry.definitionKeys, "has no meaning for a patch that is to be absent",
@@ -17,8 +17,10 @@ struct EntryForm: Rule {
       } else if entry.isInPlace {
         checkDefinition(entry, context, &findings)
       } else {
+        let keys = entry.definitionKeys.filter { $0.key != "version" }
+        if keys.isEmpty { continue }
         refuse(
-          entry.definitionKeys.filter { $0.key != "version" },
+          keys,
           "has no meaning where the patch is not defined",
           "define it here with module, file and sha256, or say this in the PatchSet", nil,
           &findings)

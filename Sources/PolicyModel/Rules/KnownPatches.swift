@@ -14,7 +14,7 @@ struct KnownPatches: Rule {
   func check(_ context: RuleContext, _ findings: inout [Diagnostic]) {
     let catalogue = context.catalogue
     lazy var known = catalogue.patches.keys.sorted()
-    for (rule, entry) in context.policies.entries
+    for (rule, entry) in context.entries
     where entry.state.value == .applied && !entry.isInPlace && !entry.name.value.text.isEmpty
       && !context.isDoubtful(entry)
     {

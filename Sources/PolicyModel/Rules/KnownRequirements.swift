@@ -12,14 +12,18 @@ extension Diagnostic.Code {
 /// known without one is a warning.
 struct KnownRequirements: Rule {
   func check(_ context: RuleContext, _ findings: inout [Diagnostic]) {
-    let names = context.namedPatches.union(context.catalogue.patches.keys)
-    let inPlace = context.policies.entries.map { ($0.entry.name.value.text, $0.entry.requires) }
-    let catalogued = context.documents.patchSets.flatMap(\.spec.patches).map {
-      ($0.name.value.text, $0.requires)
+    let inPlace = context.entries.lazy.compactMap { _, entry in
+      entry.requires.map { (entry.name.value.text, $0) }
     }
+    let catalogued = context.documents.patchSets.lazy.flatMap(\.spec.patches).compactMap { patch in
+      patch.requires.map { (patch.name.value.text, $0) }
+    }
+    let requiring = Array(inPlace) + catalogued
+    if requiring.isEmpty { return }
+    let names = context.namedPatches.union(context.catalogue.patches.keys)
     lazy var sorted = names.sorted()
-    for (patch, requires) in inPlace + catalogued {
-      for required in requires ?? [] where !required.value.text.isEmpty {
+    for (patch, requires) in requiring {
+      for required in requires where !required.value.text.isEmpty {
         let name = required.value.text
         if name == patch {
           findings.append(

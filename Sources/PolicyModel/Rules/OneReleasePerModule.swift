@@ -11,7 +11,7 @@ extension Diagnostic.Code {
 /// A module defined under a glob or a range will be refused on all releases but its own.
 struct OneReleasePerModule: Rule {
   func check(_ context: RuleContext, _ findings: inout [Diagnostic]) {
-    for (rule, entry) in context.policies.entries
+    for (rule, entry) in context.entries
     where !rule.release.value.isExact && entry.state.value == .applied {
       guard let module = entry.module, !module.value.text.isEmpty else { continue }
       findings.append(

@@ -32,7 +32,9 @@ struct RuleContext {
   let catalogue: Catalogue
   /// For rules that speak of days that are over.
   let now: Timestamp
-  /// The patch names that policies have, and those of PatchSets.
+  /// Each entry of the policies with the rule it stands in.
+  let entries: [(rule: KernelRule, entry: PatchEntry)]
+  /// The patch names that policies have.
   let namedPatches: Set<String>
   /// Where decoding found something wrong.
   private let reported: Set<Location>
@@ -42,7 +44,8 @@ struct RuleContext {
     self.now = now
     catalogue = Catalogue(documents.patchSets)
     self.reported = Set(reported.compactMap(\.location))
-    namedPatches = Set(documents.policies.entries.map(\.entry.name.value.text))
+    entries = documents.policies.entries
+    namedPatches = Set(entries.lazy.map(\.entry.name.value.text))
   }
 
   var policies: [Policy] { documents.policies }
