@@ -45,6 +45,11 @@ package struct Assessment {
     self.snapshot = input.snapshot
   }
 
+  /// What the policies say of a patch, joined with what the plan makes of it.
+  package func explanation(_ trace: PatchTrace) -> Explanation {
+    Explanation(trace, desired: desired, snapshot: snapshot, plan: plan)
+  }
+
   /// Whether the store holds a build that is in memory now.
   func holds(_ build: BuildDefinition) -> Bool {
     snapshot.history.managed.value?.contains {

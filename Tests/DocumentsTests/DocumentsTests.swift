@@ -29,6 +29,11 @@ import Testing
     #expect(try roundTrip(Report.full) == .full)
   }
 
+  @Test("An explanation comes back as it was")
+  func explanation() throws {
+    #expect(try roundTrip(Explanation.full) == .full)
+  }
+
   @Test("A status comes back as it was")
   func status() throws {
     let status = Status(

@@ -94,3 +94,21 @@ extension Report {
       ], blockers: [Blocker(pid: 1, tid: 1, command: "init", stack: [])], interrupted: true)
   }
 }
+
+extension Explanation {
+  /// An explanation with something in every field.
+  static let full = Explanation(
+    at: .test, toolVersion: "1", patch: "fix", host: Plan.full.host,
+    outcome: Outcome(
+      .deferred, reason: .tooYoung, message: "it is young", until: .test, earliest: .test,
+      steps: Plan.full.steps, deferred: Plan.full.deferred, blocked: Plan.full.blocked,
+      satisfied: [
+        Satisfied(patch: "fix", reason: .kernelHasFix, message: "there", source: "web.yaml:2:1")
+      ], unmanaged: Plan.full.unmanaged, warnings: Plan.full.warnings),
+    findings: [
+      Finding(
+        .builds, "version 2 (klp_fix)", .waits, "it is young", policy: "web", reason: .tooYoung,
+        until: .test, source: "web.yaml:4:3", excerpt: "minimumAge: 2d"),
+      Finding(.host, "fix", .note, "nothing"),
+    ])
+}

@@ -16,6 +16,8 @@ import Testing
 
   @Test func `a report`() throws { try compare(Report.full, "report.json") }
 
+  @Test func `an explanation`() throws { try compare(Explanation.full, "explanation.json") }
+
   private func compare(_ document: some Document, _ name: String) throws {
     let bytes = JSONWriter.bytes(of: document, .indented)
     let file = folder.appending(name)

@@ -11,7 +11,8 @@ import Testing
     "reconcile --lock-timeout soon", "reconcile --lock-timeout 5", "reconcile --lock-timeout -1s",
     "reconcile --lock-timeout", "reconcile --host host.json", "snapshot web.yaml",
     "schema Nope", "schema Policy Plan", "validate -o sarif --strictly", "plan -o sarif",
-    "status -o junit",
+    "status -o junit", "explain", "explain fix web.yaml --at tomorrow",
+    "explain fix --host host.json --root /", "explain fix -o sarif",
   ])
   func `what it does not know is 64, said on standard error with the usage`(
     line: String
@@ -27,7 +28,7 @@ import Testing
   static let formats = [
     ("validate", ["human", "json", "sarif", "junit"]), ("plan", ["human", "json"]),
     ("reconcile", ["human", "json"]), ("status", ["human", "json"]),
-    ("snapshot", ["human", "json"]),
+    ("snapshot", ["human", "json"]), ("explain", ["human", "json"]),
   ]
 
   @Test(arguments: formats)
@@ -52,7 +53,7 @@ import Testing
     #expect(outcome.errors.contains("--detailed-exitcodes"))
   }
 
-  @Test(arguments: ["", "validate", "plan", "reconcile", "status", "snapshot", "schema"])
+  @Test(arguments: ["", "validate", "plan", "reconcile", "explain", "status", "snapshot", "schema"])
   func `--help is 0, on standard output`(command: String) async throws {
     let words = command.isEmpty ? [] : [command]
     for words in [words + ["--help"], words + ["-h"], ["help"] + words] {

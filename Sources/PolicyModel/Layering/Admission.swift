@@ -86,6 +86,15 @@ struct AdmissionRules {
     return refusal.map { .refused($0) } ?? .admitted
   }
 
+  /// Every rule that refuses the build, the one that decides first: for a person, who asks what
+  /// comes after it.
+  func refusals(of build: BuildDefinition) -> [Admission.Refusal] {
+    [
+      withdrawal(build), otherVersion(build), otherKernel(build), lateRelease(build), youth(build),
+      wave(build),
+    ].compactMap { $0 }
+  }
+
   private func withdrawal(_ build: BuildDefinition) -> Admission.Refusal? {
     guard build.isWithdrawn else { return nil }
     return Admission.Refusal(

@@ -130,15 +130,22 @@ struct Layering {
   private func choices(
     _ name: String, _ winner: Candidate, _ definition: PatchDefinition, _ constraints: Constraints
   ) -> [DesiredSet.Choice] {
-    let rules = AdmissionRules(
+    let rules = admissionRules(name, winner, definition, constraints)
+    return definition.builds.map {
+      DesiredSet.Choice(build: $0, admission: rules.admission(of: $0))
+    }
+  }
+
+  /// What admits the builds of a patch that an entry won.
+  func admissionRules(
+    _ name: String, _ winner: Candidate, _ definition: PatchDefinition, _ constraints: Constraints
+  ) -> AdmissionRules {
+    AdmissionRules(
       patch: name, host: subject.host, now: subject.now,
       versions: definition.versions.map {
         Sourced(
           $0.value, policy: winner.policy.name.value.text, source: $0.place.bareLocation)
       }, constraints: constraints)
-    return definition.builds.map {
-      DesiredSet.Choice(build: $0, admission: rules.admission(of: $0))
-    }
   }
 
   /// The modules of a patch that is to be absent: said there, or known from whoever defines it for

@@ -59,16 +59,25 @@ extension Constraints {
     var groups: [[Window]] = []
     var freezes: [Freeze] = []
     for policy in policies {
-      guard let timetable = timetables[policy.name.value.text] else { continue }
-      let urgency = policy.spec.maintenance?.urgent
-      let isUrgent =
-        urgency.map { urgency in
-          severity.map { $0 >= urgency.severity.value } ?? false
-        } ?? false
-      if !isUrgent { groups.append(timetable.windows) }
-      if !isUrgent || urgency?.freezes?.value != true { freezes += timetable.freezes }
+      guard let timetable = timetable(of: policy, severity: severity) else { continue }
+      groups.append(timetable.windows)
+      freezes += timetable.freezes
     }
     return Schedule(groups: groups, freezes: freezes)
+  }
+
+  /// What is left of a policy's windows and freezes for a patch of some severity: what is urgent
+  /// needs no window, and perhaps is held by no freeze.
+  ///
+  /// - Returns: nil for a policy that never had any.
+  func timetable(of policy: Policy, severity: Severity?) -> Timetable? {
+    guard var timetable = timetables[policy.name.value.text] else { return nil }
+    guard let urgency = policy.spec.maintenance?.urgent, let severity,
+      severity >= urgency.severity.value
+    else { return timetable }
+    timetable.windows = []
+    if urgency.freezes?.value == true { timetable.freezes = [] }
+    return timetable
   }
 
   /// How long a change of a patch may take at worst: its deadline, that of turning it around, and

@@ -1,0 +1,89 @@
+internal import ArgumentParser
+internal import Diagnostics
+internal import Documents
+internal import Planning
+internal import PolicyModel
+internal import Reconciliation
+internal import Rendering
+
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Says why a patch is, or is not, applied: every rule, and where it is written.",
+    discussion: """
+      First what it comes to and until when, as plan has it; then the decisions in their order: \
+      which policies are for the host and its kernel, which entry wins, what the patch is, which of \
+      its builds is admitted, what a change has to keep to, and what is in memory. Nothing is \
+      changed.
+      """)
+
+  @Argument(help: "The patch, as the policies name it.")
+  var patch: String
+  @OptionGroup var policies: PolicyArguments
+  @Option(
+    name: .customLong("host"),
+    help: ArgumentHelp(
+      "Explain it for the host in this snapshot instead; - reads standard input.",
+      valueName: "file"))
+  var snapshotPath: String?
+  @Option(
+    name: .customLong("at"),
+    help: ArgumentHelp(
+      "The moment to explain it for, such as 2026-11-25T22:00:00Z.", valueName: "time"))
+  var moment: MomentArgument?
+  @OptionGroup var host: HostOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if snapshotPath != nil, host.root != nil {
+      throw ValidationError("--host and --root name two hosts; give one of them.")
+    }
+  }
+
+  func run() throws {
+    let now = moment?.time ?? currentTime()
+    let set = try policies.load(output)
+    let snapshot: HostSnapshot
+    if let snapshotPath {
+      snapshot = try readSnapshot(snapshotPath, output)
+    } else {
+      let observed = ObservedHost(
+        try host.open(output), layout: host.layout, trust: ownTrust, at: currentTime())
+      writeError(text(of: observed.diagnostics, output.errorStyle))
+      snapshot = observed.snapshot
+    }
+    try checkIsKnown(set, snapshot)
+    let isAboutToAct = isRoot && snapshotPath == nil && host.isThisHost
+    let assessment = try makeAssessment(
+      set, snapshot, isFromFile: snapshotPath != nil, layout: host.layout, at: now,
+      options: PlanningOptions(
+        prune: false, allowEmpty: false, unverified: isAboutToAct ? .block : .warn), output)
+    let explanation = assessment.explanation(set.trace(of: patch, on: snapshot.host, at: now))
+    try output.write(explanation) { text(of: explanation, $0) }
+  }
+
+  /// A name that no policy, no PatchSet and no record of the host has is a mistake, not a patch.
+  private func checkIsKnown(_ set: PolicySet, _ snapshot: HostSnapshot) throws {
+    let names = set.patchNames + (snapshot.history.managed.value ?? []).map(\.patch)
+    if names.contains(patch) { return }
+    let advice: String
+    if let owner = set.patches(ofModule: patch).first {
+      advice = "that is a module of the patch \(owner.quoted): explain that"
+    } else if snapshot.live.patches.contains(where: { $0.module == patch }) {
+      advice = "that is a module in memory, which no patch here has; klpolicy status shows it"
+    } else if let similar = nearest(to: patch, among: names) {
+      advice = "did you mean \(similar.quoted)?"
+    } else if names.isEmpty {
+      advice = "these policies name no patch at all"
+    } else {
+      let some = Array(Set(names).sorted().prefix(10))
+      advice = "known are \(some.quotedList("and"))" + (names.count > 10 ? " among others" : "")
+    }
+    throw output.failure(
+      .invalidInput,
+      Diagnostic(
+        .unknownPatch,
+        "no given policy or PatchSet, and no record of the host, has a patch \(patch.quoted)",
+        advice: advice))
+  }
+}
