@@ -20,7 +20,8 @@ let package = Package(
       name: "klpolicy",
       dependencies: [
         "Diagnostics", "Documents", "Files", "JSONText", "LivepatchHost", "Nodes", "Planning",
-        "PolicyModel", "Reconciliation", "Rendering", "Shapes", argumentParser, system,
+        "PolicyModel", "PolicyTesting", "Reconciliation", "Rendering", "Shapes", argumentParser,
+        system,
       ]),
     .target(
       name: "Rendering", dependencies: ["Diagnostics", "Digests", "Documents", "JSONText"]),
@@ -30,6 +31,12 @@ let package = Package(
         "Artefacts", "Compatibility", "Diagnostics", "Documents", "Files", "Journal",
         "LivepatchHost", "ModuleFile", "Nodes", "Planning", "PolicyModel", "PolicySyntax", "Shapes",
         system,
+      ]),
+    .target(
+      name: "PolicyTesting",
+      dependencies: [
+        "Diagnostics", "Digests", "Documents", "Files", "JSONText", "ModuleFile", "Nodes",
+        "Planning", "PolicyModel", "Shapes", "Workers", system,
       ]),
     .target(
       name: "LivepatchHost",
@@ -125,6 +132,11 @@ let package = Package(
       dependencies: [
         "Compatibility", "Diagnostics", "Documents", "ModuleFile", "Planning", "PolicyModel",
         system,
+      ]),
+    .testTarget(
+      name: "PolicyTestingTests",
+      dependencies: [
+        "Diagnostics", "Documents", "Files", "Nodes", "PolicyModel", "PolicyTesting",
       ]),
     .testTarget(
       name: "LivepatchHostTests",

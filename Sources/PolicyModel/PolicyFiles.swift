@@ -1,5 +1,5 @@
 package import Diagnostics
-internal import Files
+package import Files
 internal import Nodes
 internal import SystemPackage
 
@@ -74,7 +74,7 @@ struct PolicyFiles {
 }
 
 extension Diagnostic {
-  init(_ problem: FileProblem, fileIndex: Int = 0) {
+  package init(_ problem: FileProblem, fileIndex: Int = 0) {
     let code: Code =
       switch problem.kind {
       case .absent: .notFound

@@ -5,6 +5,8 @@ package enum KeyRule: Hashable, Sendable {
   case exactlyOne([KeyGroup])
   /// No two of the keys may be there.
   case atMostOne([String])
+  /// One of the keys must be there, and all of them may.
+  case atLeastOne([String])
   /// All of the keys must be there, or none.
   case together([String])
   /// Where the key is there, the others must be too.
@@ -17,7 +19,7 @@ package struct KeyGroup: Hashable, Sendable {
   package var optional: [String]
 
   /// - Parameters:
-  ///   - required: the keys that this way cannot do without; at least one.
+  ///   - required: the keys that this way cannot do without; none where any of them will do.
   ///   - optional: keys that may stand only with this way, or with others that have them too.
   package init(_ required: [String], optional: [String] = []) {
     self.required = required
@@ -44,6 +46,9 @@ extension Shape {
   /// Of these keys, each asked for as optional, one may be there.
   package mutating func atMostOne(of keys: [String]) { demand(.atMostOne(keys)) }
 
+  /// Of these keys, each asked for as optional, at least one must be there.
+  package mutating func atLeastOne(of keys: [String]) { demand(.atLeastOne(keys)) }
+
   /// These keys, each asked for as optional, are there all or not at all.
   package mutating func together(_ keys: [String]) { demand(.together(keys)) }
 
@@ -69,7 +74,7 @@ extension KeyRule {
     let all =
       switch self {
       case .exactlyOne(let groups): groups.flatMap(\.keys)
-      case .atMostOne(let keys), .together(let keys): keys
+      case .atMostOne(let keys), .atLeastOne(let keys), .together(let keys): keys
       case .needs(let key, let others): [key] + others
       }
     var seen: Set<String> = []
@@ -83,6 +88,8 @@ extension KeyRule {
       return violation(groups, present)
     case .atMostOne:
       return present.count > 1 ? .conflict(present) : nil
+    case .atLeastOne(let keys):
+      return present.isEmpty ? Violation.none(of: keys) : nil
     case .together(let keys):
       let missing = keys.filter { !present.contains($0) }
       return missing.isEmpty || present.isEmpty ? nil : .missing(missing, beside: present)

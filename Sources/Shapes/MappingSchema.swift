@@ -74,7 +74,7 @@ extension KeyRule {
   private static func dependencies(_ rules: [KeyRule]) -> Schema.Members {
     let pairs = rules.flatMap { rule -> [(key: String, others: [String])] in
       switch rule {
-      case .exactlyOne, .atMostOne: []
+      case .exactlyOne, .atMostOne, .atLeastOne: []
       case .together(let keys): keys.map { key in (key, keys.filter { $0 != key }) }
       case .needs(let key, let others): [(key, others)]
       }
@@ -109,6 +109,8 @@ extension KeyRule {
       return keys.indices.flatMap { first in
         keys[(first + 1)...].map { Schema([("not", required([keys[first], $0]))]) }
       }
+    case .atLeastOne(let keys):
+      return [Schema([("anyOf", SchemaArray(keys.map { required([$0]) }))])]
     case .together, .needs: return []
     }
   }

@@ -19,8 +19,8 @@ struct Klpolicy: ParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      ValidateCommand.self, PlanCommand.self, ReconcileCommand.self, ExplainCommand.self,
-      StatusCommand.self, SnapshotCommand.self, SchemaCommand.self,
+      ValidateCommand.self, TestCommand.self, PlanCommand.self, ReconcileCommand.self,
+      ExplainCommand.self, StatusCommand.self, SnapshotCommand.self, SchemaCommand.self,
     ])
 
   static func main() {

@@ -160,7 +160,7 @@ import Testing
 private enum Kinds {
   static let all = [
     "Policy", "PatchSet", "MaintenanceCalendar", "PolicyTest", "Config", "HostSnapshot", "Plan",
-    "Report", "Explanation", "Status", "Validation",
+    "Report", "Explanation", "Status", "Validation", "TestReport",
   ]
 
   static let folder = FilePath(#filePath).removingLastComponent().removingLastComponent()

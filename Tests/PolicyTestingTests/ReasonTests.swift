@@ -1,0 +1,179 @@
+import Documents
+import Testing
+
+/// A reason, and a case that expects it.
+struct Example: CustomTestStringConvertible {
+  let reason: Reason
+  let name: String
+  let trial: Trial
+
+  init(_ reason: Reason, _ name: String, _ trial: Trial) {
+    self.reason = reason
+    self.name = name
+    self.trial = trial
+  }
+
+  var testDescription: String { "\(reason.rawValue): \(name)" }
+}
+
+@Suite struct `every reason that policies give can be expected` {
+  @Test(arguments: Example.all)
+  func `and the case passes`(example: Example) throws {
+    let outcome = try example.trial.outcome()
+    #expect(outcome.diff == [], "\(outcome.notes)")
+  }
+
+  @Test(arguments: Example.all)
+  func `and it fails where it expects another one`(example: Example) throws {
+    var trial = example.trial
+    let last = trial.documents.removeLast()
+    #expect(last.contains(example.reason.rawValue), "the case does not name its reason")
+    trial.documents.append(
+      last.replacing(example.reason.rawValue, with: Reason.interrupted.rawValue))
+    #expect(try trial.outcome().result == .failed)
+  }
+}
+
+private let one = Trial().with(patches: patch("a", build("klp_a")))
+private let wanted = one.with(wanting: "[a]")
+private let two = Trial().with(
+  patches: patch("a", build("klp_a2", "2"), build("klp_a1", "1")))
+private let released = Trial().with(
+  patches: patch("a", build("klp_a", "1", ", released: 2026-11-20")))
+
+extension Example {
+  static let all = steps + admission + kernel + others
+
+  private static let steps = [
+    Example(
+      .notLoaded, "nothing is there",
+      wanted.expecting("{steps: [{load: a, reason: not-loaded, gap: false}], applied: [a]}")),
+    Example(
+      .newerBuild, "another module of the patch takes over",
+      two.with(wanting: "[a]").expecting(
+        """
+        {steps: [{load: a, version: "2", reason: newer-build}, disable: klp_a1, \
+        {unload: klp_a1, version: "1"}], after: [klp_a2]}
+        """, loaded: "[{patch: a, version: \"1\"}]")),
+    Example(
+      .otherBuild, "a build of the same module name leaves first",
+      Trial().with(patches: patch("a", build("klp_a", "2"), build("klp_a", "1")))
+        .with(wanting: "[a]").expecting(
+          """
+          {steps: [{disable: klp_a, gap: true}, {unload: klp_a, gap: true}, \
+          {load: a, version: "2", reason: other-build}]}
+          """, loaded: "[{patch: a, version: \"1\"}]")),
+    Example(
+      .unwanted, "absent is said",
+      one.with(wanting: "[{name: a, state: absent}]").expecting(
+        "{steps: [disable: a, {unload: a, reason: unwanted}], absent: [a]}", loaded: "[a]")),
+    Example(
+      .replaced, "a replace build takes the rest off",
+      Trial().with(patches: patch("all", build("klp_all", replace: true)))
+        .with(wanting: "[all]", "unmanaged: remove").expecting(
+          "{steps: [load: all, {unload: klp_foreign, reason: replaced}], after: [klp_all]}",
+          foreign: "[klp_foreign]")),
+  ]
+
+  private static let admission = [
+    Example(
+      .noBuildForKernel, "no build is for this kernel",
+      wanted.expecting("{blocked: {a: no-build-for-kernel}}", release: "6.1.0-57-cloud-amd64")),
+    Example(
+      .noBuildForKernel, "no build has the version",
+      two.with(wanting: "[{name: a, version: \">2\"}]").expecting(
+        "{blocked: {a: no-build-for-kernel}}")),
+    Example(
+      .otherKernelBuild, "the kernel was built again under the same release",
+      Trial().with(patches: patch("a", build("klp_a", "1", ", kernelBuildID: \"aaaa\"")))
+        .with(wanting: "[a]").expecting(
+          "{blocked: {a: other-kernel-build}}", kernel: ", buildID: \"bbbb\"")),
+    Example(
+      .unverified, "nobody knows which kernel build it is",
+      Trial().with(patches: patch("a", build("klp_a", "1", ", kernelBuildID: \"aaaa\"")))
+        .with(wanting: "[a]").expecting("{blocked: {a: unverified}}")),
+    Example(
+      .withdrawn, "what was recalled leaves",
+      Trial().with(
+        patches: patch("a", build("klp_a2", "2", ", withdrawn: true"), build("klp_a1", "1"))
+      ).with(wanting: "[a]").expecting(
+        "{steps: [load: klp_a1, disable: klp_a2, {unload: klp_a2, reason: withdrawn}]}",
+        loaded: "[{patch: a, version: \"2\"}]")),
+    Example(
+      .afterCutoff, "it was released after the cutoff",
+      released.with(wanting: "[a]", "cutoff: 2026-11-19").expecting(
+        "{deferred: {a: after-cutoff}, blocked: {}}")),
+    Example(
+      .tooYoung, "it was released a short while ago",
+      released.with(wanting: "[a]", "minimumAge: 7d").expecting(
+        "{deferred: {a: {reason: too-young, until: 2026-11-27T01:00:00+01:00}}}")),
+    Example(
+      .waveNotReached, "another wave comes first",
+      released.with(
+        wanting: "[a]",
+        "rollout: {from: 2026-11-24T00:00:00Z, waves: [{percent: 100, after: 24h}]}"
+      ).expecting("{deferred: {a: {reason: wave-not-reached, until: 2026-11-25T00:00:00Z}}}")),
+    Example(
+      .rolloutPaused, "nobody new is admitted",
+      released.with(
+        wanting: "[a]",
+        "rollout: {from: 2026-11-20T00:00:00Z, waves: [{percent: 100}], paused: true}"
+      ).expecting("{deferred: {a: rollout-paused}}")),
+  ]
+
+  private static let kernel = [
+    Example(
+      .kernelUnsupported, "the kernel has no live patching",
+      wanted.expecting("{blocked: {a: kernel-unsupported}}", kernel: ", livepatch: false")),
+    Example(
+      .modulesDisabled, "modules may not be loaded any more",
+      wanted.expecting("{blocked: {a: modules-disabled}}", kernel: ", modulesDisabled: true")),
+    Example(
+      .ftraceDisabled, "ftrace is switched off",
+      wanted.expecting("{blocked: {a: ftrace-disabled}}", kernel: ", ftraceEnabled: false")),
+    Example(
+      .disabledByCommandLine, "klpolicy is switched off",
+      wanted.expecting("{blocked: {a: disabled-by-command-line}}", kernel: ", switchedOff: true")),
+  ]
+
+  private static let others = [
+    Example(
+      .nameClash, "another policy's build has the module's name",
+      wanted.expecting(
+        "{blocked: {a: name-clash}}", loaded: "[{patch: x, module: klp_a, policy: other}]")),
+    Example(
+      .noWayBack, "somebody else's build has the module's name",
+      wanted.expecting("{blocked: {a: no-way-back}}", foreign: "[klp_a]")),
+    Example(
+      .wouldReplaceForeign, "a replace build would take off somebody else's patch",
+      Trial().with(patches: patch("all", build("klp_all", replace: true)))
+        .with(wanting: "[all]").expecting(
+          "{blocked: {all: would-replace-foreign}, unmanaged: [klp_foreign]}",
+          foreign: "[klp_foreign]")),
+    Example(
+      .replaceConflict, "two builds do not say whether they replace",
+      Trial().with(
+        patches: patch("a", build("klp_a", replace: nil)),
+        patch("b", build("klp_b", replace: nil))
+      ).with(wanting: "[a, b]").expecting(
+        "{blocked: {a: replace-conflict, b: replace-conflict}}")),
+    Example(
+      .requiresUnmet, "what it requires has no build here",
+      Trial().with(
+        patches: patch("a", build("klp_a"), more: ", requires: [b]"), "{name: b, builds: []}"
+      ).with(wanting: "[a, b]").expecting(
+        "{blocked: {a: requires-unmet, b: no-build-for-kernel}}")),
+    Example(
+      .successorNotApplied, "the old build stays while the new one is blocked",
+      Trial().with(
+        patches: patch("a", build("klp_a2", "2"), build("klp_a1", "1"), more: ", requires: [b]"),
+        "{name: b, builds: []}"
+      ).with(wanting: "[a, b]").expecting(
+        "{deferred: {klp_a1: successor-not-applied}, applied: [a], steps: []}",
+        loaded: "[{patch: a, version: \"1\"}]")),
+    Example(
+      .emptyDesiredSet, "the policies want nothing any more",
+      one.with(wanting: "[]").expecting(
+        "{blocked: {a: empty-desired-set}}", loaded: "[{patch: a, policy: web}]")),
+  ]
+}
