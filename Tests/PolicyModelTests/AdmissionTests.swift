@@ -203,6 +203,14 @@ private func verdicts(
         == ["1 wave-not-reached until 2026-12-01T00:00:00Z"])
   }
 
+  @Test func `what is too young and has no wave yet waits for the later of both`() throws {
+    let set = catalogue(["module: m1, version: \"1\", released: 2026-11-25"])
+    let both =
+      "  minimumAge: 2d\n  rollout: {from: 2026-12-01T00:00:00Z, waves: [{percent: 100}]}\n"
+    #expect(
+      try verdicts([set, wanting("p", both)]) == ["1 too-young until 2026-12-01T00:00:00Z"])
+  }
+
   @Test func `a host whose machine ID is not known is in no wave`() throws {
     let set = catalogue(["module: m1, version: \"1\", released: 2026-11-01"])
     #expect(

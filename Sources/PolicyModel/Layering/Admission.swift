@@ -83,7 +83,12 @@ struct AdmissionRules {
     let refusal =
       withdrawal(build) ?? otherVersion(build) ?? otherKernel(build) ?? lateRelease(build)
       ?? youth(build) ?? wave(build)
-    return refusal.map { .refused($0) } ?? .admitted
+    guard var refusal else { return .admitted }
+    if refusal.reason == .tooYoung, let later = wave(build) {
+      // Its time comes when the last of both has passed.
+      refusal.until = later.until.flatMap { later in refusal.until.map { max($0, later) } }
+    }
+    return .refused(refusal)
   }
 
   /// Every rule that refuses the build, the one that decides first: for a person, who asks what
