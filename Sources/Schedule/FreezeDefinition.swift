@@ -14,6 +14,12 @@ package struct FreezeDefinition: Shaped, Sendable {
   /// Whether `--override-window` passes it.
   package let allowOverride: Bool
 
+  package static let foreignKeys = [
+    "tz": "timeZone", "zone": "timeZone", "start": "from", "begin": "from", "end": "to",
+    "until": "to", "duration": "write `to`, the local time at which it ends",
+    "days": "write `from` and `to`: a freeze is once; a window is what comes every week",
+  ]
+
   package init<S: Shape>(_ shape: inout S) {
     place = shape.place
     name = shape.optional("name", "what people call it")

@@ -26,10 +26,19 @@ package struct WindowDefinition: Shaped, Sendable {
   /// nil is UTC.
   package let timeZone: Located<ZoneName>?
 
+  package static let foreignKeys = [
+    "tz": "timeZone", "zone": "timeZone", "schedule": "cron", "from": "start", "begin": "start",
+    "opens": "start", "to": "end", "until": "end", "closes": "end", "length": "duration",
+    "day": "days", "weekdays": "days",
+  ]
+
   package init<S: Shape>(_ shape: inout S) {
     place = shape.place
     name = shape.optional("name", "what people call it")
-    days = shape.optional("days", "the days on which it opens; every day where it is left out")
+    days =
+      shape.optional(
+        "days", "the days on which it opens; every day where it is left out",
+        as: NonEmpty<Located<Weekday>>.self)?.items
     start = shape.optional("start", "the local time at which it opens")
     cron = shape.optional("cron", "when it opens, in the five fields of cron")
     duration = shape.optional("duration", "how long it stays open, in elapsed time")
@@ -66,9 +75,7 @@ package struct WindowDuration: ShapedValue, Hashable, Sendable {
   private static let form = TextForm(
     "a length of time such as 30m, 4h or 2d", Duration.form.pattern, examples: ["30m", "4h"]
   ) { text in
-    guard let duration = Duration(shortText: text) else {
-      return "write a whole number and one of s, m, h and d"
-    }
+    guard let duration = Duration(shortText: text) else { return Duration.advice(on: text) }
     return duration == .zero ? "a window stays open for 1s at least" : "366d are the most"
   }
 

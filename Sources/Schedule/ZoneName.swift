@@ -37,6 +37,22 @@ extension ZoneName: ShapedValue {
     self = shape.text(ZoneName.form, or: ZoneName(checked: "")) { ZoneName($0) }
   }
 
+  /// A place whose clocks have a time zone that is known by an abbreviation, such as `CET+1`.
+  static func place(ofAbbreviation text: String) -> String? {
+    switch text.uppercased().prefix(while: \.isLetter) {
+    case "CET", "CEST", "MEZ", "MESZ": "Europe/Berlin"
+    case "GMT", "BST": "Europe/London"
+    case "EST", "EDT", "ET": "America/New_York"
+    case "CST", "CDT", "CT": "America/Chicago"
+    case "MST", "MDT", "MT": "America/Denver"
+    case "PST", "PDT", "PT": "America/Los_Angeles"
+    case "IST": "Asia/Kolkata"
+    case "JST": "Asia/Tokyo"
+    case "MSK": "Europe/Moscow"
+    default: nil
+    }
+  }
+
   /// What people mean by `+02:00`, `UTC+2` or `GMT-3`: zones whose names have the opposite sign.
   static func named(forOffset text: String) -> String? {
     var rest = text[...]

@@ -74,7 +74,8 @@ package struct Zones {
       {
         "did you mean \(near.quoted)?"
       } else {
-        "the names are those of the IANA time zone database, such as Europe/Berlin"
+        "write the name of a place in the IANA time zone database, such as "
+          + (ZoneName.place(ofAbbreviation: text) ?? "Europe/Berlin")
       }
     return Diagnostic(
       .unknownTimeZone, "there is no time zone \(text.quoted) on this system", at: name.location,

@@ -66,7 +66,7 @@ extension CalendarDate: ShapedValue, JSONValue {
     TextPattern(
       .characters("0-9", 4...4), .literal("-"), .characters("0-9", 2...2), .literal("-"),
       .characters("0-9", 2...2)),
-    format: "date", examples: ["2026-11-01"])
+    format: "date", examples: ["2026-11-01"], advice: { advice(on: $0) })
 
   package init<S: ValueShape>(value shape: inout S) {
     self = shape.text(CalendarDate.form, or: CalendarDate.epoch) { CalendarDate($0) }

@@ -25,6 +25,7 @@ package struct DocumentDecoder {
   /// The document whose header was found right, with placeholders for what was missing or wrong.
   package mutating func decode<D: DocumentType>(_ type: D.Type, at root: Int) -> D {
     var decoder = decoder(at: root)
+    decoder.document = NodeDecoder.Document(root: root) { Anatomy(of: type) }
     let document = decoder.mapping(type, header: ["apiVersion", "kind"])
     take(decoder)
     return document
@@ -91,7 +92,7 @@ private struct HeaderText: ShapedValue {
 extension NodeDecoder {
   fileprivate mutating func readHeader(kinds: [String], isFirst: Bool) -> String? {
     guard table.nodes[node].kind == .mapping else {
-      wrongType("a mapping")
+      wrongType("a mapping", advice: adviceOnNoDocument(kinds))
       return nil
     }
     let header = mapping(Header.self, header: [], isPart: true)
@@ -110,8 +111,27 @@ extension NodeDecoder {
       report(
         Diagnostic(
           .unknownKind, "\(kind.quoted) is no kind of document that is due here; \(due) is",
-          at: header.kind.place.location, advice: suggestion(kind, kinds)))
+          at: header.kind.place.location, advice: adviceOnKind(kind, kinds)))
     }
     return diagnostics.isEmpty ? kind : nil
+  }
+
+  private func adviceOnNoDocument(_ kinds: [String]) -> String {
+    table.nodes[node].kind == .sequence
+      ? "take the `- ` away: documents are no list, and have a line `---` between them"
+      : "begin with apiVersion: \(apiVersion) and kind: \(kinds.first ?? "")"
+  }
+
+  private func adviceOnKind(_ kind: String, _ kinds: [String]) -> String {
+    if kind == "List" { return "write each item as a document, with a line `---` between them" }
+    let lower = kind.lowercased()
+    if let meant = kinds.first(where: { word in
+      let word = word.lowercased()
+      return [word, word + "s", word.dropLast() + "ies"].contains(lower)
+    }) {
+      return "did you mean \(meant.quoted)?"
+    }
+    return suggestion(kind, kinds)
+      ?? "write one of them, or keep files of other tools out of the directory"
   }
 }

@@ -9,13 +9,7 @@ extension Duration: ShapedValue, JSONValue {
   package static let form = TextForm(
     "a length of time such as 60s, 10m, 4h or 2d",
     TextPattern(.characters("0-9", 1...7), .characters("smhd", 1...1)),
-    examples: ["60s", "10m", "4h", "2d"], advice: unitAdvice)
-
-  /// What to write for a length of time that is a bare number.
-  @Sendable package static func unitAdvice(_ text: String) -> String? {
-    let isNumber = !text.isEmpty && text.utf8.allSatisfy { $0 &- UInt8(ascii: "0") < 10 }
-    return isNumber ? "write a unit behind the number: \(text.prefix(7))s" : nil
-  }
+    examples: ["60s", "10m", "4h", "2d"], advice: { advice(on: $0) })
 
   package init<S: ValueShape>(value shape: inout S) {
     self = shape.text(Duration.form, or: .zero) { Duration(shortText: $0) }

@@ -5,7 +5,11 @@ extension NodeDecoder {
   mutating func list<V: ShapedValue>(of type: V.Type, count: ClosedRange<Int>) -> [V] {
     let values = list(of: type)
     if table.nodes[node].kind == .sequence, !count.contains(values.count) {
-      report(.invalidValue, "\(subject) must have \(itemsDue(count, values.count))")
+      report(
+        .invalidValue, "\(subject) must have \(itemsDue(count, values.count))",
+        advice: values.count < count.lowerBound
+          ? "add \(itemDue(type)), or leave the key out where it need not be there"
+          : "keep no more than \(count.upperBound)")
     }
     return values
   }
@@ -15,9 +19,14 @@ extension NodeDecoder {
     case .sequence: return list(of: type, count: 1...Int.max)
     case .scalar where !isEmptyPlain: return [V(value: &self)]
     case .scalar, .mapping:
-      wrongType("one value or a list of them")
+      let form = Anatomy(of: type).example.map { "write a text such as \($0), or a list of such" }
+      wrongType("one value or a list of them", advice: form)
       return []
     }
+  }
+
+  private func itemDue<V: ShapedValue>(_ type: V.Type) -> String {
+    Anatomy(of: type).example.map { "an item such as \($0)" } ?? "an item"
   }
 
   private func itemsDue(_ count: ClosedRange<Int>, _ found: Int) -> String {

@@ -5,7 +5,7 @@ internal import Nodes
 extension NodeDecoder: Shape {
   mutating func required<V: ShapedValue>(_ key: String, _ about: String, as type: V.Type) -> V {
     if let node = find(key) { return value(type, at: node, .key(key)) }
-    mapping.missing.append((key, about))
+    mapping.missing.append((key, about, { Anatomy(of: type) }))
     return Blank.value(type, at: place)
   }
 
@@ -37,7 +37,8 @@ extension NodeDecoder {
   ) -> M {
     let isShorthand = M.shorthand != nil && table.nodes[node].kind == .scalar && !isEmptyPlain
     guard isShorthand || table.nodes[node].kind == .mapping else {
-      wrongType(M.shorthand == nil ? "a mapping" : "text or a mapping")
+      wrongType(
+        M.shorthand == nil ? "a mapping" : "text or a mapping", advice: adviceOnMapping(type))
       return Blank.value(type, at: place)
     }
     let outer = mapping
@@ -46,8 +47,8 @@ extension NodeDecoder {
     mapping.shorthand = isShorthand ? M.shorthand : nil
     for key in header { _ = find(key) }
     let value = M(&self)
-    judgeRules()
-    if !isShorthand { closeMapping(isPart: isPart) }
+    judgeRules(of: type)
+    if !isShorthand { closeMapping(type, isPart: isPart) }
     asked.removeLast(asked.count - mapping.askedFrom)
     mapping = outer
     return value
@@ -102,35 +103,36 @@ extension NodeDecoder {
     return count
   }
 
-  private mutating func closeMapping(isPart: Bool) {
+  private mutating func closeMapping<M: Shaped>(_ type: M.Type, isPart: Bool) {
     if mapping.missing.isEmpty, isPart || keyCount == mapping.found { return }
     let children = table.children(mapping.node)
-    if !isPart, children.count / 2 > mapping.found { judgeKeys(children) }
-    for (key, about) in mapping.missing {
+    if !isPart, children.count / 2 > mapping.found { judgeKeys(children, type) }
+    for (key, about, anatomy) in mapping.missing {
       // A key that was misspelt is told once, where it stands.
-      if let misspelt = misspelling(of: key, in: children) {
-        if isPart { reportUnknown(misspelt, known: [key]) }
+      if let misspelt = misspelling(of: key, in: children, type) {
+        if isPart { reportUnknown(misspelt, known: [key], type) }
         continue
       }
       report(
         .missingKey, "\(key.quoted) is missing", at: mapping.node,
-        advice: "add \(key.quoted): \(about)")
+        advice: "add \(key.quoted): \(about)" + exampleOfMapping(anatomy()))
     }
   }
 
   /// The unknown key that was probably meant to be `key`, looked for among the first hundred.
-  func misspelling(of key: String, in children: [Int]) -> Int? {
+  func misspelling<M: Shaped>(of key: String, in children: [Int], _ type: M.Type) -> Int? {
     guard !passesOverUnknownKeys, !isOverfull else { return nil }
     let known = asked[mapping.askedFrom...]
     return stride(from: 0, to: min(children.count, 200), by: 2).map { children[$0] }.first { node in
       guard table.nodes[node].kind == .scalar else { return false }
       let other = table.string(node)
-      return !known.contains(other) && nearest(to: other, among: known) == key
+      return !known.contains(other)
+        && (M.foreignKeys[other] ?? nearest(to: other, among: known)) == key
     }
   }
 
   /// Reports keys that are unknown, there twice or no text.
-  private mutating func judgeKeys(_ children: [Int]) {
+  private mutating func judgeKeys<M: Shaped>(_ children: [Int], _ type: M.Type) {
     let known = Set(asked[mapping.askedFrom...])
     var first: [String: Int] = [:]
     for index in stride(from: 0, to: children.count, by: 2) {
@@ -145,19 +147,39 @@ extension NodeDecoder {
       } else {
         first[key] = node
         if !passesOverUnknownKeys, !known.contains(key) {
-          reportUnknown(node, known: asked[mapping.askedFrom...])
+          reportUnknown(node, known: asked[mapping.askedFrom...], type)
         }
       }
     }
   }
 
-  private mutating func reportUnknown(_ node: Int, known: ArraySlice<String>) {
+  private mutating func reportUnknown<M: Shaped>(
+    _ node: Int, known: ArraySlice<String>, _ type: M.Type
+  ) {
     if isOverfull { return }
     let key = table.string(node)
     // The YAML reader has told that already.
     if key == "<<", table.nodes[node].style == .plain { return }
-    let advice = suggestion(key, known) ?? "the keys here are \(known.quotedList("and"))"
-    report(.unknownKey, "there is no key \(key.quoted) here", at: node, advice: advice)
+    report(
+      .unknownKey, "there is no key \(key.quoted) here", at: node,
+      advice: adviceOnUnknown(key, known, M.foreignKeys[key]))
+  }
+
+  private mutating func adviceOnUnknown(
+    _ key: String, _ known: ArraySlice<String>, _ instead: String?
+  ) -> String {
+    if let instead { return known.contains(instead) ? "write \(instead.quoted)" : instead }
+    let place = placeOfKey(key).map { "\(key.quoted) belongs in \($0)" }
+    let advice = [suggestion(key, known), place].compactMap(\.self).joined(separator: " ")
+    if !advice.isEmpty { return advice }
+    return known.count == 1
+      ? "the only key here is \(known.quotedList("and"))"
+      : "the keys here are \(known.quotedList("and"))"
+  }
+
+  private func exampleOfMapping(_ anatomy: Anatomy) -> String {
+    guard case .mapping = anatomy, let example = anatomy.example else { return "" }
+    return ", such as \(example)"
   }
 
   mutating func reportDuplicate(_ key: String, _ node: Int, first: Int) {

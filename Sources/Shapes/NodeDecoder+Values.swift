@@ -19,12 +19,17 @@ extension NodeDecoder: ValueShape {
     let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
     let isDecimal = digits.utf8.allSatisfy { $0 &- UInt8(ascii: "0") < 10 }
     guard isDecimal, digits == "0" || !digits.hasPrefix("0") else {
-      report(.notDecimal, "\(subject) must be a whole number in decimal, not \(text.quoted)")
+      report(
+        .notDecimal, "\(subject) must be a whole number in decimal, not \(text.quoted)",
+        advice: adviceOnWholeNumber(text))
       return Shapes.placeholder(range)
     }
     guard let value = Int(text), range.contains(value) else {
       let bounds = "from \(range.lowerBound) to \(range.upperBound)"
-      report(.invalidValue, "\(subject) must be \(bounds), not \(text.quoted)")
+      let isSmall = text.hasPrefix("-") || (Int(text) ?? .max) < range.lowerBound
+      report(
+        .invalidValue, "\(subject) must be \(bounds), not \(text.quoted)",
+        advice: isSmall ? "\(range.lowerBound) is the least" : "\(range.upperBound) is the most")
       return Shapes.placeholder(range)
     }
     return value
@@ -33,37 +38,47 @@ extension NodeDecoder: ValueShape {
   mutating func number(_ range: ClosedRange<Double>) -> Double {
     guard let text = readPlain(.number, "a number") else { return Shapes.placeholder(range) }
     guard let value = Double(text), value.isFinite else {
-      report(.notDecimal, "\(subject) must be a number in decimal, not \(text.quoted)")
+      report(
+        .notDecimal, "\(subject) must be a number in decimal, not \(text.quoted)",
+        advice: "write it in the digits 0 to 9, with a point if need be")
       return Shapes.placeholder(range)
     }
     guard range.contains(value) else {
-      let bounds = "from \(range.lowerBound) to \(range.upperBound)"
-      report(.invalidValue, "\(subject) must be \(bounds), not \(text.quoted)")
+      let (least, most) = (shortText(range.lowerBound), shortText(range.upperBound))
+      report(
+        .invalidValue, "\(subject) must be from \(least) to \(most), not \(text.quoted)",
+        advice: value < range.lowerBound ? "\(least) is the least" : "\(most) is the most")
       return Shapes.placeholder(range)
     }
     return value
   }
 
   mutating func boolean() -> Bool {
-    guard let text = readPlain(.boolean, "true or false", booleanAdvice) else { return false }
+    guard let text = readPlain(.boolean, "true or false") else { return false }
     return text.first == "t" || text.first == "T"
   }
 
   mutating func choice<V: RawRepresentable & CaseIterable>(_ type: V.Type) -> V
   where V.RawValue == String {
-    guard isText() else { return firstCase(of: type) }
+    guard table.nodes[node].kind == .scalar, !isNull else {
+      let words = V.allCases.map(\.rawValue).quotedList("or")
+      wrongType("text", advice: "write \(words)" + (isNull ? ", or leave the key out" : ""))
+      return firstCase(of: type)
+    }
     let text = table.string(node)
     if let value = V(rawValue: text) { return value }
     let words = V.allCases.map(\.rawValue)
+    let due = words.count > 12 ? "one of \(words.count) words" : words.quotedList("or")
     report(
-      .invalidValue, "\(subject) must be \(words.quotedList("or")), not \(text.quoted)",
-      advice: suggestion(text, words) ?? abbreviation(text, words))
+      .invalidValue, "\(subject) must be \(due), not \(text.quoted)",
+      advice: (V.self as? any TranslatedWord.Type)?.advice(on: text) ?? suggestion(text, words)
+        ?? wordInstead(of: text, type) ?? meanings(of: type))
     return firstCase(of: type)
   }
 
   mutating func list<V: ShapedValue>(of type: V.Type) -> [V] {
     guard table.nodes[node].kind == .sequence else {
-      wrongType("a list")
+      wrongType("a list", advice: isNull ? nil : adviceOnList(of: type))
       return []
     }
     var values: [V] = []
@@ -79,7 +94,7 @@ extension NodeDecoder: ValueShape {
 
   mutating func dictionary<V: ShapedValue>(_ keys: TextForm, of type: V.Type) -> [String: V] {
     guard table.nodes[node].kind == .mapping else {
-      wrongType("a mapping")
+      wrongType("a mapping", advice: "write `name: value` in lines below it, with names of your own")
       return [:]
     }
     var values: [String: V] = [:]
@@ -122,18 +137,32 @@ extension NodeDecoder {
     return node.kind == .scalar && node.style == .plain && node.textCount == 0
   }
 
-  /// The word that a text goes on after: `Mon` of `Monday`.
-  private func abbreviation(_ text: String, _ words: [String]) -> String? {
-    words.first { $0.utf8.count >= 3 && text.lowercased().hasPrefix($0.lowercased()) }
-      .map { "write \($0)" }
+  /// Whether there is no value: nothing, `~` or `null` without quotes.
+  private var isNull: Bool {
+    let current = table.nodes[node]
+    return current.kind == .scalar && current.style == .plain
+      && PlainScalar(table.text.span.extracting(table.textRange(node))) == .null
+  }
+
+  /// What each of a few words means, for someone who has to choose.
+  private func meanings<V: RawRepresentable & CaseIterable>(of type: V.Type) -> String
+  where V.RawValue == String {
+    let words = Array(V.allCases)
+    let described = words.compactMap { word in
+      (word as? any DescribedWord).map { "\(word.rawValue): \($0.about)" }
+    }
+    if described.count == words.count { return described.joined(separator: "; ") }
+    return words.count > 12
+      ? "klpolicy schema prints the words that may stand here"
+      : "write \(words.map(\.rawValue).joined(separator: ", "))"
   }
 
   /// Whether the current node is text; reports it when it is none. Where a text is due that has a
   /// form, and quotes would not give it that, the form's own advice is better.
-  private mutating func isText(_ form: TextForm? = nil) -> Bool {
+  private mutating func isText(_ form: TextForm) -> Bool {
     let current = table.nodes[node]
     guard current.kind == .scalar, !isEmptyPlain else {
-      wrongType("text")
+      wrongType("text", advice: adviceOnText(form))
       return false
     }
     guard current.style == .plain else { return true }
@@ -141,17 +170,24 @@ extension NodeDecoder {
     if meaning == .text { return true }
     let text = table.string(node)
     let what = meaning == .null ? "no value" : found(node)
-    let formAdvice = form?.pattern?.matches(text) == false ? form?.advice(text) : nil
+    let isInForm = form.pattern?.matches(text)
+    let quote = "quote it: \"\(text)\""
+    let advice =
+      if meaning == .null {
+        "give it a value, or \(quote)"
+      } else if isInForm == true {
+        quote
+      } else {
+        form.advice(text) ?? (isInForm == nil ? quote : "write \(form.name)")
+      }
     report(
       .needsQuotes, "\(subject) must be text, and \(text.quoted) without quotes is \(what)",
-      advice: formAdvice ?? "quote it: \"\(text)\"")
+      advice: advice)
     return false
   }
 
   /// The text of a plain scalar with one meaning; nil after reporting that it has another.
-  private mutating func readPlain(
-    _ meaning: PlainScalar, _ due: String, _ advice: String? = nil
-  ) -> String? {
+  private mutating func readPlain(_ meaning: PlainScalar, _ due: String) -> String? {
     let current = table.nodes[node]
     if current.kind == .scalar,
       PlainScalar(table.text.span.extracting(table.textRange(node))) == meaning
@@ -159,55 +195,55 @@ extension NodeDecoder {
       if current.style == .plain { return table.string(node) }
       wrongType(due, advice: "take the quotes away")
     } else {
-      wrongType(due, advice: advice)
+      wrongType(due, advice: meaning == .boolean ? adviceOnBoolean() : adviceOnNumber())
     }
     return nil
   }
 
-  /// What to write for what people write for true and false.
-  private var booleanAdvice: String {
-    guard table.nodes[node].kind == .scalar else { return "write true or false" }
-    switch table.string(node).prefix(8).lowercased() {
-    case "yes", "y", "on", "1", "true": return "write true"
-    case "no", "n", "off", "0", "false": return "write false"
-    default: return "write true or false"
-    }
+  private func adviceOnBoolean() -> String {
+    let text = table.nodes[node].kind == .scalar ? table.string(node).lowercased() : ""
+    if ["yes", "y", "on", "1", "enabled", "always"].contains(text) { return "write true" }
+    if ["no", "n", "off", "0", "disabled", "never"].contains(text) { return "write false" }
+    return "write true or false"
   }
 
-  /// What to do where a value of the wrong type stands in the place of a text or a list.
-  private func typeAdvice(_ due: String) -> String? {
-    let kind = table.nodes[node].kind
-    switch (due, kind) {
-    case ("text", .sequence):
-      let items = table.children(node)
-      guard items.count == 1, table.nodes[items[0]].kind == .scalar else {
-        return "write one text, without a list"
-      }
-      return "write \(table.string(items[0]).quoted), without a list"
-    case ("text", .mapping): return "write one text; quote it if it has `: ` in it"
-    case ("a list", .scalar) where table.nodes[node].textCount < 80:
-      return "write a list of one: [\(table.string(node))]"
-    default: return nil
+  private func adviceOnNumber() -> String {
+    let text = table.nodes[node].kind == .scalar ? table.string(node) : ""
+    for meant in [
+      text.filter { $0 != "%" && $0 != " " }, text.replacing(",", with: "."),
+    ] where PlainScalar(meant.utf8Span.span) == .number { return "write \(meant)" }
+    return "write a number in digits, such as 3"
+  }
+
+  private func adviceOnWholeNumber(_ text: String) -> String {
+    if let number = Double(text), number != number.rounded(), abs(number) < 1e9 {
+      return "write \(Int(number.rounded(.down))) or \(Int(number.rounded(.up)))"
     }
+    if text.utf8.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }), let number = Int(text) {
+      return "write \(number), without a 0 before it"
+    }
+    return "write it in the digits 0 to 9 alone"
   }
 
   /// Reports that the node holds something of another type than is due.
   mutating func wrongType(_ due: String, advice: String? = nil) {
-    if isEmptyPlain {
+    if isNull {
+      let without = if case .item = subject { "take the `-` away" } else { "leave the key out" }
       report(
         .wrongType, "\(subject) has no value, and must be \(due)",
-        advice: "give it a value, or leave the key out")
+        advice: advice ?? "give it a value, or \(without)")
     } else {
       report(
         .wrongType, "\(subject) must be \(due), not \(found(node))",
-        advice: advice ?? typeAdvice(due))
+        advice: advice)
     }
   }
 
   private mutating func reject(_ text: String, _ form: TextForm, at node: Int? = nil) {
     report(
       form.code, "\(subject) must be \(form.name), not \(text.quoted)", at: node,
-      advice: form.advice(text))
+      advice: mapping.shorthand.flatMap { adviceOnGluedKey(text, [$0]) } ?? form.advice(text)
+        ?? form.examples.first.map { "write one such as \($0)" })
   }
 
   /// What a node holds, in words.
@@ -225,6 +261,11 @@ extension NodeDecoder {
       }
     }
   }
+}
+
+/// `100` for 100.0.
+private func shortText(_ number: Double) -> String {
+  Int(exactly: number).map(String.init) ?? String(number)
 }
 
 /// A key that the user chose; nil when it was no text.

@@ -23,6 +23,15 @@ struct NodeDecoder {
   var mapping = OpenMapping(node: 0)
   /// The keys that were asked for, of the open mapping and of those around it.
   var asked: [String] = []
+  /// The document that is decoded, to tell where keys belong; nil for other values.
+  var document: Document?
+  /// Made when the first unknown key is told.
+  var keyPlaces: KeyPlaces?
+
+  struct Document {
+    var root: Int
+    var anatomy: () -> Anatomy
+  }
 
   enum Subject {
     case document
@@ -42,7 +51,7 @@ struct NodeDecoder {
     /// The one key that a text in the place of the mapping stands for.
     var shorthand: String?
     /// The required keys that are not there.
-    var missing: [(key: String, about: String)] = []
+    var missing: [(key: String, about: String, anatomy: () -> Anatomy)] = []
     /// What it demands of its keys taken together.
     var rules: [KeyRule] = []
 

@@ -7,7 +7,8 @@ package enum RFC3339 {
     TextPattern(
       .characters("0-9", 4...4), .literal("-"), .characters("0-9", 2...2), .literal("-"),
       .characters("0-9", 2...2), .characters("Tt", 1...1), .characters("0-9:.Zz+-", 9...40)),
-    format: "date-time", examples: ["2026-11-23T17:30:00Z"])
+    format: "date-time", examples: ["2026-11-23T17:30:00Z"],
+    advice: { advice(on: $0) })
 
   /// In UTC, without fractions.
   package static func text(secondsSinceEpoch seconds: Int) -> String {

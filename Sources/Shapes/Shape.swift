@@ -17,11 +17,17 @@ package protocol Shaped: ShapedValue {
   /// A text alone is short for the mapping that has only this key; nil for most mappings.
   static var shorthand: String? { get }
 
+  /// Keys that people bring from other tools or other words: the known key that is meant, or what
+  /// to do instead.
+  static var foreignKeys: [String: String] { get }
+
   init<S: Shape>(_ shape: inout S)
 }
 
 extension Shaped {
   package static var shorthand: String? { nil }
+
+  package static var foreignKeys: [String: String] { [:] }
 
   package init<S: ValueShape>(value shape: inout S) {
     self = shape.mapping(Self.self)

@@ -51,6 +51,27 @@ package protocol DescribedWord: RawRepresentable, CaseIterable where RawValue ==
   var about: String { get }
 }
 
+/// A word of an enumeration for which people have other words.
+package protocol TranslatedWord: RawRepresentable, CaseIterable where RawValue == String {
+  /// What to write instead of a wrong text, as an instruction; nil where that cannot be told.
+  static func advice(on text: String) -> String?
+}
+
+/// What to write instead of a text that is no word of an enumeration.
+func wordInstead<V: RawRepresentable & CaseIterable>(of text: String, _ type: V.Type) -> String?
+where V.RawValue == String {
+  if let translated = V.self as? any TranslatedWord.Type, let advice = translated.advice(on: text) {
+    return advice
+  }
+  return abbreviation(text, V.allCases.map(\.rawValue))
+}
+
+/// The word that a text goes on after: `Mon` of `Monday`.
+private func abbreviation(_ text: String, _ words: [String]) -> String? {
+  words.first { $0.utf8.count >= 3 && text.lowercased().hasPrefix($0.lowercased()) }
+    .map { "write \($0)" }
+}
+
 /// A value, and where it stood.
 package struct Located<Value> {
   package var value: Value

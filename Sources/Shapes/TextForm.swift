@@ -40,9 +40,21 @@ extension TextForm {
     TextPattern(.characters("0-9a-f", 64...64)), code: .invalidDigest
   ) { text in
     let digits = text.utf8.allSatisfy { Unicode.Scalar($0).properties.isASCIIHexDigit }
-    if digits, text.utf8.count == 64 { return "write it in lower case" }
-    if digits { return "the digest has 64 digits, and here are \(text.utf8.count)" }
-    return nil
+    let source = "write what sha256sum prints for the file"
+    if digits {
+      switch text.utf8.count {
+      case 64: return "write it in lower case: \(text.lowercased())"
+      case 32: return "the digest has 64 digits, and here are 32, as of MD5: \(source)"
+      case 40: return "the digest has 64 digits, and here are 40, as of SHA-1: \(source)"
+      case 128: return "the digest has 64 digits, and here are 128, as of SHA-512: \(source)"
+      default: return "the digest has 64 digits, and here are \(text.utf8.count): \(source)"
+      }
+    }
+    let words = text.split { $0 == " " || $0 == ":" || $0 == "*" }
+    let digest = words.first {
+      $0.utf8.count == 64 && $0.utf8.allSatisfy { Unicode.Scalar($0).properties.isASCIIHexDigit }
+    }
+    return digest.map { "write the digits alone: \($0.lowercased())" } ?? source
   }
 
   /// Bytes as lower-case hex, such as a GNU build ID.

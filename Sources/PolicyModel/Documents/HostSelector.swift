@@ -13,6 +13,11 @@ package final class HostSelector: Shaped, Sendable {
   package let architecture: [Located<ArchitectureName>]?
   package let place: Place
 
+  package static let foreignKeys = [
+    "matchLabels": "labels", "nodeSelector": "labels", "selector": "labels", "name": "hostname",
+    "names": "hostname", "os": "distribution", "distro": "distribution", "arch": "architecture",
+  ]
+
   package init<S: Shape>(_ shape: inout S) {
     place = shape.place
     hostname =
@@ -32,6 +37,8 @@ package final class HostSelector: Shaped, Sendable {
 package struct DistributionSelector: Shaped, Sendable {
   package let id: Located<DistributionID>
   package let version: Located<VersionRange>?
+
+  package static let foreignKeys = ["name": "id", "versionID": "version", "release": "version"]
 
   package init<S: Shape>(_ shape: inout S) {
     id = shape.required("id", "ID of os-release(5), such as debian, ubuntu or rhel")
@@ -58,13 +65,28 @@ package struct Labels: ShapedValue, Hashable, Sendable {
 package struct HostnamePattern: FormedText {
   package static let form = TextForm(
     "a host name, a glob of * ? and [...], or one of them after !",
-    TextPattern(.characters("A-Za-z0-9._*?!\\^\\[\\]-", 1...255)))
+    TextPattern(.characters("A-Za-z0-9._*?!\\^\\[\\]-", 1...255)), examples: ["web-*"]
+  ) { text in
+    if text.contains(where: { "^$+()|\\{}".contains($0) }) {
+      return "it is a glob, and no regular expression: * stands for any characters, ? for one"
+    }
+    if text.contains(where: { ", ".contains($0) }) { return "write an item for each name" }
+    return nil
+  }
   package let text: String
   package let glob: Glob
 
   package init(checked text: String) {
     self.text = text
     glob = Glob(text.hasPrefix("!") ? String(text.dropFirst()) : text)
+  }
+
+  /// A text that begins with `^` would match no host's name ever.
+  package init<S: ValueShape>(value shape: inout S) {
+    self.init(
+      checked: shape.text(HostnamePattern.form, or: "") { text in
+        text.hasPrefix("^") || text.hasPrefix("!^") ? nil : text
+      })
   }
 
   package var isExclusion: Bool { text.hasPrefix("!") }
@@ -76,7 +98,7 @@ package struct DistributionID: FormedText {
     "a distribution's ID of a-z, 0-9, `.`, `_` and `-`, as os-release has it", pattern
   ) { text in
     let lower = text.lowercased()
-    return lower != text && pattern.matches(lower) ? "write \(lower)" : nil
+    return lower != text && pattern.matches(lower) ? "write \(lower)" : "write one such as debian"
   }
   private static let pattern = TextPattern(.characters("a-z0-9._-", 1...64))
   package let text: String
@@ -89,12 +111,24 @@ package struct ArchitectureName: FormedText {
     "an architecture as uname -m says it, such as x86_64", pattern
   ) { text in
     kernelNames[text.lowercased()].map { "write \($0), as uname -m does" }
+      ?? "write what uname -m says, such as x86_64"
   }
   private static let pattern = TextPattern(.characters("a-z0-9_", 1...32))
   /// What others call them.
-  private static let kernelNames = ["amd64": "x86_64", "x64": "x86_64", "arm64": "aarch64"]
+  private static let kernelNames = [
+    "amd64": "x86_64", "x64": "x86_64", "x86-64": "x86_64", "arm64": "aarch64",
+    "ppc64el": "ppc64le",
+  ]
   package let text: String
   package init(checked text: String) { self.text = text }
+
+  /// No kernel has the names that others use: a policy for them would be for no host.
+  package init<S: ValueShape>(value shape: inout S) {
+    self.init(
+      checked: shape.text(ArchitectureName.form, or: "") { text in
+        ArchitectureName.kernelNames[text] == nil ? text : nil
+      })
+  }
 }
 
 extension VersionRange: ShapedValue {

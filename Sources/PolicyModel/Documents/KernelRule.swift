@@ -11,6 +11,10 @@ package final class KernelRule: Shaped, Sendable {
   package let patches: [PatchEntry]
   package let place: Place
 
+  package static let foreignKeys = [
+    "kernel": "release", "kernelRelease": "release", "uname": "release", "releases": "release",
+  ]
+
   package init<S: Shape>(_ shape: inout S) {
     place = shape.place
     release = shape.required(

@@ -4,7 +4,12 @@ package import Shapes
 package struct DocumentName: FormedText {
   package static let form = TextForm(
     "a name of a-z, 0-9, `-` and `.`, at most 63, that begins and ends with a letter or digit",
-    TextPattern(.joined("a-z0-9", by: ".-", upTo: 63)), examples: ["web-tier"])
+    pattern, examples: ["web-tier"]
+  ) { text in
+    let meant = String(text.lowercased().map { $0 == "_" || $0 == " " ? "-" : $0 })
+    return meant != text && pattern.matches(meant) ? "write \(meant)" : nil
+  }
+  private static let pattern = TextPattern(.joined("a-z0-9", by: ".-", upTo: 63))
   package let text: String
   package init(checked text: String) { self.text = text }
 }
@@ -28,8 +33,11 @@ package struct ModuleName: FormedText {
     if pattern.matches(kernelName) {
       return "write \(kernelName): the kernel has `_` where the file name has `-`"
     }
-    if text.hasSuffix(".ko") { return "leave the .ko out: the file is named by `file`" }
-    return nil
+    guard let file = text.split(separator: "/").last, file.contains(".ko") || text.contains("/")
+    else { return nil }
+    let name = file.prefix { $0 != "." }.map { $0 == "-" ? "_" : $0 }
+    return pattern.matches(String(name))
+      ? "write the name alone: \(String(name)); the file is named by `file`" : nil
   }
   private static let pattern = TextPattern(.characters("A-Za-z0-9_", 1...55))
   package let text: String
@@ -41,11 +49,23 @@ package struct CVE: FormedText {
   package static let form = TextForm(
     "a CVE identifier such as CVE-2026-0042", pattern, examples: ["CVE-2026-0042"]
   ) { text in
-    let upper = text.uppercased()
-    return upper != text && pattern.matches(upper) ? "write it as \(upper)" : nil
+    let words = text.uppercased().split { " ,;".contains($0) }.map(identifier)
+    if words.isEmpty || words.contains(nil) { return "write it as CVE-2026-0042" }
+    let all = words.compactMap(\.self).joined(separator: ", ")
+    return words.count == 1 ? "write it as \(all)" : "write an item for each: [\(all)]"
   }
   private static let pattern = TextPattern(
     .literal("CVE-"), .characters("0-9", 4...4), .literal("-"), .characters("0-9", 4...19))
+
+  /// `CVE-2026-0042` of `2026-42`: numbers have four digits at least.
+  private static func identifier(_ text: Substring) -> String? {
+    let parts = text.split { "-_".contains($0) }.drop { $0 == "CVE" }
+    guard parts.count == 2, let year = parts.first, let number = parts.last else { return nil }
+    let digits = String(repeating: "0", count: max(0, 4 - number.utf8.count)) + number
+    let identifier = "CVE-\(year)-\(digits)"
+    return pattern.matches(identifier) ? identifier : nil
+  }
+
   package let text: String
   package init(checked text: String) { self.text = text }
 }
@@ -86,7 +106,11 @@ package struct ArtefactURL: FormedText {
   package static let form = TextForm(
     "a URL that begins with https://", pattern
   ) { text in
-    text.hasPrefix("http://") ? "publish it by https" : nil
+    if text.hasPrefix("http://") {
+      return "write https://\(text.dropFirst(7)): nobody on the way may see or change the file"
+    }
+    if text.hasPrefix("/") || text.hasPrefix("file:") { return "name a file by `file`, not `url`" }
+    return pattern.matches("https://" + text) ? "write https://\(text)" : nil
   }
   private static let pattern = TextPattern(
     .literal("https://"), .characters("A-Za-z0-9._~:/?#\\[\\]@!$&'()*+,;=%-", 1...2000))
@@ -101,7 +125,8 @@ package struct BuildID: FormedText {
   ) { text in
     let lower = text.lowercased()
     return lower != text && TextForm.hexadecimal.pattern?.matches(lower) == true
-      ? "write it in lower case" : nil
+      ? "write it in lower case: \(lower)"
+      : "write what readelf -n prints behind Build ID"
   }
   package let text: String
   package init(checked text: String) { self.text = text }

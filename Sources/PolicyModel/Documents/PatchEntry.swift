@@ -3,12 +3,25 @@ package import HostFacts
 package import Nodes
 package import Shapes
 
+/// Other words for what a build says of itself.
+let buildWords = [
+  "checksum": "sha256", "digest": "sha256", "hash": "sha256", "sha": "sha256", "path": "file",
+  "source": "file", "uri": "url", "cve": "fixes", "cves": "fixes", "depends": "requires",
+  "dependsOn": "requires", "after": "requires", "cumulative": "replace", "date": "released",
+]
+
 /// What one rule of a policy says about one patch: that it is absent, which build of a `PatchSet`
 /// is wanted, or all of a build, defined in place. A name alone is short for `{name: ...}`.
 ///
 /// A reference, like the policy and the rule around it: rules pass them around by the ten thousand.
 package final class PatchEntry: Shaped, Sendable {
   package static let shorthand: String? = "name"
+  package static let foreignKeys = [
+    "enabled": "write state: absent to take a patch off; a patch that is named is applied",
+    "present": "write state: absent to take a patch off; a patch that is named is applied",
+    "ensure": "state",
+    "description": "leave it out, or write a comment: # ...",
+  ].merging(buildWords) { word, _ in word }
 
   package let name: Located<PatchName>
   package let state: Located<WantedState>

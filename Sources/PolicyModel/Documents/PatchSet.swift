@@ -38,6 +38,11 @@ package final class CataloguePatch: Shaped, Sendable {
   package let builds: [CatalogueBuild]
   package let place: Place
 
+  package static let foreignKeys = [
+    "state": "leave it out: a policy says which patches are applied",
+    "description": "leave it out, or write a comment: # ...", "modules": "builds",
+  ].merging(["cve", "cves", "depends", "dependsOn"].map { ($0, buildWords[$0] ?? $0) }) { $1 }
+
   package init<S: Shape>(_ shape: inout S) {
     place = shape.place
     name = shape.required("name", "the patch's name, by which policies refer to it")
@@ -68,6 +73,8 @@ package final class CatalogueBuild: Shaped, Sendable {
   package let withdrawn: Located<Bool>?
   package let place: Place
 
+  package static let foreignKeys = buildWords.merging(["kernel": "release"]) { $1 }
+
   package init<S: Shape>(_ shape: inout S) {
     place = shape.place
     release = shape.required("release", "the one kernel release it is for (uname -r)")
@@ -94,8 +101,13 @@ package final class CatalogueBuild: Shaped, Sendable {
 /// One kernel release, as `uname -r` says it.
 package struct ExactRelease: FormedText {
   package static let form = TextForm(
-    "one kernel release such as 6.1.0-56-cloud-amd64: a module fits no other",
-    TextPattern(.characters("A-Za-z0-9._+~-", 1...128)))
+    "one kernel release such as 6.1.0-56-cloud-amd64",
+    TextPattern(.characters("A-Za-z0-9._+~-", 1...128)), examples: ["6.1.0-56-cloud-amd64"]
+  ) { text in
+    text.contains(where: { "*?[<>=!".contains($0) })
+      ? "write a release as uname -r says it, and an entry for each further one: a module fits one"
+      : "write a release as uname -r says it"
+  }
   package let text: String
   package init(checked text: String) { self.text = text }
 }

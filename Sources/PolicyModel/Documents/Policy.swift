@@ -25,6 +25,12 @@ package final class Policy: DocumentType, Sendable {
 package struct Metadata: Shaped, Sendable {
   package let name: Located<DocumentName>
 
+  package static let foreignKeys = [
+    "namespace": "leave it out: a policy is for the hosts that `spec.hosts` selects",
+    "labels": "leave it out: a document has only a name, and `spec.hosts.labels` selects hosts",
+    "annotations": "leave it out, or write a comment: # ...",
+  ]
+
   package init<S: Shape>(_ shape: inout S) {
     name = shape.required("name", "its name; no other document of its kind in a set has it")
   }
@@ -43,6 +49,11 @@ extension Policy {
     package let minimumAge: Located<Duration>?
     package let rollout: Rollout?
     package let safety: Safety?
+
+    package static let foreignKeys = [
+      "selector": "hosts", "nodeSelector": "hosts", "minAge": "minimumAge", "foreign": "unmanaged",
+      "description": "leave it out, or write a comment: # ...",
+    ]
 
     package init<S: Shape>(_ shape: inout S) {
       priority = shape.default("priority", 0, "the policy with the higher one wins a patch")

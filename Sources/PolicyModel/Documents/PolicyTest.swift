@@ -19,6 +19,8 @@ package final class PolicyTest: DocumentType, Sendable {
   package struct Spec: Shaped, Sendable {
     package let cases: [Case]
 
+    package static let foreignKeys = ["tests": "cases"]
+
     package init<S: Shape>(_ shape: inout S) {
       cases = shape.required("cases", "the cases", as: NonEmpty<Case>.self).items
     }
@@ -63,6 +65,7 @@ package final class PolicyTest: DocumentType, Sendable {
 /// A patch that klpolicy has applied on a test's host. A name alone is short for `{patch: ...}`.
 package struct LoadedPatch: Shaped, Sendable {
   package static let shorthand: String? = "patch"
+  package static let foreignKeys = ["module": "patch", "name": "patch"]
   package let patch: Located<PatchName>
   package let version: Located<BuildVersion>?
   package let module: Located<ModuleName>?

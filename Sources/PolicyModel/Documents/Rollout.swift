@@ -11,6 +11,8 @@ package final class Rollout: Shaped, Sendable {
   package let salt: Located<String>?
   package let place: Place
 
+  package static let foreignKeys = ["start": "from", "startAt": "from", "pause": "paused"]
+
   package init<S: Shape>(_ shape: inout S) {
     place = shape.place
     from = shape.required(
@@ -28,6 +30,8 @@ package final class Rollout: Shaped, Sendable {
     /// Of all hosts, those of the waves before included.
     package let percent: Located<Percentage>
     package let after: Located<Duration>?
+
+    package static let foreignKeys = ["percentage": "percent", "share": "percent", "delay": "after"]
 
     package init<S: Shape>(_ shape: inout S) {
       percent = shape.required("percent", "the share of all hosts, the waves before included")

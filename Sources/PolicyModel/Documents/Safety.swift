@@ -71,6 +71,12 @@ package final class Safety: Shaped, Sendable {
     package let timeout: Located<Duration>?
     package let place: Place
 
+    package static let foreignKeys = [
+      "command": "run", "cmd": "run", "exec": "run", "program": "run", "script": "run",
+      "args": "write the arguments behind the program in `run`",
+      "arguments": "write the arguments behind the program in `run`", "timeLimit": "timeout",
+    ]
+
     package init<S: Shape>(_ shape: inout S) {
       place = shape.place
       run =
@@ -95,7 +101,10 @@ package struct TransitionDeadline: ShapedValue, Hashable, Sendable {
     "a length of time such as 60s or 2m, and more than none",
     TextPattern(
       .characters("1-9", 1...1), .characters("0-9", 0...6), .characters("smhd", 1...1)),
-    examples: ["60s", "2m"], advice: Duration.unitAdvice)
+    examples: ["60s", "2m"]
+  ) { text in
+    Duration(shortText: text) == .zero ? "write 20s or more" : Duration.advice(on: text)
+  }
 
   package init<S: ValueShape>(value shape: inout S) {
     duration = shape.text(TransitionDeadline.form, or: .zero) { Duration(shortText: $0) }
@@ -119,7 +128,17 @@ package struct LoadLimit: ShapedValue, Hashable, Sendable {
 /// The letter of a kernel taint (Documentation/admin-guide/tainted-kernels.rst).
 package struct TaintLetter: FormedText {
   package static let form = TextForm(
-    "the letter of a kernel taint, such as D", TextPattern(.characters("A-Z", 1...1)))
+    "the letter of a kernel taint, such as D", TextPattern(.characters("A-Z", 1...1)),
+    examples: ["D"]
+  ) { text in
+    let letters = Array("PFSRMBUDAWCIOELKXTN")
+    if let bit = Int(text), letters.indices.contains(bit) {
+      return "write \(letters[bit]), the letter of bit \(bit)"
+    }
+    let upper = text.uppercased()
+    return upper.utf8.count == 1
+      ? "write \(upper)" : "write its letter: D after an oops, M after a machine check"
+  }
   package let text: String
   package init(checked text: String) { self.text = text }
 }

@@ -1,8 +1,24 @@
 internal import Shapes
 
 /// How bad what a patch fixes is, from the least to the most.
-package enum Severity: String, CaseIterable, Comparable, Hashable, Sendable, ShapedValue {
+package enum Severity: String, Comparable, Hashable, Sendable, ShapedValue, TranslatedWord {
   case low, medium, high, critical
+
+  /// The words of vendors, and scores of CVSS 3.1 by its own scale of severities.
+  package static func advice(on text: String) -> String? {
+    if let score = Double(text), (0.1...10).contains(score) {
+      let severity: Severity =
+        score < 4 ? .low : score < 7 ? .medium : score < 9 ? .high : .critical
+      return "write \(severity), which a score of \(text) is"
+    }
+    switch text.lowercased() {
+    case "important": return "write high"
+    case "moderate", "normal": return "write medium"
+    case "minor", "negligible", "none": return "write low"
+    case "urgent", "severe", "emergency": return "write critical"
+    default: return nil
+    }
+  }
 
   private var rank: Int { Severity.allCases.firstIndex(of: self) ?? 0 }
 
@@ -10,8 +26,17 @@ package enum Severity: String, CaseIterable, Comparable, Hashable, Sendable, Sha
 }
 
 /// What is done about live patches that no policy names and nobody loaded for one.
-package enum Unmanaged: String, DescribedWord, Hashable, Sendable, ShapedValue {
+package enum Unmanaged: String, DescribedWord, Hashable, Sendable, ShapedValue, TranslatedWord {
   case ignore, report, remove
+
+  package static func advice(on text: String) -> String? {
+    switch text.lowercased() {
+    case "keep", "leave", "allow", "warn":
+      "write report: they stay, and every plan names them; or ignore: nothing is said of them"
+    case "delete", "prune", "unload": "write remove"
+    default: nil
+    }
+  }
 
   package var about: String {
     switch self {
@@ -23,8 +48,18 @@ package enum Unmanaged: String, DescribedWord, Hashable, Sendable, ShapedValue {
 }
 
 /// Whether a patch is wanted.
-package enum WantedState: String, DescribedWord, Hashable, Sendable, ShapedValue {
+package enum WantedState: String, DescribedWord, Hashable, Sendable, ShapedValue, TranslatedWord {
   case applied, absent
+
+  package static func advice(on text: String) -> String? {
+    switch text.lowercased() {
+    case "present", "enabled", "loaded", "installed", "latest", "on", "yes", "true", "running":
+      "write applied, or leave `state` out, which says the same"
+    case "disabled", "removed", "unloaded", "uninstalled", "off", "no", "false", "stopped":
+      "write absent"
+    default: nil
+    }
+  }
 
   package var about: String {
     switch self {
@@ -35,8 +70,17 @@ package enum WantedState: String, DescribedWord, Hashable, Sendable, ShapedValue
 }
 
 /// Whether modules must be signed, from the laxest to the strictest.
-package enum SignatureRule: String, DescribedWord, Hashable, Sendable, ShapedValue {
+package enum SignatureRule: String, DescribedWord, Hashable, Sendable, ShapedValue, TranslatedWord {
   case ignore, verify, require
+
+  package static func advice(on text: String) -> String? {
+    switch text.lowercased() {
+    case "true", "yes", "on", "strict", "enforce", "enforced", "mandatory": "write require"
+    case "false", "no", "off", "none", "skip": "write ignore"
+    case "optional", "check": "write verify"
+    default: nil
+    }
+  }
 
   /// What holds where no policy says: a signature that is there must be good.
   package static let usual = SignatureRule.verify
@@ -51,8 +95,16 @@ package enum SignatureRule: String, DescribedWord, Hashable, Sendable, ShapedVal
 }
 
 /// What becomes of a transition that does not complete in time.
-package enum StallRule: String, DescribedWord, Hashable, Sendable, ShapedValue {
+package enum StallRule: String, DescribedWord, Hashable, Sendable, ShapedValue, TranslatedWord {
   case revert, wait, force
+
+  package static func advice(on text: String) -> String? {
+    switch text.lowercased() {
+    case "rollback", "undo", "reverse", "cancel", "abort": "write revert"
+    case "continue", "keep", "ignore": "write wait"
+    default: nil
+    }
+  }
 
   package var about: String {
     switch self {
@@ -64,8 +116,15 @@ package enum StallRule: String, DescribedWord, Hashable, Sendable, ShapedValue {
 }
 
 /// What is loaded at boot.
-package enum BootRule: String, DescribedWord, Hashable, Sendable, ShapedValue {
+package enum BootRule: String, DescribedWord, Hashable, Sendable, ShapedValue, TranslatedWord {
   case restore, desired, none
+
+  package static func advice(on text: String) -> String? {
+    switch text.lowercased() {
+    case "false", "no", "off", "never": "write none"
+    default: nil
+    }
+  }
 
   package var about: String {
     switch self {

@@ -11,8 +11,8 @@ struct EntryForm: Rule {
     for (_, entry) in context.entries {
       if entry.state.value == .absent {
         refuse(
-          entry.definitionKeys, "has no meaning for a patch that is to be absent",
-          "leave it out; name and module are enough",
+          entry.definitionKeys, "no meaning for a patch that is to be absent",
+          "leave out all but name, state and module",
           Diagnostic.Note("absent is said here", at: entry.state.location), &findings)
       } else if entry.isInPlace {
         checkDefinition(entry, context, &findings)
@@ -20,9 +20,8 @@ struct EntryForm: Rule {
         let keys = entry.definitionKeys.filter { $0.key != "version" }
         if keys.isEmpty { continue }
         refuse(
-          keys,
-          "has no meaning where the patch is not defined",
-          "define it here with module, file and sha256, or say this in the PatchSet", nil,
+          keys, "no meaning where the patch is not defined",
+          "say it in the PatchSet, or define the patch here with module, file and sha256", nil,
           &findings)
       }
     }
@@ -60,19 +59,34 @@ struct EntryForm: Rule {
           "a build that is defined here has one version, and \(version.value.text.quoted) is a range",
           at: version.location, advice: "write its own version, such as \"1\""))
     }
+    if let file = entry.file { refuseAddress(file, &findings) }
   }
 
   private func refuse(
     _ keys: [(key: String, place: Place)], _ why: String, _ advice: String,
     _ note: Diagnostic.Note?, _ findings: inout [Diagnostic]
   ) {
-    for (key, place) in keys {
-      findings.append(
-        Diagnostic(
-          .conflictingKeys, "\(key.quoted) \(why)", at: place.location, advice: advice,
-          notes: note.map { [$0] } ?? []))
-    }
+    guard let first = keys.first else { return }
+    let (names, verb) = (keys.map(\.key).quotedList("and"), keys.count == 1 ? "has" : "have")
+    findings.append(
+      Diagnostic(
+        .conflictingKeys, "\(names) \(verb) \(why)", at: first.place.location, advice: advice,
+        notes: note.map { [$0] } ?? []))
   }
+}
+
+/// A `file` is a path: an address there would be looked for below the document's folder.
+func refuseAddress(_ file: Located<ArtefactPath>, _ findings: inout [Diagnostic]) {
+  let text = file.value.text
+  guard let colon = text.firstRange(of: "://"), text[..<colon.lowerBound].allSatisfy(\.isLetter)
+  else { return }
+  let isFile = text.hasPrefix("file:")
+  findings.append(
+    Diagnostic(
+      .invalidValue, "`file` must be a path, not the address \(text.quoted)", at: file.location,
+      advice: isFile
+        ? "write the path alone: \(text[colon.upperBound...])"
+        : "write url: https://\(text[colon.upperBound...])"))
 }
 
 extension PatchEntry {

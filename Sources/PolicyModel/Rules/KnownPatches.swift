@@ -22,7 +22,7 @@ struct KnownPatches: Rule {
       guard let patch = catalogue[name] else {
         let similar =
           findings.count < 1000
-          ? nearest(to: name, among: known).map { "did you mean \($0.quoted)? " } : nil
+          ? nearest(to: name, among: known).map { "did you mean \($0.quoted)? otherwise " } : nil
         findings.append(
           Diagnostic(
             .unknownPatch, "no PatchSet here defines the patch \(name.quoted)",

@@ -36,7 +36,9 @@ struct KnownRequirements: Rule {
               .unknownPatch, "no policy here names the required patch \(name.quoted)",
               at: required.location,
               advice: findings.count < 1000
-                ? nearest(to: name, among: sorted).map { "did you mean \($0.quoted)?" } : nil,
+                ? nearest(to: name, among: sorted).map { "did you mean \($0.quoted)?" }
+                  ?? "name it in a policy, or give the policy that does along with this one"
+                : nil,
               severity: .warning))
         }
       }

@@ -50,6 +50,9 @@ struct RuleContext {
 
   var policies: [Policy] { documents.policies }
 
+  /// Whether decoding found something wrong at a place, so that a placeholder stands for it.
+  func isReported(_ location: Location) -> Bool { reported.contains(location) }
+
   /// Whether what the entry says of its state is wrong: it does not say that the patch is to be
   /// applied.
   func isDoubtful(_ entry: PatchEntry) -> Bool {

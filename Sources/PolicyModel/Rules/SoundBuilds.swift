@@ -16,6 +16,9 @@ struct SoundBuilds: Rule {
     where !name.isEmpty {
       checkOrder(name, patch, &findings)
       checkParts(name, patch, &findings)
+      for file in patch.parts.flatMap(\.builds).compactMap(\.file) {
+        refuseAddress(file, &findings)
+      }
     }
   }
 
@@ -36,7 +39,7 @@ struct SoundBuilds: Rule {
         }
       }
       if let twin {
-        let what = build.version.map { "version \($0.value.text)" } ?? "without a version"
+        let what = build.version.map { "of version \($0.value.text)" } ?? "without a version"
         findings.append(
           Diagnostic(
             .duplicateBuild,
@@ -73,7 +76,8 @@ struct SoundBuilds: Rule {
       findings.append(
         Diagnostic(
           .conflictingDefinitions,
-          "the patch \(name.quoted) is in the catalogue twice, with other \(differences.quotedList("and"))",
+          "the patch \(name.quoted) is in the catalogue twice, and the two differ in "
+            + differences.quotedList("and"),
           at: part.location, advice: "say the same in both, or keep all its builds in one place",
           notes: [Diagnostic.Note("the other one", at: first.location)]))
     }

@@ -11,7 +11,8 @@ extension Diagnostic.Code {
 /// The waves of a rollout grow, one after the other, until they reach every host.
 struct SoundRollout: Rule {
   func check(_ context: RuleContext, _ findings: inout [Diagnostic]) {
-    for waves in context.policies.compactMap(\.spec.rollout?.waves) {
+    for all in context.policies.compactMap(\.spec.rollout?.waves) {
+      let waves = all.filter { !context.isReported($0.percent.location) }
       for (earlier, later) in zip(waves, waves.dropFirst()) {
         let (share, next) = (earlier.percent.value, later.percent.value)
         if next.basisPoints <= share.basisPoints {
@@ -30,7 +31,7 @@ struct SoundRollout: Rule {
               advice: "after counts from the beginning of the rollout: give each wave more time"))
         }
       }
-      guard let last = waves.last, last.percent.value.basisPoints < 10_000 else { continue }
+      guard waves.count == all.count, let last = waves.last, last.percent.value.basisPoints < 10_000 else { continue }
       findings.append(
         Diagnostic(
           .incompleteRollout,
