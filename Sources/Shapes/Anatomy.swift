@@ -30,6 +30,8 @@ indirect enum Anatomy {
     self = dissection.anatomy
   }
 
+  var isNumber: Bool { if case .number = self { true } else { false } }
+
   /// The known keys of a mapping; none of anything else.
   var parts: [Part] {
     guard case .mapping(let parts, _) = self else { return [] }
@@ -86,7 +88,7 @@ func inBrackets(_ text: String) -> String {
     default: "-_./".utf8.contains(byte)
     }
   }
-  let isText = PlainScalar(text.utf8Span.span) == .text && !text.hasPrefix("-")
+  let isText = PlainScalar(text.utf8Span.span) == .text && text != "-"
   return isSafe && isText ? text : "\"\(text)\""
 }
 

@@ -9,6 +9,9 @@ extension NodeDecoder {
     if table.nodes[node].kind == .mapping { return adviceOnList(insteadOfMapping: item) }
     let text = table.string(node)
     if case .text(let form) = item, form.pattern == nil, text.contains(" ") {
+      if text.contains(where: { "&|;<>$`*".contains($0) }) {
+        return "no shell reads it: put the line into a script, and write that in a list"
+      }
       return written(list: text.split(separator: " ").map(String.init), "an item for each word: ")
     }
     if item.accepts(text) { return written(list: [text]) }
@@ -49,7 +52,7 @@ extension NodeDecoder {
     case .scalar:
       let text = table.string(node)
       if let glued = adviceOnGluedKey(text, due.parts.map(\.key)) { return glued }
-      if let written = mapping(due, of: text) { return "write \(subjectPrefix)\(written)" }
+      if !isNull, let written = mapping(due, of: text) { return "write \(subjectPrefix)\(written)" }
     case .sequence:
       let items = table.children(node)
       if let main = due.mainPart, case .list(let item) = main.value, !items.isEmpty,
@@ -105,7 +108,9 @@ extension NodeDecoder {
       }
       return item.accepts(text) ? "{\(main.key): [\(inBrackets(text))]}" : nil
     }
-    guard main.value.accepts(text) else { return nil }
+    guard main.value.accepts(text),
+      PlainScalar(text.utf8Span.span) == .text || main.value.isNumber
+    else { return nil }
     if case .text(let form) = main.value, form.pattern == nil, !main.isRequired { return nil }
     switch main.value {
     case .number, .boolean: return "{\(main.key): \(text)}"

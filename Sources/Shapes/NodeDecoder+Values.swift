@@ -138,7 +138,7 @@ extension NodeDecoder {
   }
 
   /// Whether there is no value: nothing, `~` or `null` without quotes.
-  private var isNull: Bool {
+  var isNull: Bool {
     let current = table.nodes[node]
     return current.kind == .scalar && current.style == .plain
       && PlainScalar(table.text.span.extracting(table.textRange(node))) == .null

@@ -23,7 +23,7 @@ let rules: [any Rule] = [
 
 /// What only their authors need to know.
 let repositoryRules: [any Rule] = [
-  UsedPatches(), EffectivePolicies(), SupportedKernels(), NoGap(),
+  ReleasesOfKernels(), UsedPatches(), EffectivePolicies(), SupportedKernels(), NoGap(),
 ]
 
 /// What rules look at.
