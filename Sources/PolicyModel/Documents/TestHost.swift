@@ -62,9 +62,7 @@ package final class TestHost: Shaped, Sendable {
 }
 
 extension TestHost {
-  /// As it would have been observed.
-  ///
-  /// - Parameter machineID: what its machine ID is if it does not say, made from its name.
+  /// As it would have been observed; `make` makes a machine ID of its name if it has none.
   package func host(machineID make: (String) -> String) -> Host {
     let name = hostname?.value ?? "test-host"
     return Host(
