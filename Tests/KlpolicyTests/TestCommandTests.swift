@@ -114,7 +114,7 @@ private let failing = """
     ("{name: a, expect: {changed: true}}", "6:7 missing-key"),
     (
       "{name: a, host: {kernel: 6.1.0-1}, at: 2026-11-24T12:00:00Z, expect: {}}",
-      "6:73 missing-key"
+      "6:76 missing-key"
     ),
     ("{name: a, host: {kernel: 6.1.0-1}, expect: {changed: true}}", "6:23 missing-key"),
     (
@@ -147,7 +147,8 @@ private let failing = """
       testText(
         "web",
         """
-        {name: a snapshot, snapshot: hosts/old.json, expect: {changed: false, absent: [fix]}}
+        {name: a snapshot, snapshot: hosts/old.json, \
+        expect: {only: [fix, klp_cmdline], applied: [fix], blocked: {klp_cmdline: pinned}}}
         """))
     let outcome = try await test("d")
     #expect(outcome.output == "1 passed, 0 failed\n", "\(outcome)")
