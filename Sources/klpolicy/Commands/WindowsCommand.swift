@@ -19,7 +19,7 @@ struct WindowsCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "From this time on: 2026-12-01T08:00:00Z; now without it.", valueName: "time"))
-  var at: TimeArgument?
+  var at: MomentArgument?
   @Option(help: ArgumentHelp("How many openings and freezes.", valueName: "number"))
   var next = 5
   @Option(
@@ -39,7 +39,7 @@ struct WindowsCommand: ParsableCommand {
 
   func run() throws {
     let question = WindowsQuestion(
-      at: at?.timestamp ?? currentTime(), count: next, inUTC: utc)
+      at: at?.time ?? currentTime(), count: next, inUTC: utc)
     let set = try policies.load(output)
     let windows: Windows
     if let snapshotPath {
