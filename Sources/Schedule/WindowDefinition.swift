@@ -35,10 +35,7 @@ package struct WindowDefinition: Shaped, Sendable {
   package init<S: Shape>(_ shape: inout S) {
     place = shape.place
     name = shape.optional("name", "what people call it")
-    days =
-      shape.optional(
-        "days", "the days on which it opens; every day where it is left out",
-        as: NonEmpty<Located<Weekday>>.self)?.items
+    days = shape.optional("days", "the days on which it opens; every day where it is left out")
     start = shape.optional("start", "the local time at which it opens")
     cron = shape.optional("cron", "when it opens, in the five fields of cron")
     duration = shape.optional("duration", "how long it stays open, in elapsed time")
