@@ -24,7 +24,8 @@ let package = Package(
         system,
       ]),
     .target(
-      name: "Rendering", dependencies: ["Diagnostics", "Digests", "Documents", "JSONText"]),
+      name: "Rendering",
+      dependencies: ["Diagnostics", "Digests", "Documents", "JSONText", "Shapes"]),
     .target(
       name: "Reconciliation",
       dependencies: [
@@ -53,7 +54,7 @@ let package = Package(
       name: "Planning",
       dependencies: [
         "Compatibility", "Diagnostics", "Digests", "Documents", "JSONText", "KernelRules",
-        "ModuleFile", "Nodes", "PolicyModel", "Shapes",
+        "ModuleFile", "Nodes", "PolicyModel", "Schedule", "Shapes",
       ]),
     .target(name: "Compatibility", dependencies: ["Documents", "ModuleFile"]),
     .target(name: "KernelRules"),

@@ -162,7 +162,7 @@ import Testing
 private enum Kinds {
   static let all = [
     "Policy", "PatchSet", "MaintenanceCalendar", "PolicyTest", "Config", "HostSnapshot", "Plan",
-    "Report", "Explanation", "Status", "Validation", "TestReport",
+    "Report", "Explanation", "Status", "Validation", "Holds", "Windows", "TestReport",
   ]
 
   static let folder = FilePath(#filePath).removingLastComponent().removingLastComponent()
