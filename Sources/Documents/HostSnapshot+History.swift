@@ -3,9 +3,46 @@ package struct History: Hashable, Sendable {
   /// The modules that klpolicy loaded in this boot and has not taken off since, by module name.
   /// Unknown when the journal could not be read.
   package var managed: Fact<[ManagedModule]>
+  /// The holds in force when the snapshot was taken: that on everything first, then by the patches'
+  /// names. Unknown when the journal could not be read.
+  package var holds: Fact<[Hold]>
 
-  package init(managed: Fact<[ManagedModule]>) {
+  package init(managed: Fact<[ManagedModule]>, holds: Fact<[Hold]> = .known([])) {
     self.managed = managed
+    self.holds = holds
+  }
+}
+
+/// The word of a person that nothing is to be changed until `resume`: about one patch, or all.
+package struct Hold: Hashable, Sendable {
+  /// nil: everything on the host.
+  package var patch: String?
+  package var reason: String
+  /// From this moment on it is no longer in force; nil until somebody resumes.
+  package var until: Timestamp?
+  /// The login name of whoever set it.
+  package var by: String
+  package var since: Timestamp
+
+  package init(patch: String?, reason: String, until: Timestamp?, by: String, since: Timestamp) {
+    self.patch = patch
+    self.reason = reason
+    self.until = until
+    self.by = by
+    self.since = since
+  }
+
+  /// Whether it is in force at a moment: half open, until before `until`.
+  package func isInForce(at now: Timestamp) -> Bool {
+    until.map { now < $0 } ?? true
+  }
+}
+
+extension Sequence<Hold> {
+  /// The hold that keeps a patch as it is at a moment: its own before that on everything.
+  package func hold(on patch: String, at now: Timestamp) -> Hold? {
+    let inForce = filter { $0.isInForce(at: now) }
+    return inForce.first { $0.patch == patch } ?? inForce.first { $0.patch == nil }
   }
 }
 

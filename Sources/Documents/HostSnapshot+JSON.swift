@@ -213,12 +213,35 @@ extension LiveTransition: Shaped {
 extension History: JSONObject {
   package func writeFields(to object: inout JSONObjectWriter) {
     object.field("managed", managed)
+    object.field("holds", holds)
   }
 }
 
 extension History: Shaped {
   package init<S: Shape>(_ shape: inout S) {
     managed = shape.required("managed", "what klpolicy loaded in this boot and has not unloaded")
+    // Snapshots of versions that had no holds have none.
+    holds = shape.optional("holds", "the holds in force") ?? .known([])
+  }
+}
+
+extension Hold: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("patch", patch)
+    object.field("reason", reason)
+    object.field("until", until)
+    object.field("by", by)
+    object.field("since", since)
+  }
+}
+
+extension Hold: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    patch = shape.optional("patch", "the patch it is about; everything where it is left out")
+    reason = shape.required("reason", "why, in the words of whoever set it")
+    until = shape.optional("until", "when it ends by itself; left out where only resume ends it")
+    by = shape.required("by", "the login name of whoever set it")
+    since = shape.required("since", "when it was set")
   }
 }
 

@@ -27,6 +27,18 @@ package struct Journal: ~Copyable {
     _ path: FilePath, run: String, bootID: String, trigger: String, access: borrowing WriteAccess,
     now: @escaping @Sendable () -> Timestamp
   ) throws(SystemError) -> Journal {
+    let journal = try open(path, run: run, bootID: bootID, access: access, now: now)
+    try journal.append(.begin(trigger: trigger))
+    return journal
+  }
+
+  /// Opens the journal at `path` for a person's word, which is no run.
+  ///
+  /// - Throws: `SystemError`; nothing was written then.
+  package static func open(
+    _ path: FilePath, run: String, bootID: String, access: borrowing WriteAccess,
+    now: @escaping @Sendable () -> Timestamp
+  ) throws(SystemError) -> Journal {
     let directory = path.removingLastComponent()
     try makeDirectory(directory)
     let file = try orFailure("open", path) { () throws(Errno) in
@@ -34,7 +46,6 @@ package struct Journal: ~Copyable {
     }
     let journal = Journal(owned: file, path: path.string, run: run, bootID: bootID, now: now)
     try journal.prepare(in: directory)
-    try journal.append(.begin(trigger: trigger))
     return journal
   }
 
@@ -71,6 +82,18 @@ package struct Journal: ~Copyable {
   /// Writes down how the run ended.
   package mutating func end(_ result: Report.Result) throws(SystemError) {
     try append(.end(result))
+  }
+
+  /// Writes down that a person holds a patch, or everything (nil): on the disk when this returns.
+  package mutating func hold(
+    _ patch: String?, reason: String, until: Timestamp?, by: String
+  ) throws(SystemError) {
+    try append(.hold(patch: patch, reason: reason, until: until, by: by))
+  }
+
+  /// Writes down that a person lifts the hold on a patch, or that on everything (nil).
+  package mutating func resume(_ patch: String?, by: String) throws(SystemError) {
+    try append(.resume(patch: patch, by: by))
   }
 
   /// Sets room aside and mends the end of a journal that a crash cut off in mid-line.

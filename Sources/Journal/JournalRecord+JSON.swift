@@ -26,12 +26,22 @@ extension JournalRecord: JSONObject {
       object.field("result", result)
     case .torn:
       object.field("event", EventName.torn)
+    case .hold(let patch, let reason, let until, let by):
+      object.field("event", EventName.hold)
+      object.field("patch", patch)
+      object.field("reason", reason)
+      object.field("until", until)
+      object.field("by", by)
+    case .resume(let patch, let by):
+      object.field("event", EventName.resume)
+      object.field("patch", patch)
+      object.field("by", by)
     }
   }
 }
 
 enum EventName: String, CaseIterable, JSONValue {
-  case begin, intent, outcome, end, torn
+  case begin, intent, outcome, end, torn, hold, resume
 }
 
 enum ChangeName: String, CaseIterable, JSONValue {
@@ -83,6 +93,10 @@ extension JournalRecord: Shaped {
     let enabled: Bool? = shape.optional("enabled", "the direction of a reversal")
     let error: Refusal? = shape.optional("error", "the kernel's refusal")
     let result: Report.Result? = shape.optional("result", "how the run ended")
+    let patch: String? = shape.optional("patch", "the patch that a hold is about")
+    let reason: String? = shape.optional("reason", "why it is held")
+    let until: Timestamp? = shape.optional("until", "when the hold ends by itself")
+    let by: String? = shape.optional("by", "who set or lifted the hold")
 
     let event: Event? =
       switch name {
@@ -96,6 +110,13 @@ extension JournalRecord: Shaped {
       case .outcome: number.map { .outcome(number: $0, error: error) }
       case .end: result.map { .end($0) }
       case .torn: .torn
+      case .hold:
+        if let reason, let by {
+          .hold(patch: patch, reason: reason, until: until, by: by)
+        } else {
+          nil
+        }
+      case .resume: by.map { .resume(patch: patch, by: $0) }
       }
     self.event = event ?? .torn
     if event == nil {

@@ -13,6 +13,11 @@ package struct JournalRecord: Hashable, Sendable {
     case end(Report.Result)
     /// The line before this one was cut off by a crash.
     case torn
+    /// A person said that a patch, or everything, is to stay as it is, `until` that moment if one
+    /// is given. It takes the place of an earlier hold on the same.
+    case hold(patch: String?, reason: String, until: Timestamp?, by: String)
+    /// A person lifted the hold on a patch, or that on everything.
+    case resume(patch: String?, by: String)
   }
 
   /// The kernel's refusal of a change.
@@ -57,10 +62,26 @@ extension Sequence<JournalRecord> {
         case (.unload(let module), nil): managed[module] = nil
         default: break
         }
-      case .begin, .end, .torn: break
+      case .begin, .end, .torn, .hold, .resume: break
       }
     }
     return managed.values.sorted { $0.module < $1.module }
+  }
+
+  /// The holds in force at a moment, that on everything first, then by the patches' names. A hold
+  /// outlives the boot it was set in.
+  package func holds(at now: Timestamp) -> [Hold] {
+    var holds: [String?: Hold] = [:]
+    for record in self {
+      switch record.event {
+      case .hold(let patch, let reason, let until, let by):
+        holds[patch] = Hold(patch: patch, reason: reason, until: until, by: by, since: record.at)
+      case .resume(let patch, _): holds[patch] = nil
+      case .begin, .intent, .outcome, .end, .torn: break
+      }
+    }
+    return holds.values.filter { $0.isInForce(at: now) }
+      .sorted { ($0.patch ?? "") < ($1.patch ?? "") }
   }
 
   /// Whether a build replaces every other patch, as it was recorded when it was last loaded, in

@@ -51,7 +51,9 @@ package struct ObservedHost: Sendable {
     facts.labels = labels.values
     snapshot = HostSnapshot(
       takenAt: now, host: facts, live: observed.live,
-      history: History(managed: managed), unobserved: observed.unobserved + unobserved)
+      history: History(
+        managed: managed, holds: records.map { .known($0.holds(at: now)) } ?? .unknown),
+      unobserved: observed.unobserved + unobserved)
   }
 }
 

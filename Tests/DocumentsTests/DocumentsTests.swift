@@ -16,7 +16,34 @@ import Testing
     bare.host.kernel.lockdown = nil
     bare.host.distribution = nil
     bare.history.managed = .unknown
+    bare.history.holds = .unknown
     #expect(try roundTrip(bare) == bare)
+  }
+
+  @Test("A snapshot of a version that knew no holds has none, which is not the same as unknown")
+  func snapshotWithoutHolds() throws {
+    let written = String(
+      decoding: JSONWriter.bytes(of: HostSnapshot.full), as: UTF8.self)
+    let start = try #require(written.firstRange(of: ",\"holds\":[")?.lowerBound)
+    let end = try #require(written[start...].firstRange(of: "]")?.upperBound)
+    let older = written[..<start] + written[end...]
+    let (read, diagnostics) = decode(
+      HostSnapshot.self, from: try readJSON(SourceText(path: "older", bytes: Array(older.utf8))))
+    #expect(diagnostics.isEmpty)
+    #expect(read?.history.holds == .known([]))
+    #expect(read?.history.managed == HostSnapshot.full.history.managed)
+  }
+
+  @Test("A hold ends at its moment, and a patch's own counts before that on everything")
+  func holds() throws {
+    let soon = Timestamp(secondsSinceEpoch: Timestamp.test.secondsSinceEpoch + 60)
+    let all = Hold(patch: nil, reason: "audit", until: nil, by: "ada", since: .test)
+    let fix = Hold(patch: "fix", reason: "regression", until: soon, by: "ada", since: .test)
+    #expect([all, fix].hold(on: "fix", at: .test) == fix)
+    #expect([all, fix].hold(on: "other", at: .test) == all)
+    #expect([all, fix].hold(on: "fix", at: soon) == all)
+    #expect([fix].hold(on: "fix", at: soon) == nil)
+    #expect([fix].hold(on: "other", at: .test) == nil)
   }
 
   @Test("A plan comes back as it was")

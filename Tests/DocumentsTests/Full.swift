@@ -40,6 +40,13 @@ extension HostSnapshot {
           module: "a", buildID: "b1", patch: "fix", policy: "web", version: "1",
           fixes: ["CVE-2026-1"], requires: ["other"], replace: .known(false), sha256: "00",
           stored: .known(true))
+      ]),
+      holds: .known([
+        Hold(
+          patch: nil, reason: "an audit is under way", until: nil, by: "ada", since: .test),
+        Hold(
+          patch: "fix", reason: "a regression", until: Timestamp(secondsSinceEpoch: 1_795_541_191),
+          by: "ada", since: .test),
       ])),
     unobserved: [Unobserved(path: "/proc/x", problem: .malformed, message: "\"?\"")])
 }

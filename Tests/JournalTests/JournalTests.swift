@@ -48,6 +48,75 @@ import Testing
     }
   }
 
+  @Test("A hold outlives its boot, ends at its time, and is lifted by resume alone")
+  func holds() throws {
+    try inScratch { path in
+      let access = try WriteAccess(path: path.appending("lock"), timeout: .zero)
+      var journal = try openForAWord(path, access)
+      try journal.hold(nil, reason: "an audit", until: nil, by: "ada")
+      try journal.hold("fix-b", reason: "a regression", until: .later, by: "ada")
+      try journal.hold("fix-a", reason: "not before Monday", until: nil, by: "bob")
+      let all = Hold(patch: nil, reason: "an audit", until: nil, by: "ada", since: .now)
+      let b = Hold(patch: "fix-b", reason: "a regression", until: .later, by: "ada", since: .now)
+      let a = Hold(
+        patch: "fix-a", reason: "not before Monday", until: nil, by: "bob", since: .now)
+      #expect(try holds(path, at: .now) == [all, a, b])
+      #expect(try holds(path, at: .later) == [all, a])
+
+      try journal.resume(nil, by: "ada")
+      #expect(try holds(path, at: .now) == [a, b])
+      try journal.resume("fix-a", by: "bob")
+      #expect(try holds(path, at: .now) == [b])
+    }
+  }
+
+  @Test("Holding again replaces the reason and the time")
+  func heldAgain() throws {
+    try inScratch { path in
+      let access = try WriteAccess(path: path.appending("lock"), timeout: .zero)
+      var journal = try openForAWord(path, access)
+      try journal.hold("fix-a", reason: "a regression", until: .later, by: "ada")
+      try journal.hold("fix-a", reason: "the vendor is asked", until: nil, by: "bob")
+      #expect(
+        try holds(path, at: .later) == [
+          Hold(patch: "fix-a", reason: "the vendor is asked", until: nil, by: "bob", since: .now)
+        ])
+    }
+  }
+
+  @Test("What was loaded stays managed across holds, and holds across runs")
+  func holdsBetweenRuns() throws {
+    try inScratch { path in
+      let access = try WriteAccess(path: path.appending("lock"), timeout: .zero)
+      var run = try open(path, access)
+      try write(.load(.a), nil, &run, access)
+      try run.end(.applied)
+      var word = try openForAWord(path, access)
+      try word.hold("fix-a", reason: "a regression", until: nil, by: "ada")
+      var next = try open(path, access)
+      try write(.load(.b), nil, &next, access)
+      #expect(try managed(path) == [.a, .b])
+      #expect(try holds(path, at: .now).map(\.patch) == ["fix-a"])
+    }
+  }
+
+  @Test("A hold that does not say why, or who, is no record")
+  func incompleteHold() throws {
+    try inScratch { path in
+      let file = path.appending("journal.ndjson")
+      let access = try WriteAccess(path: path.appending("lock"), timeout: .zero)
+      var journal = try openForAWord(path, access)
+      try journal.hold("fix-a", reason: "a regression", until: nil, by: "ada")
+      let line = try String(
+        decoding: readTrusted(file, trust: .unchecked, limit: 1 << 20), as: UTF8.self)
+      for key in ["reason", "by"] {
+        let broken = line.replacing("\"\(key)\":", with: "\"x\":")
+        try writeDurably(Array((broken + line).utf8), to: file)
+        #expect(throws: JournalProblem.self) { try readJournal(file, trust: .unchecked) }
+      }
+    }
+  }
+
   @Test("A last line that a crash cut off is passed over, then and after the next run")
   func tornLine() throws {
     try inScratch { path in
@@ -196,7 +265,19 @@ import Testing
     try Journal.open(
       path.appending("journal.ndjson"), run: "run-\(UInt32.random(in: 0 ... .max))",
       bootID: "boot", trigger: "test", access: access,
-      now: { Timestamp(secondsSinceEpoch: 1_800_000_000) })
+      now: { .now })
+  }
+
+  private func openForAWord(
+    _ path: FilePath, _ access: borrowing WriteAccess
+  ) throws -> Journal {
+    try Journal.open(
+      path.appending("journal.ndjson"), run: "word", bootID: "an earlier boot", access: access,
+      now: { .now })
+  }
+
+  private func holds(_ path: FilePath, at now: Timestamp) throws -> [Hold] {
+    try readJournal(path.appending("journal.ndjson"), trust: .unchecked).records.holds(at: now)
   }
 
   private func write(
@@ -230,6 +311,11 @@ import Testing
     }
     try body(path)
   }
+}
+
+extension Timestamp {
+  fileprivate static let now = Timestamp(secondsSinceEpoch: 1_800_000_000)
+  fileprivate static let later = Timestamp(secondsSinceEpoch: 1_800_003_600)
 }
 
 extension ManagedModule {
