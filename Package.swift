@@ -27,9 +27,9 @@ let package = Package(
     .target(
       name: "Reconciliation",
       dependencies: [
-        "Artefacts", "Compatibility", "Diagnostics", "Documents", "Files", "Journal",
-        "LivepatchHost", "ModuleFile", "Nodes", "Planning", "PolicyModel", "PolicySyntax", "Shapes",
-        system,
+        "Artefacts", "ChildProcess", "Compatibility", "Diagnostics", "Documents", "Files",
+        "JSONText", "Journal", "LivepatchHost", "ModuleFile", "Nodes", "Planning", "PolicyModel",
+        "PolicySyntax", "Shapes", system,
       ]),
     .target(
       name: "LivepatchHost",
@@ -46,7 +46,7 @@ let package = Package(
       name: "Planning",
       dependencies: [
         "Compatibility", "Diagnostics", "Digests", "Documents", "JSONText", "KernelRules",
-        "ModuleFile", "Nodes", "PolicyModel", "Shapes",
+        "ModuleFile", "Nodes", "PolicyModel", "Schedule", "Shapes",
       ]),
     .target(name: "Compatibility", dependencies: ["Documents", "ModuleFile"]),
     .target(name: "KernelRules"),

@@ -92,6 +92,7 @@ package struct Window: Sendable {
 /// A freeze in its time zone.
 package struct Freeze: Sendable {
   package let definition: FreezeDefinition
+  package let zone: Zone
   /// Of times that the clocks show twice it begins at the first, and ends at the second.
   package let start: Instant
   /// Not frozen any more.
@@ -103,6 +104,7 @@ package struct Freeze: Sendable {
       from < to
     else { return nil }
     self.definition = definition
+    self.zone = zone
     func instants(_ local: Int) -> (first: Int, last: Int) {
       WallClock(zone, local: local, local).instants(of: local)
     }
