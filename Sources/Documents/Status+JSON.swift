@@ -8,6 +8,7 @@ extension Status: Document {
     object.field("patches", patches)
     object.field("transition", transition)
     object.field("conditions", conditions)
+    object.field("holds", holds)
     object.field("unobserved", unobserved)
   }
 }
@@ -21,6 +22,7 @@ extension Status {
     patches = shape.required("patches", "the live patches in memory")
     transition = shape.optional("transition", "the transition that is running")
     conditions = shape.required("conditions", "statements about the host as a whole")
+    holds = shape.optional("holds", "the holds in force") ?? .known([])
     unobserved = shape.required("unobserved", "what could not be read, and why")
   }
 }

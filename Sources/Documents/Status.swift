@@ -7,17 +7,20 @@ package struct Status: Hashable, Sendable {
   package var patches: [PatchStatus]
   package var transition: Fact<TransitionStatus>?
   package var conditions: [Condition]
+  /// The holds in force; unknown when the journal could not be read.
+  package var holds: Fact<[Hold]>
   package var unobserved: [Unobserved]
 
   package init(
     at: Timestamp, host: Host, patches: [PatchStatus], transition: Fact<TransitionStatus>?,
-    conditions: [Condition], unobserved: [Unobserved]
+    conditions: [Condition], holds: Fact<[Hold]> = .known([]), unobserved: [Unobserved]
   ) {
     self.at = at
     self.host = host
     self.patches = patches
     self.transition = transition
     self.conditions = conditions
+    self.holds = holds
     self.unobserved = unobserved
   }
 }

@@ -93,7 +93,8 @@ private func malformed(_ path: FilePath, line: Int, why: String) -> Diagnostic {
     .malformedJournal, "the line is no journal record: \(why)",
     at: Location(path: path.string, position: Position(line: UInt32(line), column: 1)),
     advice: "the journal is only ever appended to, so something else wrote here; move the file "
-      + "away to start a new one: the live patches in memory then count as foreign")
+      + "away to start a new one: the live patches in memory then count as foreign, and holds have "
+      + "to be set again")
 }
 
 extension JournalProblem {

@@ -27,8 +27,9 @@ extension Status {
       },
       conditions: [
         .supported(snapshot.host.kernel), .converged(plan), .transitioning(snapshot.live),
-        .degraded(patches, plan), .rebootAdvised(patches), .notHeld,
-      ], unobserved: snapshot.unobserved)
+        .degraded(patches, plan), .rebootAdvised(patches),
+        .held(snapshot.history.holds),
+      ], holds: snapshot.history.holds, unobserved: snapshot.unobserved)
   }
 }
 
@@ -117,8 +118,23 @@ extension Condition {
       message: "only a reboot frees \(pinned.map(\.live.module).joined(separator: ", "))")
   }
 
-  fileprivate static var notHeld: Condition {
-    Condition(kind: .held, status: .no, reason: "NoHold", message: "no hold is set")
+  fileprivate static func held(_ holds: Fact<[Hold]>) -> Condition {
+    guard case .known(let holds) = holds else {
+      return Condition(
+        kind: .held, status: .unknown, reason: "Unobserved",
+        message: "whether something is held stands in the journal, which could not be read")
+    }
+    if holds.isEmpty {
+      return Condition(kind: .held, status: .no, reason: "NoHold", message: "no hold is set")
+    }
+    let words = holds.map { hold in
+      let end = hold.until.map { "until \($0) " } ?? ""
+      return "\(hold.patch ?? "everything") \(end)by \(hold.by): \(hold.reason)"
+    }
+    return Condition(
+      kind: .held, status: .yes,
+      reason: holds.contains { $0.patch == nil } ? "EverythingHeld" : "PatchesHeld",
+      message: words.joined(separator: "; "))
   }
 }
 

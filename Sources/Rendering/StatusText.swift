@@ -21,6 +21,9 @@ package func text(of status: Status, _ style: Style) -> String {
   case .unknown: lines += ["", style.red("Whether a transition is running could not be observed.")]
   case nil: break
   }
+  if let holds = status.holds.value, !holds.isEmpty {
+    lines += ["", style.yellow("Held")] + holdLines(holds, style)
+  }
   lines += ["", "Conditions"]
   var columns = Columns()
   for condition in status.conditions {

@@ -20,7 +20,7 @@ struct Klpolicy: ParsableCommand {
     version: toolVersion,
     subcommands: [
       ValidateCommand.self, PlanCommand.self, ReconcileCommand.self, StatusCommand.self,
-      SnapshotCommand.self, SchemaCommand.self,
+      SnapshotCommand.self, HoldCommand.self, ResumeCommand.self, SchemaCommand.self,
     ])
 
   static func main() {

@@ -160,8 +160,7 @@ import Testing
 private enum Kinds {
   static let all = [
     "Policy", "PatchSet", "MaintenanceCalendar", "PolicyTest", "Config", "HostSnapshot", "Plan",
-    "Report",
-    "Status", "Validation",
+    "Report", "Status", "Validation", "Holds", "GateRequest",
   ]
 
   static let folder = FilePath(#filePath).removingLastComponent().removingLastComponent()

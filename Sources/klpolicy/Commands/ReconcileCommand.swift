@@ -22,10 +22,7 @@ struct ReconcileCommand: ParsableCommand {
     name: .customLong("detailed-exitcode"),
     help: "Exit 2 when changes were applied, 3 when only deferred work is left.")
   var detailedExitCode = false
-  @Option(
-    name: .customLong("lock-timeout"),
-    help: ArgumentHelp("How long to wait for another run to end: 30s, 5m.", valueName: "duration"))
-  var lockTimeout = DurationArgument(duration: .zero)
+  @OptionGroup var lock: LockOptions
   @OptionGroup var host: HostOptions
   @OptionGroup var output: OutputOptions
 
@@ -51,7 +48,7 @@ struct ReconcileCommand: ParsableCommand {
       host: try host.open(output), layout: host.layout, policies: readPolicies,
       options: Reconciler.Options(
         planning: planning.options(isAboutToAct: true), trust: ownTrust,
-        lockTimeout: lockTimeout.duration, trigger: "reconcile", toolVersion: toolVersion))
+        lockTimeout: lock.timeout.duration, trigger: "reconcile", toolVersion: toolVersion))
     let report: Report
     do throws(Reconciler.Refusal) {
       report = try reconciler.run(clock: currentTime) {
@@ -84,11 +81,7 @@ struct ReconcileCommand: ParsableCommand {
     case .failed(let diagnostic):
       return Failure(.error, [diagnostic], output.errorStyle)
     case .lockHeld(let holder):
-      return output.failure(
-        .lockHeld,
-        Diagnostic(
-          .lockHeld, "another run holds the lock" + (holder.map { " (process \($0))" } ?? ""),
-          advice: "wait for it, with --lock-timeout 5m for example; nothing was changed"))
+      return output.lockHeld(by: holder)
     case .interrupted(let isTermination):
       return output.failure(
         isTermination ? .terminated : .interrupted,
@@ -99,8 +92,7 @@ struct ReconcileCommand: ParsableCommand {
 
 extension Diagnostic.Code {
   static let notPrivileged = Diagnostic.Code(
-    "not-privileged", "A command that changes the kernel was not run by root.")
-  static let lockHeld = Diagnostic.Code("lock-held", "Another run holds the lock.")
+    "not-privileged", "A command that acts on the host was not run by root.")
   static let interrupted = Diagnostic.Code(
     "interrupted", "The run was interrupted before any change.")
 }

@@ -1,0 +1,126 @@
+package import Diagnostics
+package import Documents
+package import Files
+internal import Journal
+package import LivepatchHost
+internal import SystemPackage
+
+/// Sets and lifts holds: a person's word, written into the journal under the run lock.
+package struct Holding {
+  let host: LivepatchHost
+  let layout: HostLayout
+  let trust: FileTrust
+  let lockTimeout: Duration
+
+  package enum Word: Hashable, Sendable {
+    /// That a patch, or everything (nil), stays as it is.
+    case hold(patch: String?, reason: String, until: Timestamp?)
+    /// That it does not have to any longer.
+    case resume(patch: String?)
+  }
+
+  /// Why nothing was written.
+  package enum Refusal: Error {
+    case lockHeld(by: String?)
+    case failed(Diagnostic)
+  }
+
+  package init(
+    host: LivepatchHost, layout: HostLayout, trust: FileTrust, lockTimeout: Duration
+  ) {
+    self.host = host
+    self.layout = layout
+    self.trust = trust
+    self.lockTimeout = lockTimeout
+  }
+
+  /// Writes a word down. One that is so already takes no lock and writes nothing.
+  ///
+  /// - Parameters:
+  ///   - word: what is said.
+  ///   - person: the login name of who says it.
+  ///   - clock: the wall clock.
+  /// - Throws: `Refusal`; the holds are then as they were.
+  /// - Returns: the holds in force afterwards.
+  package func write(
+    _ word: Word, by person: String, clock: @escaping @Sendable () -> Timestamp
+  ) throws(Refusal) -> Holds {
+    let first = try observe(at: clock())
+    if word.isSo(first.holds) { return first.outcome(of: word, changed: false) }
+    let access: WriteAccess
+    do throws(WriteAccess.Refusal) {
+      access = try WriteAccess(
+        path: layout.lock, companion: layout.companionLock, timeout: lockTimeout)
+    } catch {
+      switch error {
+      case .held(let holder): throw .lockHeld(by: holder)
+      case .failed(let error): throw .failed(Diagnostic(error, doing: "the run lock was not taken"))
+      }
+    }
+    // Whoever held the lock before may have said the same.
+    let second = try observe(at: clock())
+    if word.isSo(second.holds) { return second.outcome(of: word, changed: false) }
+    do throws(SystemError) {
+      var journal = try Journal.open(
+        layout.journal, run: newRunID(clock()), bootID: second.bootID, access: access, now: clock)
+      switch word {
+      case .hold(let patch, let reason, let until):
+        try journal.hold(patch, reason: reason, until: until, by: person)
+      case .resume(let patch): try journal.resume(patch, by: person)
+      }
+    } catch {
+      throw .failed(
+        Diagnostic(
+          .systemError, "it could not be written into the journal: \(error)",
+          advice: "mend this and say it again; until then ask status what holds"))
+    }
+    return try observe(at: clock()).outcome(of: word, changed: true)
+  }
+
+  private func observe(at now: Timestamp) throws(Refusal) -> Moment {
+    let observed = ObservedHost(host, layout: layout, trust: trust, at: now)
+    guard let holds = observed.snapshot.history.holds.value else {
+      throw .failed(
+        observed.diagnostics.first
+          ?? Diagnostic(.systemError, "the journal could not be read"))
+    }
+    // A hold is about no boot, so one whose ID is not known can be set too.
+    return Moment(now: now, bootID: observed.snapshot.host.bootID.value ?? "", holds: holds)
+  }
+
+  /// What holds at a moment.
+  private struct Moment {
+    let now: Timestamp
+    let bootID: String
+    let holds: [Hold]
+
+    func outcome(of word: Word, changed: Bool) -> Holds {
+      Holds(at: now, changed: changed, message: word.message(changed: changed), holds: holds)
+    }
+  }
+}
+
+extension Holding.Word {
+  /// Whether nothing is left to write down.
+  fileprivate func isSo(_ holds: [Hold]) -> Bool {
+    switch self {
+    case .hold(let patch, let reason, let until):
+      holds.contains { $0.patch == patch && $0.reason == reason && $0.until == until }
+    case .resume(let patch): !holds.contains { $0.patch == patch }
+    }
+  }
+
+  fileprivate func message(changed: Bool) -> String {
+    switch self {
+    case .hold(let patch, _, let until):
+      let end = until.map { "until \($0)" } ?? "until someone resumes it"
+      return "\(patch ?? "everything on this host") is held\(changed ? "" : " already,") \(end)"
+    case .resume(let patch):
+      if let patch {
+        return changed ? "the hold on \(patch) is lifted" : "there is no hold on \(patch)"
+      }
+      return changed
+        ? "the hold on everything is lifted" : "there is no hold on everything on this host"
+    }
+  }
+}

@@ -1,0 +1,58 @@
+internal import Diagnostics
+internal import Documents
+internal import Files
+internal import Glibc
+internal import LivepatchHost
+internal import Reconciliation
+internal import Rendering
+internal import SystemPackage
+
+/// Writes a person's word down and prints the holds in force: `hold` and `resume`.
+func say(
+  _ word: Holding.Word, _ command: String, _ lock: LockOptions, _ output: OutputOptions
+) throws {
+  guard isRoot else {
+    throw output.failure(
+      .notPrivileged,
+      Diagnostic(
+        .notPrivileged, "\(command) decides what may be changed here, which only root may",
+        advice: "run it as root"))
+  }
+  let host: LivepatchHost
+  do throws(SystemError) {
+    host = try LivepatchHost(root: "/")
+  } catch {
+    throw output.failure(
+      .error, Diagnostic(.rootUnusable, "the root directory cannot be entered: \(error)"))
+  }
+  let holding = Holding(
+    host: host, layout: HostLayout(root: "/"), trust: ownTrust, lockTimeout: lock.timeout.duration)
+  let holds: Holds
+  do throws(Holding.Refusal) {
+    holds = try holding.write(word, by: operatorName(), clock: currentTime)
+  } catch {
+    switch error {
+    case .lockHeld(let holder): throw output.lockHeld(by: holder)
+    case .failed(let diagnostic): throw output.failure(.error, diagnostic)
+    }
+  }
+  try output.write(holds) { text(of: holds, $0) }
+}
+
+/// The login name of whoever runs this, for those who ask later: as the session has it
+/// (getlogin(3)), as sudo(8) says, or that of the user.
+private func operatorName() -> String {
+  var name = [CChar](repeating: 0, count: 256)
+  if unsafe getlogin_r(&name, name.count) == 0 {
+    let login = FilePath(platformString: name).string
+    if !login.isEmpty { return login }
+  }
+  if let variable = unsafe getenv("SUDO_USER") {
+    let login = unsafe String(cString: variable)
+    if !login.isEmpty { return login }
+  }
+  guard let entry = unsafe getpwuid(getuid()), let login = unsafe entry.pointee.pw_name else {
+    return "user \(getuid())"
+  }
+  return unsafe String(cString: login)
+}

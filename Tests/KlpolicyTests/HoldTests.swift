@@ -1,0 +1,220 @@
+import Glibc
+import SystemPackage
+import Testing
+
+/// `hold` and `resume` write to the host's own directories: these tests put empty ones over them,
+/// in a mount namespace that ends with the command.
+@Suite struct `hold and resume` {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  /// Runs lines of shell in which `k` is klpolicy, on a host on which nothing was done yet.
+  private func onNewHost(_ script: String) async throws -> Outcome {
+    try scratch.file(
+      "script",
+      """
+      set -eu
+      mount -t tmpfs -o mode=755 none /var/lib
+      mount -t tmpfs -o mode=755 none /run
+      k() { \(Program.path) "$@"; }
+      code() { "$@" 2>&1 && echo "exit 0" || echo "exit $?"; }
+      \(script)
+      """)
+    return try await run(
+      ["/usr/bin/unshare", "--mount", "/bin/sh", "script"], in: scratch.path)
+  }
+
+  private static var hasNamespaces: Bool {
+    get async {
+      guard Program.isRoot else { return false }
+      let trial = try? await Program.command(
+        ["/usr/bin/unshare", "--mount", "/bin/mount", "-t", "tmpfs", "none", "/run"], in: "/"
+      ).run()
+      return trial?.succeeded == true
+    }
+  }
+
+  private static let needsNamespaces = "needs root, and mount namespaces"
+
+  @Test(.enabled(Comment(rawValue: needsNamespaces), { await hasNamespaces }))
+  func `a hold is shown by status with who, why and until, and gone after resume`() async throws {
+    let outcome = try await onNewHost(
+      """
+      k hold --reason "an audit" >/dev/null
+      k hold cve-2026-1 --reason "a regression" --until 9998-12-31T00:00:00Z >/dev/null
+      k status -o json > held.json
+      k status > held.txt
+      k resume >/dev/null
+      k resume cve-2026-1 >/dev/null
+      k status -o json > free.json
+      """)
+    #expect(outcome.status == 0, "\(outcome)")
+    let status = try await json("held.json")
+    let holds = status["holds"]?.items ?? []
+    #expect(holds.map { $0["patch"]?.text } == [nil, "cve-2026-1"])
+    #expect(holds.map { $0["reason"]?.text } == ["an audit", "a regression"])
+    #expect(holds.map { $0["until"]?.text } == [nil, "9998-12-31T00:00:00Z"])
+    #expect(holds.allSatisfy { $0["by"]?.text?.isEmpty == false })
+    let condition = held(status)
+    #expect(condition?["status"] == .string("True"))
+    let message = condition?["message"]?.text ?? ""
+    #expect(message.contains("everything") && message.contains("an audit"))
+    #expect(message.contains("cve-2026-1 until 9998-12-31T00:00:00Z by "))
+    let text = try await read("held.txt")
+    #expect(text.contains("everything on this host: held until someone resumes it\n"))
+    #expect(text.contains("cve-2026-1: held until 9998-12-31T00:00:00Z\n"))
+    #expect(text.contains(": a regression\n"))
+
+    let free = try await json("free.json")
+    #expect(free["holds"] == .array([]))
+    #expect(held(free)?["status"] == .string("False"))
+  }
+
+  @Test(.enabled(Comment(rawValue: needsNamespaces), { await hasNamespaces }))
+  func `what is so already is said, is no error and writes nothing`() async throws {
+    let outcome = try await onNewHost(
+      """
+      code k resume
+      code k resume cve-2026-1
+      code k resume -o json > resumed.json
+      test ! -e /var/lib/klpolicy && test ! -e /run/klpolicy && echo "nothing was written"
+      code k hold cve-2026-1 --reason "a regression"
+      cp /var/lib/klpolicy/journal.ndjson before
+      code k hold cve-2026-1 --reason "a regression"
+      cmp before /var/lib/klpolicy/journal.ndjson && echo "nothing was written"
+      """)
+    #expect(outcome.status == 0, "\(outcome)")
+    let lines = outcome.output.split(separator: "\n").map(String.init)
+    #expect(
+      lines.filter { !$0.contains(" 2") } == [
+        "there is no hold on everything on this host", "No hold is in force.", "exit 0",
+        "there is no hold on cve-2026-1", "No hold is in force.", "exit 0",
+        "nothing was written",
+        "cve-2026-1 is held until someone resumes it", "In force",
+        "  cve-2026-1: held until someone resumes it", "exit 0",
+        "cve-2026-1 is held already, until someone resumes it", "In force",
+        "  cve-2026-1: held until someone resumes it", "exit 0",
+        "nothing was written",
+      ], "\(outcome)")
+    #expect(try await read("resumed.json").contains("\"changed\": false"))
+  }
+
+  @Test(.enabled(Comment(rawValue: needsNamespaces), { await hasNamespaces }))
+  func `holding again replaces the reason and the time`() async throws {
+    let outcome = try await onNewHost(
+      """
+      k hold --reason first --until 4h >/dev/null
+      k hold --reason second -o json
+      """)
+    #expect(outcome.status == 0, "\(outcome)")
+    let holds = try outcome.json()
+    #expect(holds["changed"] == .bool(true))
+    #expect(holds["holds"]?.items.map { $0["reason"]?.text } == ["second"])
+    #expect(holds["holds"]?.items.first?["until"] == nil)
+    let schema = try await klpolicy("schema", "Holds", in: scratch.path).json()
+    #expect(Schema(schema).problems(holds) == [])
+  }
+
+  @Test(.enabled(Comment(rawValue: needsNamespaces), { await hasNamespaces }))
+  func `a hold ends at its time by itself`() async throws {
+    let outcome = try await onNewHost(
+      """
+      k hold cve-2026-1 --reason "for a moment" --until 1s >/dev/null
+      sleep 1.1
+      k status -o json
+      """)
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(try outcome.json()["holds"] == .array([]))
+  }
+
+  @Test(.enabled(Comment(rawValue: needsNamespaces), { await hasNamespaces }))
+  func `while another run holds the lock it is 75, or it waits`() async throws {
+    let outcome = try await onNewHost(
+      """
+      k hold --reason "to make the files" >/dev/null
+      flock /run/klpolicy/lock sh -c 'touch locked; sleep 2' &
+      while [ ! -e locked ]; do sleep 0.05; done
+      code k hold cve-2026-1 --reason "a regression"
+      code k resume
+      code k resume --lock-timeout 60s
+      wait
+      """)
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.output.contains("[lock-held]"), "\(outcome)")
+    #expect(outcome.output.count(of: "exit 75") == 2, "\(outcome)")
+    #expect(outcome.output.contains("the hold on everything is lifted"), "\(outcome)")
+  }
+
+  @Test(.enabled(Comment(rawValue: needsNamespaces), { await hasNamespaces }))
+  func `with a journal that cannot be read nothing is claimed, and nothing written`() async throws {
+    let outcome = try await onNewHost(
+      """
+      k hold --reason "an audit" >/dev/null
+      echo garbage >> /var/lib/klpolicy/journal.ndjson
+      cp /var/lib/klpolicy/journal.ndjson before
+      code k hold --reason "another"
+      code k resume
+      cmp before /var/lib/klpolicy/journal.ndjson && echo "nothing was written"
+      k status -o json > status.json 2>/dev/null
+      """)
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.output.count(of: "[malformed-journal]") == 2, "\(outcome)")
+    #expect(outcome.output.count(of: "exit 1") == 2, "\(outcome)")
+    #expect(outcome.output.contains("nothing was written"), "\(outcome)")
+    let status = try await json("status.json")
+    #expect(status["holds"] == .null)
+    #expect(held(status)?["status"] == .string("Unknown"))
+  }
+
+  @Test(arguments: ["hold --reason x", "hold cve-2026-1 --reason x", "resume", "resume cve-2026-1"])
+  func `only root may`(line: String) async throws {
+    try #require(await Program.runsUnprivileged)
+    let words = line.split(separator: " ").map(String.init)
+    let outcome = try await run(Program.asNobody(words), in: scratch.path)
+    #expect(outcome.status == 77)
+    #expect(outcome.output == "")
+    #expect(outcome.shown.map(\.code) == ["not-privileged"])
+  }
+
+  @Test(arguments: [
+    ("hold", "--reason"), ("hold --reason", "--reason"), ("hold a/b --reason x", "a/b"),
+    ("hold -- -x --reason x", "--reason"), ("hold --reason x --until yesterday", "yesterday"),
+    ("hold --reason x --until 2020-01-01T00:00:00Z", "over: 2020-01-01T00:00:00Z"),
+    ("hold --reason x --until 2020-01-01", "2020-01-01"),
+    ("hold --reason x --until 0s", "over: "),
+    ("hold --reason x --until 9999999d", "after the year 9999"),
+    ("resume a b", "b"), ("resume --reason x", "--reason"),
+  ])
+  func `what makes no sense is 64, before anything is done`(
+    line: String, says: String
+  ) async throws {
+    let words = line.split(separator: " ").map(String.init)
+    let outcome = try await klpolicy(words, in: scratch.path)
+    #expect(outcome.status == 64, "\(outcome)")
+    #expect(outcome.output == "")
+    #expect(outcome.errors.contains(says), "\(outcome)")
+  }
+
+  @Test(arguments: ["", "  ", "two\nlines", String(repeating: "x", count: 1001)])
+  func `a reason is one line that says something`(reason: String) async throws {
+    let outcome = try await klpolicy("hold", "--reason", reason, in: scratch.path)
+    #expect(outcome.status == 64, "\(outcome)")
+    #expect(outcome.errors.contains("one line"), "\(outcome)")
+  }
+
+  private func held(_ status: JSON) -> JSON? {
+    status["conditions"]?.items.first { $0["type"] == .string("Held") }
+  }
+
+  private func json(_ name: String) async throws -> JSON { try JSON(try await read(name)) }
+
+  private func read(_ name: String) async throws -> String {
+    try await run(["/bin/cat", name], in: scratch.path).output
+  }
+}
+
+extension String {
+  /// How often a text stands in it.
+  fileprivate func components(of text: String) -> Int { ranges(of: text).count }
+}
