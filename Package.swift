@@ -120,7 +120,8 @@ let package = Package(
     .testTarget(
       name: "PlanningTests",
       dependencies: [
-        "Compatibility", "Diagnostics", "Documents", "ModuleFile", "Planning", "PolicyModel",
+        "Compatibility", "Diagnostics", "Documents", "ModuleFile", "Nodes", "Planning",
+        "PolicyModel", "Schedule",
         system,
       ]),
     .testTarget(

@@ -32,7 +32,8 @@ package struct Plan: Hashable, Sendable {
     at: Timestamp, toolVersion: String, digest: String, host: PlannedHost,
     policies: [PolicyReference],
     basis: [Basis], snapshotDigest: String, gates: [GateResult] = [], steps: [Step],
-    deferred: [Withheld], blocked: [Withheld], satisfied: [Satisfied] = [], unmanaged: [UnmanagedPatch],
+    deferred: [Withheld], blocked: [Withheld], satisfied: [Satisfied] = [],
+    unmanaged: [UnmanagedPatch],
     after: [PredictedModule], warnings: [Warning]
   ) {
     self.at = at
@@ -75,6 +76,12 @@ package struct PlannedHost: Hashable, Sendable {
     self.machineID = machineID
     self.kernelRelease = kernelRelease
     self.kernelBuildID = kernelBuildID
+  }
+
+  package init(_ host: Host) {
+    self.init(
+      hostname: host.hostname, machineID: host.machineID, kernelRelease: host.kernel.release,
+      kernelBuildID: host.kernel.buildID)
   }
 }
 

@@ -16,7 +16,8 @@ package struct GateJudgement: Sendable {
 
   package init(_ change: GatedChange, _ now: Circumstances) {
     self.change = change
-    let asked = change.isRecall ? Schedule() : change.constraints.schedule(severity: change.severity)
+    let asked =
+      change.isRecall ? Schedule() : change.constraints.schedule(severity: change.severity)
     schedule = now.overridesWindows ? asked.overridden : asked
     askHolds(now)
     if goesByTime, case .behind(let newest) = now.clock { distrust(now.at, behind: newest) }
@@ -57,6 +58,14 @@ package struct GateJudgement: Sendable {
     }
   }
 
+  /// The change, blocked for what could not be observed; nil where nothing was missing.
+  package var unobserved: Withheld? {
+    if unknown.isEmpty { return nil }
+    return change.withheld(
+      .unverified,
+      "could not be observed: \(unknown.joined(separator: ", ")); nothing is changed on a guess")
+  }
+
   private(set) var until: Timestamp?
 
   /// When all gates that defer it let it pass, if each of them says when it does.
@@ -65,8 +74,11 @@ package struct GateJudgement: Sendable {
     guard let first = deferring.first else { return }
     // Load and taint tell of this moment only: what they will be then is not known.
     let lasting = deferring.filter { ![.load, .taint].contains($0.gate) }
-    if lasting.contains(where: { $0.until == nil }) || [.load, .taint].contains(first.gate) { return }
-    let earliest = lasting.filter { ![.freeze, .window].contains($0.gate) }.compactMap(\.until).max()
+    if lasting.contains(where: { $0.until == nil }) || [.load, .taint].contains(first.gate) {
+      return
+    }
+    let earliest = lasting.filter { ![.freeze, .window].contains($0.gate) }.compactMap(\.until)
+      .max()
     switch schedule.fits(at: (earliest ?? at).instant, seconds: change.seconds) {
     case .enough(let opening): until = Timestamp(opening.start)
     case .tooShort(_, let next), .notOpen(_, let next): until = next.map { Timestamp($0.start) }
@@ -146,7 +158,8 @@ extension GateJudgement {
       add(.load, .skipped, "the load could not be observed", policy: limit.policy, source: source)
       return
     }
-    let found = "the load is \(hundredths(load)) a CPU, and policy \(limit.policy) allows "
+    let found =
+      "the load is \(hundredths(load)) a CPU, and policy \(limit.policy) allows "
       + "\(hundredths(limit.value)) (\(source))"
     if load > limit.value {
       add(.load, .deferred, .gateLoad, found, policy: limit.policy, source: source)
@@ -165,7 +178,8 @@ extension GateJudgement {
       return
     }
     let missing = Int(clamping: least.value.components.seconds) - uptime
-    let found = "the host is up for \(uptime) s, and policy \(least.policy) asks for "
+    let found =
+      "the host is up for \(uptime) s, and policy \(least.policy) asks for "
       + "\(least.value.shortText) (\(source))"
     if missing > 0 {
       add(

@@ -56,7 +56,7 @@ extension GatedChange {
   ///
   /// - Parameter answers: to its questions; nil where the commands are not run.
   /// - Returns: a result for each command, in the order of the policies' names.
-  func results(_ answers: [GateQuestion: GateAnswer]?) -> [GateResult] {
+  package func results(_ answers: [GateQuestion: GateAnswer]?) -> [GateResult] {
     constraints.gateCommands.map { command in
       let question = GateQuestion(command.value, self)
       let rule = "policy \(command.policy) (\(command.source))"
@@ -93,7 +93,16 @@ extension GatedChange {
     return .passed
   }
 
-  private func withheld(_ reason: Reason, _ message: String) -> Withheld {
+  /// Not begun because something else of its group is not.
+  package func waiting(for other: Withheld) -> Withheld {
+    var withheld = withheld(
+      other.reason,
+      "it belongs together with \(other.module ?? "what waits"), which waits: \(other.message)")
+    withheld.until = other.until
+    return withheld
+  }
+
+  func withheld(_ reason: Reason, _ message: String) -> Withheld {
     Withheld(
       patch: patch, module: module, reason: reason, message: message, source: source,
       openCVEs: openCVEs)

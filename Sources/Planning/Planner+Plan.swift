@@ -33,10 +33,7 @@ extension Planner {
     let basis = planBasis()
     let plan = Plan(
       at: input.at, toolVersion: input.toolVersion, digest: "",
-      host: PlannedHost(
-        hostname: input.snapshot.host.hostname, machineID: input.snapshot.host.machineID,
-        kernelRelease: input.snapshot.host.kernel.release,
-        kernelBuildID: input.snapshot.host.kernel.buildID),
+      host: PlannedHost(input.snapshot.host),
       policies: input.desired.policies.map {
         Documents.PolicyReference(name: $0.name, path: $0.path, sha256: $0.sha256)
       },

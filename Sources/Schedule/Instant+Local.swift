@@ -16,7 +16,8 @@ extension Freeze {
 
 extension Schedule {
   /// `2026-12-01T22:00 Europe/Berlin (2026-12-01T21:00:00Z)`; only once where the zone is UTC.
-  fileprivate static func text(of instant: Instant, on zone: Zone, named name: ZoneName?) -> String {
+  fileprivate static func text(of instant: Instant, on zone: Zone, named name: ZoneName?) -> String
+  {
     guard let name, name != .utc else { return "\(instant)" }
     let local = instant.secondsSinceEpoch + zone.offset(at: instant)
     let text = RFC3339.text(secondsSinceEpoch: local).dropLast()

@@ -1,3 +1,4 @@
+import ChildProcess
 import Glibc
 import SystemPackage
 import Testing
@@ -142,7 +143,7 @@ import Testing
       """)
     #expect(outcome.status == 0, "\(outcome)")
     #expect(outcome.output.contains("[lock-held]"), "\(outcome)")
-    #expect(outcome.output.count(of: "exit 75") == 2, "\(outcome)")
+    #expect(outcome.output.occurrences(of: "exit 75") == 2, "\(outcome)")
     #expect(outcome.output.contains("the hold on everything is lifted"), "\(outcome)")
   }
 
@@ -159,8 +160,8 @@ import Testing
       k status -o json > status.json 2>/dev/null
       """)
     #expect(outcome.status == 0, "\(outcome)")
-    #expect(outcome.output.count(of: "[malformed-journal]") == 2, "\(outcome)")
-    #expect(outcome.output.count(of: "exit 1") == 2, "\(outcome)")
+    #expect(outcome.output.occurrences(of: "[malformed-journal]") == 2, "\(outcome)")
+    #expect(outcome.output.occurrences(of: "exit 1") == 2, "\(outcome)")
     #expect(outcome.output.contains("nothing was written"), "\(outcome)")
     let status = try await json("status.json")
     #expect(status["holds"] == .null)
