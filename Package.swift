@@ -29,9 +29,9 @@ let package = Package(
     .target(
       name: "Reconciliation",
       dependencies: [
-        "Artefacts", "Compatibility", "Diagnostics", "Documents", "Files", "Journal",
-        "LivepatchHost", "ModuleFile", "Nodes", "Planning", "PolicyModel", "PolicySyntax", "Shapes",
-        system,
+        "Artefacts", "ChildProcess", "Compatibility", "Diagnostics", "Documents", "Files",
+        "JSONText", "Journal", "LivepatchHost", "ModuleFile", "Nodes", "Planning", "PolicyModel",
+        "PolicySyntax", "Shapes", system,
       ]),
     .target(
       name: "PolicyTesting",
@@ -131,7 +131,8 @@ let package = Package(
     .testTarget(
       name: "PlanningTests",
       dependencies: [
-        "Compatibility", "Diagnostics", "Documents", "ModuleFile", "Planning", "PolicyModel",
+        "Compatibility", "Diagnostics", "Documents", "ModuleFile", "Nodes", "Planning",
+        "PolicyModel", "Schedule",
         system,
       ]),
     .testTarget(

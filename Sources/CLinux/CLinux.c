@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <unistd.h>
 
 int klp_finit_module(int fd, const char *parameters, int flags) {
@@ -22,4 +23,11 @@ int klp_open_in_root(int directory, const char *path, int flags) {
 long klp_getdents64(int fd, void *buffer, unsigned long size) {
   long count = syscall(SYS_getdents64, fd, buffer, size);
   return count >= 0 ? count : -errno;
+}
+
+int klp_clock_is_synchronised(void) {
+  struct timex clock = {.modes = 0};
+  int state = adjtimex(&clock);
+  if (state < 0) return -errno;
+  return state != TIME_ERROR && !(clock.status & STA_UNSYNC);
 }

@@ -7,9 +7,17 @@ package struct History: Hashable, Sendable {
   /// names. Unknown when the journal could not be read.
   package var holds: Fact<[Hold]>
 
-  package init(managed: Fact<[ManagedModule]>, holds: Fact<[Hold]> = .known([])) {
+  /// When the newest record of the journal was written, by this host's clock: a clock that is behind
+  /// it has run backwards. Absent without records; unknown when the journal could not be read.
+  package var newestRecordAt: Fact<Timestamp>?
+
+  package init(
+    managed: Fact<[ManagedModule]>, holds: Fact<[Hold]> = .known([]),
+    newestRecordAt: Fact<Timestamp>? = nil
+  ) {
     self.managed = managed
     self.holds = holds
+    self.newestRecordAt = newestRecordAt
   }
 }
 

@@ -17,12 +17,15 @@ package struct Host: Hashable, Sendable {
   /// The one-minute load average over the number of CPUs.
   package var loadPerCPU: Fact<Double>
   package var cpus: Fact<Int>
+  /// Whether the kernel holds its clock for synchronised (adjtimex(2)); absent where that cannot be
+  /// asked, as of another root directory.
+  package var clockSynchronised: Fact<Bool>?
 
   package init(
     hostname: String, machineID: Fact<String>, bootID: Fact<String>,
     labels: Fact<[String: String]>, distribution: Fact<Distribution>?, architecture: String,
     kernel: Kernel, uptimeSeconds: Fact<Int>,
-    loadPerCPU: Fact<Double>, cpus: Fact<Int>
+    loadPerCPU: Fact<Double>, cpus: Fact<Int>, clockSynchronised: Fact<Bool>? = nil
   ) {
     self.hostname = hostname
     self.machineID = machineID
@@ -34,6 +37,7 @@ package struct Host: Hashable, Sendable {
     self.uptimeSeconds = uptimeSeconds
     self.loadPerCPU = loadPerCPU
     self.cpus = cpus
+    self.clockSynchronised = clockSynchronised
   }
 }
 

@@ -53,6 +53,7 @@ extension Host: JSONObject {
     object.field("uptimeSeconds", uptimeSeconds)
     object.field("loadPerCPU", loadPerCPU)
     object.field("cpus", cpus)
+    object.field("clockSynchronised", clockSynchronised)
   }
 }
 
@@ -68,6 +69,8 @@ extension Host: Shaped {
     uptimeSeconds = shape.required("uptimeSeconds", "seconds since the boot")
     loadPerCPU = shape.required("loadPerCPU", "the one-minute load average over the number of CPUs")
     cpus = shape.required("cpus", "CPUs online")
+    clockSynchronised = shape.optional(
+      "clockSynchronised", "whether the kernel holds its clock for synchronised")
   }
 }
 
@@ -214,6 +217,7 @@ extension History: JSONObject {
   package func writeFields(to object: inout JSONObjectWriter) {
     object.field("managed", managed)
     object.field("holds", holds)
+    object.field("newestRecordAt", newestRecordAt)
   }
 }
 
@@ -222,6 +226,8 @@ extension History: Shaped {
     managed = shape.required("managed", "what klpolicy loaded in this boot and has not unloaded")
     // Snapshots of versions that had no holds have none.
     holds = shape.optional("holds", "the holds in force") ?? .known([])
+    newestRecordAt = shape.optional(
+      "newestRecordAt", "when the newest record of the journal was written")
   }
 }
 

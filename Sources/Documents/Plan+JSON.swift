@@ -16,7 +16,7 @@ extension Plan: Document {
     object.field("policies", policies)
     object.field("basis", basis)
     object.field("snapshotDigest", snapshotDigest)
-    object.array("gates") { _ in }
+    object.field("gates", gates)
     object.field("steps", steps)
     object.field("deferred", deferred)
     object.field("blocked", blocked)
@@ -49,7 +49,7 @@ extension Plan {
     policies = shape.required("policies", "the policies that selected the host")
     basis = shape.required("basis", "what the plan rests on")
     snapshotDigest = shape.required("snapshotDigest", "the digest of the basis")
-    let _: [String] = shape.required("gates", "the gates that were asked")
+    gates = shape.required("gates", "the gates that were asked about each change, in their order")
     steps = shape.required("steps", "what is done, in order")
     deferred = shape.required("deferred", "what waits")
     blocked = shape.required("blocked", "what will not happen until someone acts")
@@ -58,6 +58,37 @@ extension Plan {
     let _: [String: Int] = shape.required("summary", "how many steps there are of each action")
     after = shape.required("after", "the modules in memory when every step is done")
     warnings = shape.required("warnings", "what a person should know")
+  }
+}
+
+extension Gate: JSONValue, ShapedValue {}
+extension GateResult.Verdict: JSONValue, ShapedValue {}
+
+extension GateResult: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("gate", gate)
+    object.field("patch", patch)
+    object.field("module", module)
+    object.field("policy", policy)
+    object.field("source", source)
+    object.field("verdict", verdict)
+    object.field("reason", reason)
+    object.field("message", message)
+    object.field("until", until)
+  }
+}
+
+extension GateResult: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    gate = shape.required("gate", "which gate")
+    patch = shape.optional("patch", "the patch that is changed")
+    module = shape.optional("module", "the module that is changed")
+    policy = shape.optional("policy", "the policy whose rule it is")
+    source = shape.optional("source", "path:line:column of that rule")
+    verdict = shape.required("verdict", "what came of it")
+    reason = shape.optional("reason", "why the change does not begin")
+    message = shape.required("message", "the same for a person")
+    until = shape.optional("until", "when it lets the change pass")
   }
 }
 

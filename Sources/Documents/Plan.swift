@@ -15,6 +15,8 @@ package struct Plan: Hashable, Sendable {
   /// What the plan rests on; it is stale when one of these digests differs.
   package var basis: [Basis]
   package var snapshotDigest: String
+  /// What was asked before each change that is due, and what came of it.
+  package var gates: [GateResult]
   package var steps: [Step]
   package var deferred: [Withheld]
   package var blocked: [Withheld]
@@ -29,8 +31,9 @@ package struct Plan: Hashable, Sendable {
   package init(
     at: Timestamp, toolVersion: String, digest: String, host: PlannedHost,
     policies: [PolicyReference],
-    basis: [Basis], snapshotDigest: String, steps: [Step], deferred: [Withheld],
-    blocked: [Withheld], satisfied: [Satisfied] = [], unmanaged: [UnmanagedPatch],
+    basis: [Basis], snapshotDigest: String, gates: [GateResult] = [], steps: [Step],
+    deferred: [Withheld], blocked: [Withheld], satisfied: [Satisfied] = [],
+    unmanaged: [UnmanagedPatch],
     after: [PredictedModule], warnings: [Warning]
   ) {
     self.at = at
@@ -40,6 +43,7 @@ package struct Plan: Hashable, Sendable {
     self.policies = policies
     self.basis = basis
     self.snapshotDigest = snapshotDigest
+    self.gates = gates
     self.steps = steps
     self.deferred = deferred
     self.blocked = blocked
@@ -72,6 +76,12 @@ package struct PlannedHost: Hashable, Sendable {
     self.machineID = machineID
     self.kernelRelease = kernelRelease
     self.kernelBuildID = kernelBuildID
+  }
+
+  package init(_ host: Host) {
+    self.init(
+      hostname: host.hostname, machineID: host.machineID, kernelRelease: host.kernel.release,
+      kernelBuildID: host.kernel.buildID)
   }
 }
 

@@ -23,6 +23,15 @@ package enum Reason: String, CaseIterable, Hashable, Sendable {
   case tooYoung = "too-young"
   case waveNotReached = "wave-not-reached"
   case rolloutPaused = "rollout-paused"
+  case held
+  case clockUntrusted = "clock-untrusted"
+  case frozen
+  case outsideWindow = "outside-window"
+  case windowTooShort = "window-too-short"
+  case gateLoad = "gate-load"
+  case gateUptime = "gate-uptime"
+  case gateTaint = "gate-taint"
+  case gateCommand = "gate-command"
   case kernelUnsupported = "kernel-unsupported"
   case modulesDisabled = "modules-disabled"
   case ftraceDisabled = "ftrace-disabled"

@@ -8,6 +8,7 @@ extension Report: Document {
     object.field("trigger", trigger)
     object.field("result", result)
     object.field("reason", reason)
+    object.field("override", override)
     object.field("changed", changed)
     object.field("failed", failed)
     object.field("msg", message)
@@ -42,7 +43,8 @@ extension Report {
     bootID = shape.required("bootID", "the kernel's ID of the boot")
     trigger = shape.required("trigger", "what started the run")
     result = shape.required("result", "how it ended")
-    reason = shape.optional("reason", "why it ended so")
+    reason = shape.optional("reason", "what was said with --reason, or why it ended so")
+    override = shape.optional("override", "who overrode windows in this run, and why")
     changed = shape.required("changed", "whether the host is another than before")
     let _: Bool = shape.required("failed", "whether something went wrong")
     message = shape.required("msg", "one sentence for a person")
@@ -60,6 +62,20 @@ extension Report {
 
 extension Report.Result: JSONValue, ShapedValue {}
 extension RunError.Phase: JSONValue, ShapedValue {}
+
+extension Override: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("by", by)
+    object.field("reason", reason)
+  }
+}
+
+extension Override: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    by = shape.required("by", "the login name of whoever did")
+    reason = shape.required("reason", "why, in their words")
+  }
+}
 
 extension RunError: JSONObject {
   package func writeFields(to object: inout JSONObjectWriter) {

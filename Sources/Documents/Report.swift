@@ -26,8 +26,11 @@ package struct Report: Hashable, Sendable {
   /// What started the run.
   package var trigger: String
   package var result: Result
-  /// Why the run ended so, where one reason decided it.
-  package var reason: Reason?
+  /// What was said with `--reason`; otherwise the reason (of the reasons of a plan) that decided how
+  /// the run ended, where one did.
+  package var reason: String?
+  /// Who overrode windows in this run; absent unless somebody did.
+  package var override: Override?
   package var changed: Bool
   package var message: String
   /// The live patches before and after, a line each.
@@ -41,7 +44,8 @@ package struct Report: Hashable, Sendable {
 
   package init(
     plan: Plan, run: String?, bootID: Fact<String>, trigger: String, result: Result,
-    reason: Reason?, changed: Bool, message: String, before: String, after: String,
+    reason: String?, override: Override? = nil, changed: Bool, message: String, before: String,
+    after: String,
     startedAt: Timestamp, durationMilliseconds: Int, errors: [RunError], blockers: [Blocker],
     interrupted: Bool
   ) {
@@ -51,6 +55,7 @@ package struct Report: Hashable, Sendable {
     self.trigger = trigger
     self.result = result
     self.reason = reason
+    self.override = override
     self.changed = changed
     self.message = message
     self.before = before
@@ -64,6 +69,19 @@ package struct Report: Hashable, Sendable {
 
   /// Whether something went wrong, in the sense of a configuration-management tool.
   package var failed: Bool { result == .restored || result == .failed }
+}
+
+/// A person's word that windows do not hold for one run.
+package struct Override: Hashable, Sendable {
+  /// Who said so, by login name.
+  package var by: String
+  /// Why, in that person's words.
+  package var reason: String
+
+  package init(by: String, reason: String) {
+    self.by = by
+    self.reason = reason
+  }
 }
 
 /// An operation of a run that failed.

@@ -24,7 +24,19 @@ package struct Journal: ~Copyable {
   ///
   /// - Throws: `SystemError`; nothing was changed then.
   package static func open(
-    _ path: FilePath, run: String, bootID: String, trigger: String, access: borrowing WriteAccess,
+    _ path: FilePath, run: String, bootID: String, trigger: String, override: Override? = nil,
+    access: borrowing WriteAccess, now: @escaping @Sendable () -> Timestamp
+  ) throws(SystemError) -> Journal {
+    let journal = try open(path, run: run, bootID: bootID, access: access, now: now)
+    try journal.append(.begin(trigger: trigger, override: override))
+    return journal
+  }
+
+  /// Opens the journal at `path` for a person's word, which is no run.
+  ///
+  /// - Throws: `SystemError`; nothing was written then.
+  package static func open(
+    _ path: FilePath, run: String, bootID: String, access: borrowing WriteAccess,
     now: @escaping @Sendable () -> Timestamp
   ) throws(SystemError) -> Journal {
     let journal = try open(path, run: run, bootID: bootID, access: access, now: now)

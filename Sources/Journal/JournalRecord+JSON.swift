@@ -10,9 +10,10 @@ extension JournalRecord: JSONObject {
     object.field("run", run)
     object.field("boot", bootID)
     switch event {
-    case .begin(let trigger):
+    case .begin(let trigger, let override):
       object.field("event", EventName.begin)
       object.field("trigger", trigger)
+      object.field("override", override)
     case .intent(let number, let change):
       object.field("event", EventName.intent)
       object.field("number", number)
@@ -86,6 +87,7 @@ extension JournalRecord: Shaped {
     bootID = shape.required("boot", "the boot it happened in")
     let name: EventName = shape.required("event", "what happened")
     let trigger: String? = shape.optional("trigger", "what started the run")
+    let override: Override? = shape.optional("override", "who overrides windows in the run")
     let number: Int? = shape.optional("number", "the change's number within the run")
     let action: ChangeName? = shape.optional("action", "the change")
     let build: ManagedModule? = shape.optional("build", "the build that is loaded")
@@ -100,7 +102,7 @@ extension JournalRecord: Shaped {
 
     let event: Event? =
       switch name {
-      case .begin: trigger.map { .begin(trigger: $0) }
+      case .begin: trigger.map { .begin(trigger: $0, override: override) }
       case .intent:
         if let number, let change = Change(action, build, module, enabled) {
           .intent(number: number, change)

@@ -3,8 +3,8 @@ package import Documents
 /// One line of the journal.
 package struct JournalRecord: Hashable, Sendable {
   package enum Event: Hashable, Sendable {
-    /// A run that has work to do begins.
-    case begin(trigger: String)
+    /// A run that has work to do begins; with who overrides windows in it, if somebody does.
+    case begin(trigger: String, override: Override?)
     /// A change is about to be made; `number` names it within the run.
     case intent(number: Int, Change)
     /// What became of the intent of that number in the same run.

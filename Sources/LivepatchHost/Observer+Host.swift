@@ -1,5 +1,8 @@
+internal import CLinux
 internal import Documents
+internal import Files
 internal import HostFacts
+internal import SystemPackage
 
 extension Observer {
   /// Everything about the host that is not one of its live patches.
@@ -30,7 +33,16 @@ extension Observer {
           firstNumber($0, isEndedBy: " ").flatMap { Int(exactly: $0.rounded(.down)) }
         }),
       loadPerCPU: loadPerCPU,
-      cpus: cpus)
+      cpus: cpus,
+      clockSynchronised: root.isLive ? clockSynchronised() : nil)
+  }
+
+  /// Of this machine's clock: the kernel says it in no file.
+  private mutating func clockSynchronised() -> Fact<Bool> {
+    let answer = klp_clock_is_synchronised()
+    if answer >= 0 { return .known(answer == 1) }
+    note(.unreadable(SystemError("adjtimex", "the clock", Errno(rawValue: -answer))))
+    return .unknown
   }
 
   private mutating func kernel(_ names: SystemNames, _ pass: LivePass) -> Host.Kernel {

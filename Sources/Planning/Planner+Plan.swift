@@ -5,13 +5,14 @@ internal import PolicyModel
 
 extension Planner {
   /// Writes the plan of what was judged and settled.
-  func plan() throws(ModelDisagreement) -> Plan {
+  func plan() throws(ModelDisagreement) -> (Plan, changes: [Int: [GatedChange]]) {
     var writer = try StepWriter(self)
     var deferred: [Withheld] = waiting
     var blocked: [Withheld] = []
     report(&deferred, &blocked)
 
     let order = ChangeOrder(self)
+    var changes: [Int: [GatedChange]] = [:]
     if let untouchedTransition {
       deferred += targets.filter { $0.isInPlace && isUnsettled($0) }.map {
         waiting(.load($0), for: untouchedTransition)
@@ -22,24 +23,24 @@ extension Planner {
       if !blocked.contains(where: { $0.reason == .unverified }) { blocked.append(unverifiedHost) }
     } else {
       if let ownTransition { try writer.awaitRunning(ownTransition) }
-      for group in order.groups { try writer.write(group) }
+      for group in order.groups {
+        try writer.write(group)
+        changes[writer.group] = group.map { $0.gated(self) }
+      }
       try checkEnd(writer.model)
     }
 
     let basis = planBasis()
-    return Plan(
+    let plan = Plan(
       at: input.at, toolVersion: input.toolVersion, digest: "",
-      host: PlannedHost(
-        hostname: input.snapshot.host.hostname, machineID: input.snapshot.host.machineID,
-        kernelRelease: input.snapshot.host.kernel.release,
-        kernelBuildID: input.snapshot.host.kernel.buildID),
+      host: PlannedHost(input.snapshot.host),
       policies: input.desired.policies.map {
         Documents.PolicyReference(name: $0.name, path: $0.path, sha256: $0.sha256)
       },
-      basis: basis.facts, snapshotDigest: basis.digest, steps: writer.steps, deferred: deferred,
-      blocked: blocked, satisfied: satisfied, unmanaged: unmanaged, after: writer.model.modules,
-      warnings: warnings
-    ).sealed()
+      basis: basis.facts, snapshotDigest: basis.digest, gates: gates, steps: writer.steps,
+      deferred: deferred, blocked: blocked, satisfied: satisfied, unmanaged: unmanaged,
+      after: writer.model.modules, warnings: warnings)
+    return (plan.sealed(), changes)
   }
 
   /// What is fixed now, and by nothing that this plan takes off.
@@ -95,8 +96,9 @@ extension Planner {
     }
     for removal in removals {
       switch removal.withheld {
-      case .deferred(let reason, let message):
-        deferred.append(removal.withheld(reason, message))
+      case .deferred(let deferral):
+        deferred.append(
+          removal.withheld(deferral.reason, deferral.message, until: deferral.until))
       case .blocked(let reason, let message):
         blocked.append(removal.withheld(reason, message))
       case nil:
@@ -162,10 +164,10 @@ extension Planner {
 }
 
 extension Removal {
-  func withheld(_ reason: Reason, _ message: String) -> Withheld {
+  func withheld(_ reason: Reason, _ message: String, until: Timestamp? = nil) -> Withheld {
     Withheld(
       patch: patch, module: live.module, reason: reason, message: message, source: source,
-      openCVEs: [])
+      until: until, openCVEs: [])
   }
 }
 

@@ -9,10 +9,36 @@ internal import PolicyModel
 ///
 /// - Throws: `ModelDisagreement`, which is always a defect of the planner, never of the input.
 package func makePlan(_ input: PlanningInput) throws(ModelDisagreement) -> Plan {
-  var planner = try Planner(input)
-  planner.judge()
-  planner.settle()
-  return try planner.plan()
+  try PlannedWork(input).plan
+}
+
+/// A plan, and what has to be asked again before each of its groups is begun.
+package struct PlannedWork: Sendable {
+  package let plan: Plan
+  /// The changes of each group, by the group's number.
+  package let changes: [Int: [GatedChange]]
+
+  /// - Throws: `ModelDisagreement`, which is always a defect of the planner, never of the input.
+  package init(_ input: PlanningInput) throws(ModelDisagreement) {
+    var planner = try Planner(input)
+    planner.judge()
+    planner.gateUnbuilt()
+    planner.settle()
+    planner.gateChanges()
+    planner.gateCommands()
+    (plan, changes) = try planner.plan()
+  }
+
+  /// The gate commands that have to be asked about its changes, each once.
+  package var questions: [GateQuestion] {
+    var questions: [GateQuestion] = []
+    for (_, changes) in changes.sorted(by: { $0.key < $1.key }) {
+      for question in changes.flatMap(\.questions) where !questions.contains(question) {
+        questions.append(question)
+      }
+    }
+    return questions
+  }
 }
 
 struct Planner {
@@ -37,6 +63,10 @@ struct Planner {
   var removals: [Removal] = []
   var unmanaged: [UnmanagedPatch] = []
   var warnings: [Warning] = []
+  let circumstances: Circumstances
+  var gates: [GateResult] = []
+  /// What keeps what is in place from being loaded again, by the patch's name.
+  var reloadHindrances: [String: ReloadHindrance] = [:]
   /// Live patches that may be klpolicy's to remove or not: nobody can tell.
   var undecided: [LivePatch] = []
 
@@ -48,6 +78,7 @@ struct Planner {
     }
     self.input = input
     self.ground = ground
+    circumstances = Circumstances(input.snapshot, at: input.at, options: input.options)
     kernel = kernelObstacles(input.snapshot.host.kernel)
     ownTransition = isOwn == true ? transition : nil
     untouchedTransition = isOwn == false ? transition : nil

@@ -13,10 +13,13 @@ package struct PlanningInput: Sendable {
   package var at: Timestamp
   package var toolVersion: String
   package var options: PlanningOptions
+  /// What the gate commands said; nil where they are not run.
+  package var gateAnswers: [GateQuestion: GateAnswer]?
 
   package init(
     desired: DesiredSet, artefacts: [String: ArtefactFinding], snapshot: HostSnapshot,
-    at: Timestamp, toolVersion: String, options: PlanningOptions
+    at: Timestamp, toolVersion: String, options: PlanningOptions,
+    gateAnswers: [GateQuestion: GateAnswer]? = nil
   ) {
     self.desired = desired
     self.artefacts = artefacts
@@ -24,6 +27,7 @@ package struct PlanningInput: Sendable {
     self.at = at
     self.toolVersion = toolVersion
     self.options = options
+    self.gateAnswers = gateAnswers
   }
 }
 
@@ -35,6 +39,10 @@ package struct PlanningOptions: Hashable, Sendable {
   package var allowEmpty: Bool
   /// What becomes of a change that rests on facts nobody could observe.
   package var unverified: UnverifiedRule
+  /// Windows are lifted, and those freezes that allow it.
+  package var overridesWindows: Bool
+  /// The plan is for a moment that somebody named, which no clock has told.
+  package var isForAnotherTime: Bool
 
   package enum UnverifiedRule: Hashable, Sendable {
     /// It is planned, with a warning: for a snapshot, or without root.
@@ -43,10 +51,15 @@ package struct PlanningOptions: Hashable, Sendable {
     case block
   }
 
-  package init(prune: Bool, allowEmpty: Bool, unverified: UnverifiedRule) {
+  package init(
+    prune: Bool, allowEmpty: Bool, unverified: UnverifiedRule, overridesWindows: Bool = false,
+    isForAnotherTime: Bool = false
+  ) {
     self.prune = prune
     self.allowEmpty = allowEmpty
     self.unverified = unverified
+    self.overridesWindows = overridesWindows
+    self.isForAnotherTime = isForAnotherTime
   }
 }
 

@@ -6,7 +6,7 @@ internal import PolicyModel
 struct Removal {
   /// Why it stays for now.
   enum Withholding {
-    case deferred(Reason, String)
+    case deferred(Deferral)
     case blocked(Reason, String)
   }
 

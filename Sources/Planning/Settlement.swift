@@ -15,7 +15,8 @@ extension Planner {
   /// - Returns: whether there was any.
   private mutating func blockUnmetInPlace() -> Bool {
     var found = false
-    for index in targets.indices where targets[index].isInPlace {
+    for index in targets.indices
+    where targets[index].isInPlace && deferredRequirement(of: targets[index]) == nil {
       if let obstacle = unmetRequirement(of: targets[index]) {
         targets[index].block(obstacle)
         found = true
@@ -29,7 +30,9 @@ extension Planner {
     while changed {
       changed = false
       for index in targets.indices where targets[index].loads {
-        if let wait = deferredRequirement(of: targets[index]) {
+        if let wait = deferredRequirement(of: targets[index])
+          ?? replacementWait(of: targets[index])
+        {
           targets[index].standing = .deferred(wait)
           changed = true
           continue
@@ -117,6 +120,32 @@ extension Planner {
     return !removals.contains { $0.live.module == module && $0.withheld == nil }
   }
 
+  /// What a replace build waits for, because it takes off something that is not to be touched now.
+  private func replacementWait(of target: Target) -> Deferral? {
+    guard target.replaces else { return nil }
+    for live in ground.live
+    where settledStates[live.module] == .applied && live.module != target.build.module {
+      var found: Deferral?
+      if let other = targets.first(where: { $0.build.module == live.module }) {
+        if case .deferred(let deferral) = other.standing { found = deferral }
+        if other.isInPlace, case .wait(let deferral) = reloadHindrances[other.patch.name] {
+          found = deferral
+        }
+      } else if let removal = removals.first(where: { $0.live.module == live.module }),
+        case .deferred(let deferral) = removal.withheld
+      {
+        found = deferral
+      }
+      guard let found else { continue }
+      return Deferral(
+        found.reason,
+        "\(target.patch.name) replaces every other live patch, and \(live.module), which it would "
+          + "take off, waits: \(found.message)",
+        until: found.until)
+    }
+    return nil
+  }
+
   /// What a replace build would wrongly take off.
   private func replacementObstacle(of target: Target) -> Obstacle? {
     guard target.replaces else { return nil }
@@ -124,6 +153,7 @@ extension Planner {
     where settledStates[live.module] == .applied && live.module != target.build.module {
       if let other = targets.first(where: { $0.build.module == live.module }) {
         if other.loads { continue }
+        if case .obstacle(let obstacle) = reloadHindrances[other.patch.name] { return obstacle }
         if other.isWithheld {
           return Obstacle(
             .successorNotApplied,
@@ -176,11 +206,15 @@ extension Planner {
     if !removal.isRecall,
       let successor = targets.first(where: { $0.isWithheld && succeeds($0, removal) })
     {
+      let until: Timestamp? =
+        if case .deferred(let deferral) = successor.standing { deferral.until } else { nil }
       return .deferred(
-        .successorNotApplied,
-        "\(removal.live.module) stays until \(successor.patch.name), which takes its place, is "
-          + "applied")
+        Deferral(
+          .successorNotApplied,
+          "\(removal.live.module) stays until \(successor.patch.name), which takes its place, is "
+            + "applied", until: until))
     }
+    if let wait = deferredDependent(of: removal) { return .deferred(wait) }
     if let patch = removal.patch, !targets.contains(where: { $0.patch.name == patch }),
       let dependent = targets.first(where: { !$0.isWithheld && $0.patch.requires.contains(patch) })
     {
@@ -194,6 +228,24 @@ extension Planner {
         .requiresUnmet,
         "\(dependent.module), which klpolicy loaded for policy \(dependent.policy), requires "
           + "\(patch); give both policies in one run, or remove \(dependent.module) first")
+    }
+    return nil
+  }
+
+  /// What a removal waits for, because something stays for now that requires it.
+  private func deferredDependent(of removal: Removal) -> Deferral? {
+    guard let patch = removal.patch,
+      !targets.contains(where: { $0.patch.name == patch && !$0.isWithheld })
+    else { return nil }
+    for other in removals
+    where other.live.module != removal.live.module && other.requires.contains(patch)
+      && settledStates[other.live.module] == .applied
+    {
+      guard case .deferred(let deferral) = other.withheld else { continue }
+      return Deferral(
+        .requiresUnmet,
+        "\(other.live.module) requires \(patch), and to take that off waits: \(deferral.message)",
+        until: deferral.until)
     }
     return nil
   }

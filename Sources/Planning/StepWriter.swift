@@ -7,7 +7,7 @@ struct StepWriter {
   private(set) var steps: [Step] = []
   private(set) var model: PredictedKernel
   private let planner: Planner
-  private var group = 0
+  private(set) var group = 0
 
   init(_ planner: Planner) throws(ModelDisagreement) {
     self.planner = planner

@@ -60,9 +60,7 @@ struct Deferral {
   }
 
   init(_ refusal: Admission.Refusal) {
-    self.init(
-      refusal.reason, refusal.message + (refusal.source.map { " (\($0))" } ?? ""),
-      until: refusal.until)
+    self.init(refusal.reason, refusal.text, until: refusal.until)
   }
 
   func withheld(_ patch: DesiredSet.Patch, module: String?, _ openCVEs: [String]) -> Withheld {
@@ -83,7 +81,9 @@ struct Unbuilt {
   let patch: DesiredSet.Patch
   /// The module of the build that is kept back.
   let module: String?
-  let holding: Holding
+  var holding: Holding
+  /// The rule that keeps it back, where one does.
+  let refusal: Admission.Refusal?
 }
 
 extension Planner {
@@ -135,11 +135,19 @@ extension Planner {
         if let better, case .refused(let refusal) = better.admission {
           waiting.append(
             Deferral(refusal).withheld(patch, module: better.build.module, []))
+          if let gate = Gate(admission: refusal.reason) {
+            gates.append(
+              GateResult(
+                gate, .deferred, reason: refusal.reason, refusal.text, patch: patch.name,
+                module: better.build.module, source: refusal.source?.description,
+                until: refusal.until))
+          }
         }
       case .none(let choice):
         unbuilt.append(
           Unbuilt(
-            patch: patch, module: choice?.build.module, holding: holding(patch, choice)))
+            patch: patch, module: choice?.build.module, holding: holding(patch, choice),
+            refusal: choice?.refusal))
       }
     }
   }

@@ -9,6 +9,10 @@ package import PolicyModel
 /// Desired state held against a snapshot: the one way from policies to a plan, for `plan`, for a
 /// dry run and for `reconcile` itself.
 package struct Assessment {
+  /// What has to be asked again before each group of the plan is begun.
+  let changes: [Int: [GatedChange]]
+  /// What the gate commands said; nil where they were not run.
+  let gateAnswers: [GateQuestion: GateAnswer]?
   package let plan: Plan
   let desired: DesiredSet
   let snapshot: HostSnapshot
@@ -22,10 +26,14 @@ package struct Assessment {
   ///   - at: the moment the plan is made for.
   ///   - toolVersion: the version of this program.
   ///   - options: what the command line allows.
+  ///   - commands: runs the gate commands once nothing else keeps a change back; nil where they are
+  ///     not run: for another host, another time, or without the right to act.
+  ///   - answers: what they said before in this run.
   /// - Throws: `ModelDisagreement`, a defect of the planner.
   package init(
     _ desired: DesiredSet, snapshot: HostSnapshot, lookup: ArtefactLookup, at: Timestamp,
-    toolVersion: String, options: PlanningOptions
+    toolVersion: String, options: PlanningOptions, commands: GateCommands? = nil,
+    knowing answers: [GateQuestion: GateAnswer]? = nil
   ) throws(ModelDisagreement) {
     self.desired = desired
     var artefacts: [String: ArtefactFinding] = [:]
@@ -36,12 +44,21 @@ package struct Assessment {
     var input = PlanningInput(
       desired: desired, artefacts: artefacts, snapshot: snapshot, at: at,
       toolVersion: toolVersion, options: options)
-    var plan = try makePlan(input)
+    var work = try PlannedWork(input)
     // A copy that the plan counts on is looked at before it is promised.
-    if lookup.verifiesCopies, input.snapshot.distrustDamagedCopies(of: plan.leaving, lookup.store) {
-      plan = try makePlan(input)
+    if lookup.verifiesCopies,
+      input.snapshot.distrustDamagedCopies(of: work.plan.leaving, lookup.store)
+    {
+      work = try PlannedWork(input)
     }
-    self.plan = plan
+    if let commands, !work.questions.isEmpty {
+      input.gateAnswers = commands.ask(
+        work.questions, of: work.plan.host, knowing: answers ?? [:])
+      work = try PlannedWork(input)
+    }
+    gateAnswers = input.gateAnswers
+    changes = work.changes
+    plan = work.plan
     self.snapshot = input.snapshot
   }
 

@@ -20,6 +20,7 @@ struct Executor: ~Copyable {
   /// How long each module's transition may take; a module without one has the host's.
   let deadlines: [String: Duration]
   let hostDeadline: Duration
+  let gates: GateWatch
   var interruption: Interruption
 
   var statuses: [Int: Step.Status] = [:]
@@ -31,6 +32,9 @@ struct Executor: ~Copyable {
   var isLeftChanged = false
   /// Whether a group failed and was restored.
   var hasRestored = false
+  /// What kept groups from being begun, and their steps.
+  var refusals: [GateWatch.Refusal] = []
+  var heldBack: Set<Int> = []
 
   /// The live patches as the plan, and after each group this run, saw them last.
   private var seen: [LivePatch]
@@ -42,8 +46,8 @@ struct Executor: ~Copyable {
   init(
     host: LivepatchHost, kernel: LiveKernel, access: consuming WriteAccess,
     journal: consuming Journal, staged: [String: StagedBuild], wayBack: [String: StagedBuild],
-    deadlines: [String: Duration], hostDeadline: Duration, interruption: consuming Interruption,
-    planned live: LiveState
+    deadlines: [String: Duration], hostDeadline: Duration, gates: GateWatch,
+    interruption: consuming Interruption, planned live: LiveState
   ) {
     self.host = host
     self.kernel = kernel
@@ -53,6 +57,7 @@ struct Executor: ~Copyable {
     self.wayBack = wayBack
     self.deadlines = deadlines
     self.hostDeadline = hostDeadline
+    self.gates = gates
     self.interruption = interruption
     seen = live.patches
     if let leftover = live.transition?.value {
@@ -69,6 +74,12 @@ struct Executor: ~Copyable {
       let steps = group.value
       groupModules = Set(steps.map(\.module))
       if isPlanVoid || isLeftChanged || interruption.isRequested() {
+        skip(steps)
+        continue
+      }
+      if let refusal = gates.refusal(ofGroup: group.key) {
+        refusals.append(refusal)
+        heldBack.formUnion(steps.map(\.id))
         skip(steps)
         continue
       }

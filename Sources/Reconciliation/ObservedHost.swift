@@ -52,7 +52,8 @@ package struct ObservedHost: Sendable {
     snapshot = HostSnapshot(
       takenAt: now, host: facts, live: observed.live,
       history: History(
-        managed: managed, holds: records.map { .known($0.holds(at: now)) } ?? .unknown),
+        managed: managed, holds: records.map { .known($0.holds(at: now)) } ?? .unknown,
+        newestRecordAt: records.map { $0.last.map { .known($0.at) } } ?? .unknown),
       unobserved: observed.unobserved + unobserved)
   }
 }

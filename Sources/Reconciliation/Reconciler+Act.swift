@@ -35,8 +35,8 @@ extension Reconciler {
         throw SystemError("read", "/proc/sys/kernel/random/boot_id", .noSuchFileOrDirectory)
       }
       journal = try Journal.open(
-        layout.journal, run: run, bootID: bootID, trigger: options.trigger, access: access,
-        now: clock)
+        layout.journal, run: run, bootID: bootID, trigger: options.trigger,
+        override: options.override, access: access, now: clock)
     } catch {
       throw .failed(Diagnostic(error, doing: "the journal could not be opened for this run"))
     }
@@ -44,7 +44,8 @@ extension Reconciler {
     var executor = Executor(
       host: host, kernel: kernel, access: access, journal: journal, staged: staged,
       wayBack: wayBack, deadlines: assessment.deadlines,
-      hostDeadline: assessment.desired.constraintsOfHost.deadline, interruption: interruption,
+      hostDeadline: assessment.desired.constraintsOfHost.deadline,
+      gates: watch(assessment, clock), interruption: interruption,
       planned: assessment.snapshot.live)
     executor.run(assessment.plan)
     if !executor.hasChanged, executor.errors.isEmpty, executor.interruption.isRequested() {
@@ -59,6 +60,18 @@ extension Reconciler {
     executor.complete(&report, after: after.snapshot)
     executor.end(&report)
     return report
+  }
+
+  /// The gates of the plan, for the moments at which its groups are begun. Records that this run
+  /// writes from now on are the newest: a clock that is set back meanwhile is noticed too.
+  private func watch(
+    _ assessment: Assessment, _ clock: @escaping @Sendable () -> Timestamp
+  ) -> GateWatch {
+    var history = assessment.snapshot.history
+    history.newestRecordAt = .known(clock())
+    return GateWatch(
+      changes: assessment.changes, host: host, history: history, options: options.planning,
+      commands: GateCommands(trust: options.trust), clock: clock)
   }
 
   /// Verifies, keeps and opens every module that the plan loads, and proves that nothing is
@@ -174,7 +187,18 @@ extension Executor {
     report.after = summary(of: after.live)
     report.changed = report.before != report.after
     report.interrupted = interruption.isRequested()
-    let skipped = report.plan.steps.filter { statuses[$0.id] == .skipped }
+    let skipped = report.plan.steps.filter {
+      statuses[$0.id] == .skipped && !heldBack.contains($0.id)
+    }
+    for refusal in refusals {
+      report.plan.deferred += refusal.deferred
+      report.plan.blocked += refusal.blocked
+      report.plan.gates += refusal.gates
+    }
+    if let blocked = refusals.flatMap(\.blocked).first, report.result != .refused {
+      report.result = .blocked
+      report.reason = report.reason ?? blocked.reason.rawValue
+    }
     if report.interrupted, !skipped.isEmpty, errors.isEmpty {
       report.plan.deferred += skipped.map {
         Withheld(

@@ -26,8 +26,10 @@ extension Reconciler {
     let elapsed = ContinuousClock.now - start
     var report = Report(
       plan: plan, run: nil, bootID: assessment.snapshot.host.bootID, trigger: options.trigger,
-      result: result, reason: plan.blocked.first?.reason ?? plan.deferred.first?.reason,
-      changed: false, message: "", before: state, after: state,
+      result: result,
+      reason: options.override?.reason
+        ?? (plan.blocked.first?.reason ?? plan.deferred.first?.reason)?.rawValue,
+      override: options.override, changed: false, message: "", before: state, after: state,
       startedAt: startedAt, durationMilliseconds: Int(elapsed / .milliseconds(1)), errors: [],
       blockers: [], interrupted: false)
     report.message = message(of: report)

@@ -24,16 +24,19 @@ package struct Reconciler {
     package var trust: FileTrust
     package var lockTimeout: Duration
     package var trigger: String
+    /// Who lifts windows for this run, and why; nil unless somebody does.
+    package var override: Override?
     package var toolVersion: String
 
     package init(
       planning: PlanningOptions, trust: FileTrust, lockTimeout: Duration, trigger: String,
-      toolVersion: String
+      override: Override? = nil, toolVersion: String
     ) {
       self.planning = planning
       self.trust = trust
       self.lockTimeout = lockTimeout
       self.trigger = trigger
+      self.override = override
       self.toolVersion = toolVersion
     }
   }
@@ -79,7 +82,7 @@ package struct Reconciler {
       }
     }
     // Whoever held the lock before may have done the work.
-    let second = try assess(at: clock(), { _ in })
+    let second = try assess(at: clock(), knowing: first.gateAnswers, { _ in })
     if !second.plan.changed {
       return report(second, startedAt: startedAt, start: start)
     }
@@ -87,7 +90,8 @@ package struct Reconciler {
   }
 
   private func assess(
-    at now: Timestamp, _ tell: ([Diagnostic]) -> Void
+    at now: Timestamp, knowing answers: [GateQuestion: GateAnswer]? = nil,
+    _ tell: ([Diagnostic]) -> Void
   ) throws(Refusal) -> Assessment {
     let policies = try policies()
     let observation = ObservedHost(host, layout: layout, trust: options.trust, at: now)
@@ -100,7 +104,8 @@ package struct Reconciler {
         desired, snapshot: observation.snapshot,
         lookup: ArtefactLookup(layout: layout, trust: options.trust, verifiesCopies: true),
         at: now,
-        toolVersion: options.toolVersion, options: options.planning)
+        toolVersion: options.toolVersion, options: options.planning,
+        commands: GateCommands(trust: options.trust), knowing: answers)
     } catch {
       throw .failed(Diagnostic(error))
     }

@@ -26,7 +26,8 @@ extension PolicyArguments {
 /// The plan that policies make for a snapshot.
 func makeAssessment(
   _ set: PolicySet, _ snapshot: HostSnapshot, isFromFile: Bool = false, layout: HostLayout,
-  at now: Timestamp = currentTime(), options: PlanningOptions, _ output: OutputOptions
+  at now: Timestamp = currentTime(), options: PlanningOptions, commands: GateCommands? = nil,
+  _ output: OutputOptions
 ) throws -> Assessment {
   let (desired, diagnostics) = set.desired(on: snapshot.host, at: now)
   guard let desired else { throw Failure(.invalidInput, diagnostics, output.errorStyle) }
@@ -35,7 +36,7 @@ func makeAssessment(
       desired, snapshot: snapshot,
       lookup: ArtefactLookup(
         layout: layout, trust: ownTrust, verifiesCopies: isRoot && !isFromFile),
-      at: now, toolVersion: toolVersion, options: options)
+      at: now, toolVersion: toolVersion, options: options, commands: commands)
   } catch {
     if isFromFile, error.isOfInput {
       throw output.failure(

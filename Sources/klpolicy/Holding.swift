@@ -41,7 +41,7 @@ func say(
 
 /// The login name of whoever runs this, for those who ask later: as the session has it
 /// (getlogin(3)), as sudo(8) says, or that of the user.
-private func operatorName() -> String {
+func operatorName() -> String {
   var name = [CChar](repeating: 0, count: 256)
   if unsafe getlogin_r(&name, name.count) == 0 {
     let login = FilePath(platformString: name).string

@@ -92,7 +92,7 @@ extension Report {
     plan.steps[1].status = .failed
     return Report(
       plan: plan, run: "r1", bootID: .known("boot"), trigger: "reconcile", result: .restored,
-      reason: .digestMismatch, changed: false, message: "failed", before: "a applied\n",
+      reason: "digest-mismatch", changed: false, message: "failed", before: "a applied\n",
       after: "a applied\n", startedAt: .test, durationMilliseconds: 12,
       errors: [
         RunError(

@@ -163,6 +163,7 @@ private enum Kinds {
   static let all = [
     "Policy", "PatchSet", "MaintenanceCalendar", "PolicyTest", "Config", "HostSnapshot", "Plan",
     "Report", "Explanation", "Status", "Validation", "Holds", "Windows", "TestReport",
+    "GateRequest",
   ]
 
   static let folder = FilePath(#filePath).removingLastComponent().removingLastComponent()

@@ -86,20 +86,25 @@ class Archive:
         path.write_bytes(b"".join(self.parts))
 
 
-def busybox():
-    """Debian's static busybox, unpacked into the cache so that no other busybox has to go."""
+def unpacked(package, program):
+    """A program of a Debian package, unpacked into the cache so that nothing is installed for it."""
     def make(folder):
         for _ in range(2):
-            if requirements.apt_get("download", "busybox-static", cwd=folder):
+            if requirements.apt_get("download", package, cwd=folder):
                 break
             requirements.update()
         packages = list(folder.glob("*.deb"))
         if not packages:
-            raise LabError("could not fetch the package busybox-static")
-        say("unpacking busybox")
+            raise LabError(f"could not fetch the package {package}")
+        say(f"unpacking {program}")
         subprocess.run(["dpkg-deb", "-x", packages[0], folder / "tree"], check=True)
-        next(folder.glob("tree/**/bin/busybox")).rename(folder / "busybox")
-    return cache.made(cache.root() / "tools" / "busybox-static", make) / "busybox"
+        next(folder.glob(f"tree/**/*bin/{program}")).rename(folder / program)
+    return cache.made(cache.root() / "tools" / package, make) / program
+
+
+def busybox():
+    """Debian's static busybox: no other busybox has to go for it."""
+    return unpacked("busybox-static", "busybox")
 
 
 def write(path, kernel, modules, other_modules, program, scenarios, queue):
@@ -121,6 +126,7 @@ def write(path, kernel, modules, other_modules, program, scenarios, queue):
         if applet != "busybox":
             archive.link(f"usr/bin/{applet}", "busybox")
     archive.program("usr/bin/jq", "/usr/bin/jq")
+    archive.program("usr/sbin/adjtimex", unpacked("adjtimex", "adjtimex"))
     if program is not None:
         archive.program("usr/bin/klpolicy", program)
     archive.tree(f"usr/lib/modules/{kernel.release}", kernel.folder / "lib/modules" / kernel.release)

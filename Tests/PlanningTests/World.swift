@@ -98,11 +98,12 @@ struct World {
   /// `load klp_a`, a line a step, with a blank line between groups.
   func steps() throws -> String { try plan().outline }
 
-  func plan() throws -> Plan {
-    try makePlan(
-      PlanningInput(
-        desired: desired, artefacts: artefacts, snapshot: snapshot,
-        at: snapshot.takenAt, toolVersion: "test", options: options))
+  func plan() throws -> Plan { try makePlan(input) }
+
+  var input: PlanningInput {
+    PlanningInput(
+      desired: desired, artefacts: artefacts, snapshot: snapshot,
+      at: snapshot.takenAt, toolVersion: "test", options: options)
   }
 }
 

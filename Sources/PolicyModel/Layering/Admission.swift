@@ -230,7 +230,7 @@ extension BuildDefinition {
 }
 
 extension Timestamp {
-  func advanced(by duration: Duration) -> Timestamp {
+  package func advanced(by duration: Duration) -> Timestamp {
     Timestamp(secondsSinceEpoch: secondsSinceEpoch + Int(duration.components.seconds))
   }
 }

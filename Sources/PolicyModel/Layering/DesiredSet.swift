@@ -56,6 +56,11 @@ package struct DesiredSet: Sendable {
       self.build = build
       self.admission = admission
     }
+
+    /// What keeps it from being the one; nil where it is admitted.
+    package var refusal: Admission.Refusal? {
+      if case .refused(let refusal) = admission { refusal } else { nil }
+    }
   }
 
   /// Sorted by name.

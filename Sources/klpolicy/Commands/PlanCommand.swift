@@ -16,6 +16,11 @@ struct PlanCommand: ParsableCommand {
     help: ArgumentHelp(
       "Plan for the host in this snapshot instead; - reads standard input.", valueName: "file"))
   var snapshotPath: String?
+  @Option(
+    name: .customLong("at"),
+    help: ArgumentHelp(
+      "Plan for that moment instead of now: 2026-12-01T08:00:00Z.", valueName: "time"))
+  var time: TimeArgument?
   @Flag(
     name: .customLong("detailed-exitcode"),
     help: "Exit 2 when changes are pending, 3 when only deferred work is left.")
@@ -31,14 +36,15 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     try showPlan(
-      policies, planning, snapshotPath: snapshotPath, host, isDetailed: detailedExitCode, output)
+      policies, planning, snapshotPath: snapshotPath, at: time?.timestamp, host,
+      isDetailed: detailedExitCode, output)
   }
 }
 
 /// Makes the plan, prints it and ends: `plan`, and `reconcile --dry-run`.
 func showPlan(
   _ policies: PolicyArguments, _ planning: PlanningFlags, snapshotPath: String?,
-  _ host: HostOptions, isDetailed: Bool, _ output: OutputOptions
+  at time: Timestamp? = nil, _ host: HostOptions, isDetailed: Bool, _ output: OutputOptions
 ) throws -> Never {
   let set = try policies.load(output)
   let snapshot: HostSnapshot
@@ -52,9 +58,10 @@ func showPlan(
   }
   let isAboutToAct = isRoot && snapshotPath == nil && host.isThisHost
   let plan = try makeAssessment(
-    set, snapshot, isFromFile: snapshotPath != nil, layout: host.layout,
-    options: planning.options(isAboutToAct: isAboutToAct),
-    output
+    set, snapshot, isFromFile: snapshotPath != nil, layout: host.layout, at: time ?? currentTime(),
+    options: planning.options(isAboutToAct: isAboutToAct, isForAnotherTime: time != nil),
+    // Gate commands speak of this host and of now.
+    commands: isAboutToAct && time == nil ? GateCommands(trust: ownTrust) : nil, output
   ).plan
   try output.write(plan) { text(of: plan, $0) }
   throw ExitCode(ExitStatus(plan, isDetailed: isDetailed).rawValue)

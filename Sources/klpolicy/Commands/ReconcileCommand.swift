@@ -48,7 +48,8 @@ struct ReconcileCommand: ParsableCommand {
       host: try host.open(output), layout: host.layout, policies: readPolicies,
       options: Reconciler.Options(
         planning: planning.options(isAboutToAct: true), trust: ownTrust,
-        lockTimeout: lock.timeout.duration, trigger: "reconcile", toolVersion: toolVersion))
+        lockTimeout: lock.timeout.duration, trigger: "reconcile",
+        override: planning.override, toolVersion: toolVersion))
     let report: Report
     do throws(Reconciler.Refusal) {
       report = try reconciler.run(clock: currentTime) {

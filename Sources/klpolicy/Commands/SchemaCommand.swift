@@ -20,8 +20,7 @@ struct SchemaCommand: ParsableCommand {
     let types: [any DocumentType.Type] = [
       Policy.self, PatchSet.self, MaintenanceCalendar.self, PolicyTest.self, HostConfiguration.self,
       HostSnapshot.self, Plan.self, Report.self, Explanation.self, Status.self, Validation.self,
-      Holds.self, Windows.self,
-      TestReport.self,
+      Holds.self, Windows.self, TestReport.self, GateRequest.self,
     ]
     return types.map(DocumentKind.init)
   }

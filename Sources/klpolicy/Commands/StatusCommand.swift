@@ -44,7 +44,7 @@ struct StatusCommand: ParsableCommand {
     if policies.paths.isEmpty, unsafe access(PolicyArguments.defaultPath, F_OK) != 0 { return nil }
     let set = try policies.load(output)
     return try makeAssessment(
-      set, observed.snapshot, layout: host.layout,
+      set, observed.snapshot, layout: host.layout, at: currentTime(),
       options: PlanningOptions(prune: false, allowEmpty: false, unverified: .warn), output
     ).plan
   }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Documents
 internal import Planning
 
 /// What the command line allows a plan to do. Deliberately without any other form.
@@ -9,11 +10,40 @@ struct PlanningFlags: ParsableArguments {
     name: .customLong("allow-empty"),
     help: "Let policies that want nothing on this host remove what is there.")
   var allowEmpty = false
+  @Flag(
+    name: .customLong("override-window"),
+    help: ArgumentHelp(
+      "Lift windows, and those freezes that allow it, for this run; needs --reason.",
+      discussion: "A run that acts writes who did it, and why, into the journal."))
+  var overridesWindows = false
+  @Option(
+    help: ArgumentHelp("Why windows are overridden, for those who come later.", valueName: "text"))
+  var reason: String?
+
+  func validate() throws {
+    if overridesWindows, reason == nil {
+      throw ValidationError("--override-window needs --reason TEXT, which says why.")
+    }
+    guard let reason else { return }
+    if !overridesWindows {
+      throw ValidationError("--reason belongs to --override-window; give both or neither.")
+    }
+    let isLine = reason.unicodeScalars.allSatisfy { !["\n", "\r", "\0"].contains($0) }
+    guard isLine, reason.count <= 1000, !reason.allSatisfy(\.isWhitespace) else {
+      throw ValidationError("--reason takes one line of 1 to 1000 characters that says why.")
+    }
+  }
+
+  /// Who overrides windows, and why; nil unless somebody does.
+  var override: Override? {
+    reason.flatMap { overridesWindows ? Override(by: operatorName(), reason: $0) : nil }
+  }
 
   /// The flags as the planner takes them. What could not be observed blocks when `isAboutToAct`:
   /// the plan is made on the host it is for, with the right to change it.
-  func options(isAboutToAct: Bool) -> PlanningOptions {
+  func options(isAboutToAct: Bool, isForAnotherTime: Bool = false) -> PlanningOptions {
     PlanningOptions(
-      prune: prune, allowEmpty: allowEmpty, unverified: isAboutToAct ? .block : .warn)
+      prune: prune, allowEmpty: allowEmpty, unverified: isAboutToAct ? .block : .warn,
+      overridesWindows: overridesWindows, isForAnotherTime: isForAnotherTime)
   }
 }

@@ -214,6 +214,25 @@ assert_gone() {
   done
 }
 
+# clock TIME: set the guest's clock, as a time service that is sure of it would:
+# 2026-11-24T12:00:00Z.
+clock() {
+  unsure_clock "$1"
+  /usr/sbin/adjtimex --status 0 --maxerror 0
+}
+
+# unsure_clock TIME: the same by hand, after which the kernel calls it unsynchronised.
+unsure_clock() {
+  LAB_STEP="clock $1"
+  date -u -s "$(echo "$1" | tr TZ '  ' | sed 's/ *$//')" > /dev/null
+}
+
+# gate FILE: write standard input as a program for gates.
+gate() {
+  cat > "$1"
+  chmod 755 "$1"
+}
+
 # foreign BUILD MODULE: load a live patch by hand and wait until it is applied.
 foreign() {
   insmod "$(ko "$1" "$2")"

@@ -1,0 +1,44 @@
+package import Documents
+
+/// What gates go by: the moment, the host at that moment, and what people have said.
+package struct Circumstances: Sendable {
+  package enum Clock: Hashable, Sendable {
+    case trusted
+    /// It is behind the journal's newest record, which was written at that time.
+    case behind(Timestamp)
+    case unsynchronised
+    /// Whether it is synchronised could not be observed.
+    case unobserved
+  }
+
+  package var at: Timestamp
+  package var host: Host
+  package var clock: Clock
+  package var holds: [Hold]
+  /// Windows are lifted, and those freezes that allow it.
+  package var overridesWindows: Bool
+
+  /// - Parameters:
+  ///   - snapshot: the host as it was observed.
+  ///   - at: the moment that changes would begin at.
+  ///   - options: what the command line allows.
+  package init(_ snapshot: HostSnapshot, at: Timestamp, options: PlanningOptions) {
+    self.at = at
+    host = snapshot.host
+    holds = snapshot.history.holds.value ?? []
+    overridesWindows = options.overridesWindows
+    if options.isForAnotherTime {
+      // No clock has told this time.
+      clock = .trusted
+    } else if let newest = snapshot.history.newestRecordAt?.value, snapshot.takenAt < newest {
+      clock = .behind(newest)
+    } else {
+      clock =
+        switch snapshot.host.clockSynchronised {
+        case nil, .known(true): .trusted
+        case .known(false): .unsynchronised
+        case .unknown: .unobserved
+        }
+    }
+  }
+}
