@@ -152,7 +152,7 @@ let package = Package(
         "ChildProcess", "Diagnostics", "Digests", "Files", "JSONText", "klpolicy", "ModuleFixtures",
         "Nodes", system,
       ],
-      exclude: ["Golden"]),
+      exclude: ["Golden", "Mistakes"]),
   ]
 )
 

@@ -4,7 +4,7 @@ extension Duration {
     if let meant = meant(by: text) { return "write \(meant.shortText)" }
     let trimmed = text.filter { $0 != " " }
     if !trimmed.isEmpty, trimmed.utf8.count < 8, let count = Int(trimmed), count >= 0 {
-      return "write the unit too: \(count)s, \(count)m, \(count)h or \(count)d"
+      return "write a unit behind the number: \(count)s, \(count)m, \(count)h or \(count)d"
     }
     return "write a whole number and one of s, m, h and d"
   }

@@ -66,7 +66,8 @@ extension NodeDecoder {
       }
     }
     if case .document = subject {
-      return "write the keys \(due.parts.map(\.key).prefix(6).map { $0 }.quotedList("and")) at the top"
+      return
+        "write the keys \(due.parts.map(\.key).prefix(6).map { $0 }.quotedList("and")) at the top"
     }
     return "write its keys in lines below it: "
       + due.parts.map(\.key).prefix(6).map { $0 }.quotedList("or")
@@ -88,7 +89,7 @@ extension NodeDecoder {
         return form.examples.first.map { "write a text such as \($0)" }
       }
       let texts = items.map { table.string($0) }
-      if texts.count == 1 { return "write it without the list: \(texts[0].quoted)" }
+      if texts.count == 1 { return "write \(texts[0].quoted), without a list" }
       let joined = texts.joined(separator: " ")
       if form.pattern?.matches(joined) == true, form.pattern?.matches(texts[0]) == false {
         return "write it as one text: \"\(joined)\""

@@ -94,7 +94,8 @@ extension NodeDecoder: ValueShape {
 
   mutating func dictionary<V: ShapedValue>(_ keys: TextForm, of type: V.Type) -> [String: V] {
     guard table.nodes[node].kind == .mapping else {
-      wrongType("a mapping", advice: "write `name: value` in lines below it, with names of your own")
+      wrongType(
+        "a mapping", advice: "write `name: value` in lines below it, with names of your own")
       return [:]
     }
     var values: [String: V] = [:]

@@ -165,7 +165,7 @@ import Testing
       p.yaml:5:35: error: `deadline` must be text, and `60` without quotes is a number [needs-quotes]
         5 |   safety: {transition: {deadline: 60}}
           |                                   ^
-        → write a unit behind the number: 60s
+        → write a unit behind the number: 60s, 60m, 60h or 60d
 
       """
     ),

@@ -43,9 +43,7 @@ import Testing
                 file: a.ko
       #               ^ conflicting-keys
                 fixes: [CVE-2026-1111]
-      #                ^ conflicting-keys
                 requires: [b]
-      #                    ^ conflicting-keys
       #                    ^ unknown-patch
       """
     ),

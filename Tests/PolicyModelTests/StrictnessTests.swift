@@ -273,7 +273,7 @@ import Testing
     ),
     (
       "spec: {kernels: [{release: x, patches: [{name: a, sha256: \(digest("A"))}]}]}",
-      "write it in lower case"
+      "write it in lower case: " + String(repeating: "a", count: 64)
     ),
     (
       "spec: {kernels: [{release: x, patches: [{name: a, fixes: [cve-2026-1111]}]}]}",

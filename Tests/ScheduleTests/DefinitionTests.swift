@@ -58,8 +58,24 @@ import Testing
     ("start: 00:00, duration: 4h", []),
     ("start: 23:59, end: 00:00", []),
     ("start: \"22:00\", duration: 366d", []),
-    ("duration: 4h", ["1:11 missing-key one of `start` and `cron` must be there"]),
-    ("start: 22:00", ["1:11 missing-key one of `duration` and `end` must be there"]),
+    (
+      "duration: 4h",
+      [
+        """
+        1:11 missing-key one of `start` and `cron` must be there (add `start`: the local time at \
+        which it opens; or `cron`: when it opens, in the five fields of cron)
+        """
+      ]
+    ),
+    (
+      "start: 22:00",
+      [
+        """
+        1:11 missing-key one of `duration` and `end` must be there (add `duration`: how long it \
+        stays open, in elapsed time; or `end`: the local time at which it closes)
+        """
+      ]
+    ),
     (
       "start: 22:00, cron: 0 2 * * *, duration: 1h",
       ["1:32 conflicting-keys `start` and `cron` exclude each other (keep one of them)"]
@@ -78,7 +94,12 @@ import Testing
     ),
     (
       "days: [], start: 22:00, duration: 1h",
-      ["1:18 invalid-value `days` must have at least 1 item, and is empty"]
+      [
+        """
+        1:18 invalid-value `days` must have at least 1 item, and is empty (add an item such as Mon, \
+        or leave the key out where it need not be there)
+        """
+      ]
     ),
     (
       "start: 22:00, end: 22:00",
@@ -122,7 +143,7 @@ import Testing
       [
         """
         1:36 needs-quotes `duration` must be text, and `4` without quotes is a number \
-        (write a whole number and one of s, m, h and d)
+        (write a unit behind the number: 4s, 4m, 4h or 4d)
         """
       ]
     ),
@@ -131,7 +152,7 @@ import Testing
       [
         """
         1:19 invalid-value an item of `days` must be `Mon`, `Tue`, `Wed`, `Thu`, `Fri`, `Sat` or \
-        `Sun`, not `mon` (did you mean `Mon`?)
+        `Sun`, not `mon` (write Mon)
         """
       ]
     ),
@@ -265,7 +286,7 @@ import Testing
         """,
         """
         1:40 invalid-value `to` must be a local date and time such as 2026-12-20T00:00, not \
-        `2027-01-04T00:00Z`
+        `2027-01-04T00:00Z` (write one such as 2026-12-20T00:00)
         """,
       ]
     ),
@@ -278,7 +299,7 @@ import Testing
         """,
         """
         1:49 invalid-value `to` must be a local date and time such as 2026-12-20T00:00, not \
-        `2026-02-30T00:00`
+        `2026-02-30T00:00` (write one such as 2026-12-20T00:00)
         """,
       ]
     ),

@@ -185,9 +185,9 @@ import Testing
     ("GMT-11", "write Etc/GMT+11, or better the name of a place"),
     (
       "Mars/Olympus_Mons",
-      "the names are those of the IANA time zone database, such as Europe/Berlin"
+      "write the name of a place in the IANA time zone database, such as Europe/Berlin"
     ),
-    ("Europe", "the names are those of the IANA time zone database, such as Europe/Berlin"),
+    ("Europe", "write the name of a place in the IANA time zone database, such as Europe/Berlin"),
     (
       "Europe/Berlin/Mitte", "did you mean `Europe/Berlin`?"
     ),

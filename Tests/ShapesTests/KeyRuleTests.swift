@@ -32,10 +32,19 @@ import Testing
   }
 
   @Test(arguments: [
-    (#""window": {}"#, "11 missing-key one of `start`, `cron` and `always` must be there"),
+    (
+      #""window": {}"#,
+      """
+      11 missing-key one of `start`, `cron` and `always` must be there; add `start`: when it opens; \
+      or `cron`: its cron; or `always`: its always
+      """
+    ),
     (
       #""window": {"zone": "z"}"#,
-      "11 missing-key one of `start`, `cron` and `always` must be there"
+      """
+      11 missing-key one of `start`, `cron` and `always` must be there; add `start`: when it opens; \
+      or `cron`: its cron; or `always`: its always
+      """
     ),
     (
       #""window": {"days": "d"}"#,
@@ -61,7 +70,13 @@ import Testing
       #""window": {"strat": "s"}"#,
       "12 unknown-key there is no key `strat` here; did you mean `start`?"
     ),
-    (#""artefact": {}"#, "13 missing-key one of `file` and `url` must be there"),
+    (
+      #""artefact": {}"#,
+      """
+      13 missing-key one of `file` and `url` must be there; add `file`: its file; or `url`: where it \
+      is
+      """
+    ),
     (
       #""artefact": {"file": "f", "url": "u"}"#,
       "34 conflicting-keys `file` and `url` exclude each other; keep one of them"

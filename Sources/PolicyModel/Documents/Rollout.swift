@@ -31,7 +31,9 @@ package final class Rollout: Shaped, Sendable {
     package let percent: Located<Percentage>
     package let after: Located<Duration>?
 
-    package static let foreignKeys = ["percentage": "percent", "share": "percent", "delay": "after"]
+    package static let foreignKeys = [
+      "percentage": "percent", "share": "percent", "delay": "after",
+    ]
 
     package init<S: Shape>(_ shape: inout S) {
       percent = shape.required("percent", "the share of all hosts, the waves before included")

@@ -15,7 +15,9 @@ struct KnownCalendars: Rule {
     where !calendar.value.text.isEmpty && !names.contains(calendar.value.text) {
       let similar =
         findings.count < 1000
-        ? nearest(to: calendar.value.text, among: known).map { "did you mean \($0.quoted)? otherwise " } : nil
+        ? nearest(to: calendar.value.text, among: known).map {
+          "did you mean \($0.quoted)? otherwise "
+        } : nil
       findings.append(
         Diagnostic(
           .unknownCalendar,

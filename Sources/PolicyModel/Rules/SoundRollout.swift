@@ -31,7 +31,8 @@ struct SoundRollout: Rule {
               advice: "after counts from the beginning of the rollout: give each wave more time"))
         }
       }
-      guard waves.count == all.count, let last = waves.last, last.percent.value.basisPoints < 10_000 else { continue }
+      guard waves.count == all.count, let last = waves.last, last.percent.value.basisPoints < 10_000
+      else { continue }
       findings.append(
         Diagnostic(
           .incompleteRollout,
