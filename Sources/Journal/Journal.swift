@@ -39,18 +39,6 @@ package struct Journal: ~Copyable {
     _ path: FilePath, run: String, bootID: String, access: borrowing WriteAccess,
     now: @escaping @Sendable () -> Timestamp
   ) throws(SystemError) -> Journal {
-    let journal = try open(path, run: run, bootID: bootID, access: access, now: now)
-    try journal.append(.begin(trigger: trigger))
-    return journal
-  }
-
-  /// Opens the journal at `path` for a person's word, which is no run.
-  ///
-  /// - Throws: `SystemError`; nothing was written then.
-  package static func open(
-    _ path: FilePath, run: String, bootID: String, access: borrowing WriteAccess,
-    now: @escaping @Sendable () -> Timestamp
-  ) throws(SystemError) -> Journal {
     let directory = path.removingLastComponent()
     try makeDirectory(directory)
     let file = try orFailure("open", path) { () throws(Errno) in

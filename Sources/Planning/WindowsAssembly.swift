@@ -131,12 +131,6 @@ private struct NamedZone {
   }
 }
 
-extension Timestamp {
-  fileprivate init(_ instant: Instant) {
-    self.init(secondsSinceEpoch: instant.secondsSinceEpoch)
-  }
-}
-
 extension Bound {
   fileprivate func shown(_ set: PolicySet, _ question: WindowsQuestion) -> PatchingSchedule {
     let naming = Naming(policies, set)

@@ -122,9 +122,3 @@ extension Freeze {
     definition.name.map { "\($0.text) (\(definition))" } ?? "\(definition)"
   }
 }
-
-extension Timestamp {
-  fileprivate init(_ instant: Instant) {
-    self.init(secondsSinceEpoch: instant.secondsSinceEpoch)
-  }
-}
