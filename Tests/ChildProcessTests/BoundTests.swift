@@ -68,7 +68,7 @@ struct BoundTests {
     #expect(
       result?.ending.description == "did not end within its time limit and was killed")
     #expect(took >= .milliseconds(300))
-    #expect(took < .seconds(60))
+    #expect(took < .seconds(240))
   }
 
   @Test("its children's children die with it at the limit")
@@ -94,7 +94,7 @@ struct BoundTests {
       result = try await shell("setsid sleep 300 & echo $!; sleep 0.2")
     }
     #expect(result?.ending == .exited(0))
-    #expect(took < .seconds(60))
+    #expect(took < .seconds(240))
     let pid = try #require(pid_t(result?.standardOutput.text.split(separator: "\n").first ?? ""))
     #expect(try runs(pid))
     kill(pid, SIGKILL)

@@ -1,6 +1,7 @@
 import Testing
 
-@Suite struct `validate: mistakes in documents` {
+// One after the other: hundreds of processes at once would starve the tests beside them.
+@Suite(.serialized) struct `validate: mistakes in documents` {
   let scratch: Scratch
 
   init() throws { scratch = try Scratch() }
