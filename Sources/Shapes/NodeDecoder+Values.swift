@@ -68,7 +68,8 @@ extension NodeDecoder: ValueShape {
     let text = table.string(node)
     if let value = V(rawValue: text) { return value }
     let words = V.allCases.map(\.rawValue)
-    let due = words.count > 12 ? "one of \(words.count) words" : words.quotedList("or")
+    let due =
+      words.count > 12 ? "one of the words that klpolicy schema prints" : words.quotedList("or")
     report(
       .invalidValue, "\(subject) must be \(due), not \(text.quoted)",
       advice: (V.self as? any TranslatedWord.Type)?.advice(on: text) ?? suggestion(text, words)
@@ -154,7 +155,7 @@ extension NodeDecoder {
     }
     if described.count == words.count { return described.joined(separator: "; ") }
     return words.count > 12
-      ? "klpolicy schema prints the words that may stand here"
+      ? "look the words up in what klpolicy schema prints"
       : "write \(words.map(\.rawValue).joined(separator: ", "))"
   }
 
