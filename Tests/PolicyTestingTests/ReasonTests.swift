@@ -42,7 +42,7 @@ private let released = Trial().with(
   patches: patch("a", build("klp_a", "1", ", released: 2026-11-20")))
 
 extension Example {
-  static let all = steps + admission + kernel + others
+  static let all = steps + admission + kernel + gates + others
 
   private static let steps = [
     Example(
@@ -134,6 +134,39 @@ extension Example {
     Example(
       .disabledByCommandLine, "klpolicy is switched off",
       wanted.expecting("{blocked: {a: disabled-by-command-line}}", kernel: ", switchedOff: true")),
+  ]
+
+  /// The tests' moment is a Tuesday, at noon.
+  private static let gates = [
+    Example(
+      .outsideWindow, "the window opens at night",
+      one.with(
+        wanting: "[a]",
+        "maintenance: {windows: [{name: night, start: \"22:00\", duration: 4h}]}"
+      ).expecting("{deferred: {a: {reason: outside-window, until: 2026-11-24T22:00:00Z}}}")),
+    Example(
+      .windowTooShort, "the window closes before the change could be undone",
+      one.with(
+        wanting: "[a]",
+        "maintenance: {windows: [{name: noon, start: \"11:00\", duration: 61m}]}"
+      ).expecting("{deferred: {a: window-too-short}}")),
+    Example(
+      .frozen, "a freeze is on",
+      one.with(
+        wanting: "[a]",
+        "maintenance: {freezes: [{name: fair, from: 2026-11-24T00:00, to: 2026-11-25T00:00}]}"
+      ).expecting("{deferred: {a: {reason: frozen, until: 2026-11-25T00:00:00Z}}}")),
+    Example(
+      .gateLoad, "the host is busy",
+      one.with(wanting: "[a]", "safety: {gates: {maxLoadPerCPU: 2.0}}").expecting(
+        "{deferred: {a: gate-load}}", host: ", loadPerCPU: 2.5")),
+    Example(
+      .gateUptime, "the host has just booted",
+      one.with(wanting: "[a]", "safety: {gates: {minUptime: 10m}}").expecting(
+        "{deferred: {a: gate-uptime}}", host: ", uptimeSeconds: 599")),
+    Example(
+      .gateTaint, "the kernel has oopsed",
+      wanted.expecting("{deferred: {a: gate-taint}}", kernel: ", taint: 128")),
   ]
 
   private static let others = [
