@@ -89,7 +89,8 @@ extension TestCase {
         PlanningInput(
           desired: desired, artefacts: artefacts, snapshot: snapshot, at: situation.at,
           toolVersion: toolVersion,
-          options: PlanningOptions(prune: false, allowEmpty: false, unverified: .warn)))
+          options: PlanningOptions(
+            prune: false, allowEmpty: false, unverified: .warn, isForAnotherTime: true)))
       return .planned(
         PlannedCase(
           plan: plan, chosen: chosen, records: snapshot.history.managed.value ?? []))
