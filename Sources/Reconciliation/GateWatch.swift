@@ -25,22 +25,12 @@ struct GateWatch {
   /// - Returns: what holds a group up; nil when it may begin.
   func refusal(ofGroup group: Int) -> Refusal? {
     guard let changes = changes[group] else { return nil }
-    let now = clock()
-    let observed = host.observe()
-    let snapshot = HostSnapshot(
-      takenAt: now, host: observed.host, live: observed.live, history: history, unobserved: [])
-    let circumstances = Circumstances(snapshot, at: now, options: options)
-    var refusal = Refusal()
-    for change in changes {
-      let judgement = GateJudgement(change, circumstances)
-      if let withheld = judgement.withheld {
-        refusal.deferred.append(withheld)
-      } else if let withheld = judgement.unobserved {
-        refusal.blocked.append(withheld)
-      }
-      if judgement.withheld != nil { refusal.gates += judgement.results }
+    var refusal = judge(changes)
+    if refusal.isEmpty, changes.contains(where: { !$0.questions.isEmpty }) {
+      ask(changes, &refusal)
+      // The commands took their time, and a window may have closed meanwhile.
+      if refusal.isEmpty { refusal = judge(changes) }
     }
-    if refusal.isEmpty { ask(changes, observed.host, &refusal) }
     if refusal.isEmpty { return nil }
     // A group is done whole or not at all.
     let named = Set((refusal.deferred + refusal.blocked).map(\.module))
@@ -51,8 +41,29 @@ struct GateWatch {
     return refusal
   }
 
-  private func ask(_ changes: [GatedChange], _ host: Host, _ refusal: inout Refusal) {
-    let answers = commands.ask(changes.flatMap(\.questions), of: PlannedHost(host))
+  /// Asks every gate but the commands.
+  private func judge(_ changes: [GatedChange]) -> Refusal {
+    let now = clock()
+    let observed = host.observe()
+    let snapshot = HostSnapshot(
+      takenAt: now, host: observed.host, live: observed.live, history: history, unobserved: [])
+    let circumstances = Circumstances(snapshot, at: now, options: options)
+    var refusal = Refusal()
+    for change in changes {
+      let judgement = GateJudgement(change, circumstances)
+      if let withheld = judgement.withheld {
+        refusal.deferred.append(withheld)
+        refusal.gates += judgement.results
+      } else if let withheld = judgement.unobserved {
+        refusal.blocked.append(withheld)
+        refusal.gates += judgement.results
+      }
+    }
+    return refusal
+  }
+
+  private func ask(_ changes: [GatedChange], _ refusal: inout Refusal) {
+    let answers = commands.ask(changes.flatMap(\.questions), of: PlannedHost(host.observe().host))
     for change in changes {
       switch change.outcome(answers) {
       case .passed: continue

@@ -57,7 +57,8 @@ struct ExplainCommand: ParsableCommand {
     let assessment = try makeAssessment(
       set, snapshot, isFromFile: snapshotPath != nil, layout: host.layout, at: now,
       options: PlanningOptions(
-        prune: false, allowEmpty: false, unverified: isAboutToAct ? .block : .warn), output)
+        prune: false, allowEmpty: false, unverified: isAboutToAct ? .block : .warn,
+        isForAnotherTime: moment != nil), output)
     let explanation = assessment.explanation(set.trace(of: patch, on: snapshot.host, at: now))
     try output.write(explanation) { text(of: explanation, $0) }
   }

@@ -20,7 +20,7 @@ struct PlanCommand: ParsableCommand {
     name: .customLong("at"),
     help: ArgumentHelp(
       "Plan for that moment instead of now: 2026-12-01T08:00:00Z.", valueName: "time"))
-  var time: TimeArgument?
+  var moment: MomentArgument?
   @Flag(
     name: .customLong("detailed-exitcode"),
     help: "Exit 2 when changes are pending, 3 when only deferred work is left.")
@@ -36,7 +36,7 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     try showPlan(
-      policies, planning, snapshotPath: snapshotPath, at: time?.timestamp, host,
+      policies, planning, snapshotPath: snapshotPath, at: moment?.time, host,
       isDetailed: detailedExitCode, output)
   }
 }
