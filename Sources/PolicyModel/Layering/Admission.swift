@@ -87,6 +87,7 @@ struct AdmissionRules {
     if refusal.reason == .tooYoung, let later = wave(build) {
       // Its time comes when the last of both has passed.
       refusal.until = later.until.flatMap { later in refusal.until.map { max($0, later) } }
+      refusal.message += "; then " + later.message
     }
     return .refused(refusal)
   }
