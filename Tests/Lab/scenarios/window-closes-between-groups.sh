@@ -1,10 +1,11 @@
 # title: a window that closes during a run lets the change in hand end, and no other begin
 . "$LAB_LIBRARY"
 
-# Asked when the plan is made, and again when the group is about to begin: then the hour strikes.
+# Asked when the plan is made, and again when the second group is about to begin: then, while the
+# command has the word, the hour strikes.
 gate strikes <<END
 #!/bin/sh
-grep -q klp_cmdline || exit 0
+grep -q klp_version || exit 0
 echo >> $SCRATCH/asked
 [ \$(wc -l < $SCRATCH/asked) -lt 2 ] || date -u -s "2026-11-24 23:59:00" > /dev/null
 END
