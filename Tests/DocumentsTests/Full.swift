@@ -119,3 +119,24 @@ extension Explanation {
       Finding(.host, "fix", .note, "nothing"),
     ])
 }
+
+extension Holds {
+  static let full = Holds(
+    at: Timestamp(secondsSinceEpoch: 1_700_000_000), changed: true, message: "everything is held",
+    holds: [
+      Hold(
+        patch: nil, reason: "audit", until: Timestamp(secondsSinceEpoch: 1_700_003_600), by: "ana",
+        since: Timestamp(secondsSinceEpoch: 1_700_000_000)),
+      Hold(
+        patch: "cve-2026-1111", reason: "it stalls here", until: nil, by: "ana",
+        since: Timestamp(secondsSinceEpoch: 1_700_000_000)),
+    ])
+}
+
+extension GateRequest {
+  static let full = GateRequest(
+    host: PlannedHost(
+      hostname: "web-1", machineID: .known("ab"), kernelRelease: "6.1.0-56-cloud-amd64",
+      kernelBuildID: .unknown), patch: "cve-2026-1111", module: "klp_cve_2026_1111", action: .load,
+    policy: "web")
+}

@@ -18,6 +18,10 @@ import Testing
 
   @Test func `an explanation`() throws { try compare(Explanation.full, "explanation.json") }
 
+  @Test func `holds`() throws { try compare(Holds.full, "holds.json") }
+
+  @Test func `a gate's question`() throws { try compare(GateRequest.full, "gate-request.json") }
+
   private func compare(_ document: some Document, _ name: String) throws {
     let bytes = JSONWriter.bytes(of: document, .indented)
     let file = folder.appending(name)
