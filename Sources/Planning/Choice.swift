@@ -33,7 +33,7 @@ extension Ground {
       case .admitted:
         return .build(choice.build, waiting: waiting)
       case .refused(let refusal) where refusal.kind == .early:
-        if isInForce(choice.build) { return .build(choice.build, waiting: nil) }
+        if isInForce(choice.build) { return .build(choice.build, waiting: waiting) }
         waiting = waiting ?? choice
       case .refused(let refusal) where refusal.kind == .unknown:
         // Which build is the wanted one hangs on it.

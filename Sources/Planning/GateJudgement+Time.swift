@@ -133,8 +133,9 @@ extension GateJudgement {
 
   /// `the change may take 2m: its deadline, that of turning it around, and the hooks`.
   private var longest: String {
-    "the change may take \(Duration.seconds(change.seconds).shortText) with its deadline, that of "
-      + "turning it around, and its hooks"
+    (change.groupSeconds == nil ? "the change may take " : "the changes of its group may take ")
+      + "\(Duration.seconds(change.seconds).shortText) with their deadlines, those of turning them "
+      + "around, and their hooks"
   }
 
   /// When and by which window the next opening comes that is long enough.

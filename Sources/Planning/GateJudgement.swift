@@ -104,8 +104,9 @@ package struct GateJudgement: Sendable {
 }
 
 extension GatedChange {
-  /// How long it may take at worst, in whole seconds.
+  /// How long it, and what is done with it, may take at worst, in whole seconds.
   var seconds: Int {
+    if let groupSeconds { return groupSeconds }
     let (whole, rest) = constraints.longestChange.components
     return Int(clamping: whole) + (rest > 0 ? 1 : 0)
   }

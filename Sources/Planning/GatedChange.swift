@@ -22,6 +22,8 @@ package struct GatedChange: Sendable {
   /// `path:line:column` of the rule that asks for it.
   let source: String?
   let openCVEs: [String]
+  /// How long all changes of its group may take at worst; nil where it is alone in it.
+  var groupSeconds: Int?
 }
 
 extension GatedChange {
@@ -72,6 +74,23 @@ extension ChangeOrder.Change {
 }
 
 extension Planner {
+  /// The changes of a group, each with the time that all of them may take.
+  func gatedGroup(_ group: [ChangeOrder.Change]) -> [GatedChange] {
+    var changes = group.map { $0.gated(self) }
+    let transitions = group.map { change in
+      // What has to leave before its name can be loaded again takes a transition of its own.
+      if case .load(let target) = change, settledStates[target.build.module] == .applied {
+        2
+      } else {
+        1
+      }
+    }
+    guard transitions.reduce(0, +) > 1 else { return changes }
+    let seconds = zip(changes, transitions).reduce(0) { $0 + $1.0.seconds * $1.1 }
+    for index in changes.indices { changes[index].groupSeconds = seconds }
+    return changes
+  }
+
   func gatedChange(_ removal: Removal) -> GatedChange {
     GatedChange(
       removal, input.desired, policy: ground.record(removal.live.module)?.policy)

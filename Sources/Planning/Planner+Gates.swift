@@ -44,6 +44,10 @@ extension Planner {
     }
     settle()
     for target in reloads {
+      if let obstacle = unenforcedObstacle(target.patch) {
+        reloadHindrances[target.patch.name] = .obstacle(obstacle)
+        continue
+      }
       let judgement = judge(GatedChange(target))
       if let deferral = judgement.deferral {
         reloadHindrances[target.patch.name] = .wait(deferral)
@@ -52,6 +56,38 @@ extension Planner {
       }
     }
     settle()
+    while gateGroups() { settle() }
+  }
+
+  /// The changes of a group are made one after the other, and all of them have to be over before a
+  /// window closes or a freeze begins.
+  ///
+  /// - Returns: whether one has to wait for that.
+  private mutating func gateGroups() -> Bool {
+    for group in ChangeOrder(self).groups {
+      for (change, gated) in zip(group, gatedGroup(group)) where gated.groupSeconds != nil {
+        let judgement = GateJudgement(gated, circumstances)
+        guard let deferral = judgement.deferral else { continue }
+        gates += judgement.results.filter { $0.verdict == .deferred }
+        hold(change, deferral)
+        return true
+      }
+    }
+    return false
+  }
+
+  private mutating func hold(_ change: ChangeOrder.Change, _ deferral: Deferral) {
+    switch change {
+    case .load(let target):
+      for index in targets.indices where targets[index].patch.name == target.patch.name {
+        targets[index].standing = .deferred(deferral)
+      }
+    case .reload(let target): reloadHindrances[target.patch.name] = .wait(deferral)
+    case .remove(let removal):
+      for index in removals.indices where removals[index].live.module == removal.live.module {
+        removals[index].withheld = .deferred(deferral)
+      }
+    }
   }
 
   /// Hears the commands about what all other gates let pass.

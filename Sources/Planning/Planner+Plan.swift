@@ -25,7 +25,7 @@ extension Planner {
       if let ownTransition { try writer.awaitRunning(ownTransition) }
       for group in order.groups {
         try writer.write(group)
-        changes[writer.group] = group.map { $0.gated(self) }
+        changes[writer.group] = gatedGroup(group)
       }
       try checkEnd(writer.model)
     }

@@ -107,7 +107,9 @@ struct Planner {
     var names: [String] = []
     if input.snapshot.live.transition == .unknown { names.append("the running transition") }
     if input.snapshot.live.modules == .unknown { names.append("/proc/modules") }
-    if input.snapshot.history.managed == .unknown { names.append("the journal") }
+    if input.snapshot.history.managed == .unknown || input.snapshot.history.holds == .unknown {
+      names.append("the journal")
+    }
     for live in ground.live where live.state == .unknown || live.buildID == .unknown {
       names.append("the state of \(live.module)")
     }

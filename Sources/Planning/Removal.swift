@@ -68,6 +68,16 @@ extension Planner {
     withdrawal(of: live) != nil
   }
 
+  /// The removal of a build that klpolicy loaded and that was withdrawn; nil for any other.
+  func recall(of live: LivePatch) -> Removal? {
+    guard let record = ground.record(live.module), let (patch, build) = withdrawal(of: live) else {
+      return nil
+    }
+    return Removal(
+      live: live, patch: patch.name, requires: record.requires, fixes: Set(record.fixes),
+      reason: .withdrawn, isExplicit: true, source: build.source.description, isRecall: true)
+  }
+
   private func withdrawal(
     of live: LivePatch
   ) -> (patch: DesiredSet.Patch, build: BuildDefinition)? {
@@ -93,11 +103,7 @@ extension Planner {
         fixes: Set(record?.fixes ?? []).union(named.fixes), reason: .unwanted, isExplicit: true,
         source: named.source.description)
     }
-    if let record, let (patch, build) = withdrawal(of: live) {
-      return Removal(
-        live: live, patch: patch.name, requires: record.requires, fixes: Set(record.fixes),
-        reason: .withdrawn, isExplicit: true, source: build.source.description, isRecall: true)
-    }
+    if let recall = recall(of: live) { return recall }
     if let record {
       guard isGiven(record.policy) || input.options.prune else { return nil }
       let successor = targets.first { $0.patch.name == record.patch }

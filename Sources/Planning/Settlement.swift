@@ -2,12 +2,28 @@ internal import Compatibility
 internal import Documents
 internal import PolicyModel
 
-/// What depends on what: a blocked load blocks what requires it, and holds back the removals that
-/// it would have justified. Only ever adds obstacles, so it comes to an end.
+/// What depends on what: a load that is blocked or waits holds back what requires it, and the
+/// removals that it would have justified. It only ever holds back, so it comes to an end.
 extension Planner {
   mutating func settle() {
     blockReplaceConflicts()
-    repeat { settleChanges() } while blockUnmetInPlace()
+    repeat { settleChanges() } while blockUnmetInPlace() || recallWithoutSuccessors()
+  }
+
+  /// A build that was withdrawn goes also where its successor has its module name, and is not
+  /// loaded now.
+  ///
+  /// - Returns: whether there was any that was not to go yet.
+  private mutating func recallWithoutSuccessors() -> Bool {
+    var found = false
+    for target in targets where target.isWithheld {
+      guard let live = ground.livePatch(target.build.module),
+        !removals.contains(where: { $0.live.module == live.module }), let recall = recall(of: live)
+      else { continue }
+      removals.append(recall)
+      found = true
+    }
+    return found
   }
 
   /// What is in place and lacks what it requires is told, and not loaded again.
@@ -214,7 +230,24 @@ extension Planner {
           "\(removal.live.module) stays until \(successor.patch.name), which takes its place, is "
             + "applied", until: until))
     }
+    if !removal.isRecall, let successor = unbuilt.first(where: { succeeds($0, removal) }) {
+      let until: Timestamp? =
+        if case .deferred(let deferral) = successor.holding { deferral.until } else { nil }
+      return .deferred(
+        Deferral(
+          .successorNotApplied,
+          "\(removal.live.module) stays until \(successor.patch.name), which takes its place and "
+            + "has no build that may be loaded now, is applied", until: until))
+    }
     if let wait = deferredDependent(of: removal) { return .deferred(wait) }
+    if removal.isRecall, let patch = removal.patch,
+      let dependent = targets.first(where: { $0.patch.requires.contains(patch) && $0.isInPlace })
+    {
+      return .blocked(
+        .requiresUnmet,
+        "\(removal.live.module) was withdrawn, and \(dependent.patch.name), which is applied, "
+          + "requires it; publish another build of \(patch), or take \(dependent.patch.name) out")
+    }
     if let patch = removal.patch, !targets.contains(where: { $0.patch.name == patch }),
       let dependent = targets.first(where: { !$0.isWithheld && $0.patch.requires.contains(patch) })
     {
@@ -260,6 +293,11 @@ extension Planner {
       return record
     }
     return nil
+  }
+
+  /// Whether a patch that has no build now is to take the place of what is removed.
+  private func succeeds(_ unbuilt: Unbuilt, _ removal: Removal) -> Bool {
+    unbuilt.patch.name == removal.patch || !removal.fixes.isDisjoint(with: unbuilt.patch.fixes)
   }
 
   /// Whether a target, once applied, takes the place of what is removed.

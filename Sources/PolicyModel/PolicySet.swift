@@ -49,7 +49,8 @@ package struct PolicySet: Sendable {
     }
     exactRules = [String: [RuleIndex]](
       uniqueKeysWithValues: rules.filter(\.key.isExact).map { ($0.key.text, $0.value) })
-    patternRules = rules.filter { !$0.key.isExact }.map { ($0.key, $0.value) }
+    patternRules = rules.filter { !$0.key.isExact }.sorted { $0.key.text < $1.key.text }
+      .map { ($0.key, $0.value) }
   }
 
   /// The rules that are for a release, whatever their flavour, in no particular order.

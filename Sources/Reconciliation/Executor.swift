@@ -83,6 +83,11 @@ struct Executor: ~Copyable {
         skip(steps)
         continue
       }
+      // The gates' commands may have taken minutes.
+      if interruption.isRequested() {
+        skip(steps)
+        continue
+      }
       if steps.first?.reason == .transitionInProgress {
         isPlanVoid = !endLeftover(steps)
       } else if let changed = changedByOthers() {

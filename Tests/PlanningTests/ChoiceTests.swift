@@ -155,3 +155,46 @@ extension Admission {
     #expect(try world.plan().blockedReasons == ["p unverified"])
   }
 }
+
+@Suite struct `What is taken away only for something better` {
+  @Test func `a fix stays while the patch that is to take its place has no build yet`() throws {
+    let old = World().with("old_1", build: "b1", patch: "old", for: "web", fixes: ["CVE-2026-1111"])
+    for choices: [(version: String, admission: Admission)] in [
+      [("1", .early(.tooYoung, until: 9))], [],
+    ] {
+      var world = old.wanting("new", choices: choices)
+      world.desired.patches[0].fixes = ["CVE-2026-1111"]
+      let plan = try world.plan()
+      #expect(plan.steps.isEmpty)
+      #expect(plan.deferredReasons.contains("old successor-not-applied"))
+    }
+  }
+
+  @Test func `a higher version waits in plain sight, though a lower one that is early is in force`()
+    throws
+  {
+    let plan = try World().with("p_2", build: "b2", patch: "p", for: "web")
+      .wanting(
+        "p", choices: [("3", .early(.tooYoung, until: 9)), ("2", .early(.rolloutPaused))]
+      ).plan()
+    #expect(plan.steps.isEmpty)
+    #expect(plan.deferredReasons == ["p too-young"])
+  }
+
+  @Test func `a withdrawn build goes also where its successor has its name and cannot be loaded`()
+    throws
+  {
+    var world = World().with("p", build: "b1", patch: "p", for: "web").wanting("p")
+    world.desired.patches[0].wanted = .applied([
+      DesiredSet.Choice(
+        build: .test("p", build: "b2", version: "2"), admission: .admitted),
+      DesiredSet.Choice(
+        build: .test("p", build: "b1", version: "1", isWithdrawn: true), admission: .withdrawn),
+    ])
+    world.artefacts["p"] = .unusable(Obstacle(.artefactMissing, "it is not there"))
+    let plan = try world.plan()
+    #expect(plan.steps.map(\.action) == [.disable, .await, .unload])
+    #expect(plan.steps.allSatisfy { $0.reason == .withdrawn && $0.module == "p" })
+    #expect(plan.blockedReasons == ["p artefact-missing"])
+  }
+}

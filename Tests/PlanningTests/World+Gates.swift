@@ -18,7 +18,8 @@ extension World {
       world.desired.patches[index].constraints = constraints
       world.desired.patches[index].severity = severity
     }
-    world.desired.constraintsOfPolicies["web"] = constraints
+    world.desired.constraintsOfPolicies = OwnerConstraints(
+      policies: constraints.policies, timetables: constraints.timetables)
     world.desired.constraintsOfHost = constraints
     return world
   }

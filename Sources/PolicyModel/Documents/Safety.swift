@@ -1,3 +1,4 @@
+internal import HostFacts
 package import Nodes
 package import Shapes
 
@@ -128,15 +129,16 @@ package struct LoadLimit: ShapedValue, Hashable, Sendable {
 /// The letter of a kernel taint (Documentation/admin-guide/tainted-kernels.rst).
 package struct TaintLetter: FormedText {
   package static let form = TextForm(
-    "the letter of a kernel taint, such as D", TextPattern(.characters("A-Z", 1...1)),
+    "the letter of a kernel taint, such as D",
+    TextPattern(.characters("ABCDEFIJKLMNOPRSTUWX", 1...1)),
     examples: ["D"]
   ) { text in
-    let letters = Array("PFSRMBUDAWCIOELKXTN")
+    let letters = KernelTaint.letters
     if let bit = Int(text), letters.indices.contains(bit) {
       return "write \(letters[bit]), the letter of bit \(bit)"
     }
     let upper = text.uppercased()
-    return upper.utf8.count == 1
+    return upper.utf8.count == 1 && letters.contains(Character(upper))
       ? "write \(upper)" : "write its letter: D after an oops, M after a machine check"
   }
   package let text: String

@@ -21,7 +21,7 @@ package struct Constraints: Sendable {
   /// The policies that bind, sorted by name.
   package let policies: [Policy]
   /// The windows and freezes of all policies, by the policy's name.
-  let timetables: [String: Timetable]
+  package let timetables: [String: Timetable]
 
   package init(_ policies: [Policy], timetables: [String: Timetable] = [:]) {
     self.policies = policies.sorted { $0.name.value.text < $1.name.value.text }
@@ -76,5 +76,28 @@ package struct Constraints: Sendable {
 extension Sourced {
   func mapped<Other>(_ transform: (Value) -> Other) -> Sourced<Other> {
     Sourced<Other>(transform(value), policy: policy, source: source)
+  }
+}
+
+/// The constraints of each policy by itself, with those that bind the whole host: made when asked
+/// for.
+package struct OwnerConstraints: Sendable {
+  private let policies: [Policy]
+  private let wholeHost: [Policy]
+  private let timetables: [String: Timetable]
+
+  package init(
+    policies: [Policy] = [], wholeHost: [Policy] = [], timetables: [String: Timetable] = [:]
+  ) {
+    self.policies = policies
+    self.wholeHost = wholeHost
+    self.timetables = timetables
+  }
+
+  /// nil for a policy that was not given.
+  package subscript(name: String) -> Constraints? {
+    policies.first { $0.name.value.text == name }.map { policy in
+      Constraints([policy] + wholeHost.filter { $0 !== policy }, timetables: timetables)
+    }
   }
 }

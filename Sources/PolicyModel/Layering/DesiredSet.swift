@@ -7,8 +7,8 @@ package struct DesiredSet: Sendable {
   package enum Wanted: Sendable {
     /// One of these builds, the highest version first; which of them is admitted, each says.
     case applied([Choice])
-    /// With the modules that are known for it on this kernel, or nil where the policies know it
-    /// by several names and none of them is a guess to act on.
+    /// With the modules that are known for it on this kernel; none where the policies know it by
+    /// several names, of which none is a guess to act on.
     case absent(modules: Set<String>)
     /// The running kernel has the fix itself.
     case fixedByKernel(message: String)
@@ -69,8 +69,9 @@ package struct DesiredSet: Sendable {
   package var policies: [PolicyReference]
   /// The names of all policies given, whether they select the host or not.
   package var givenPolicies: Set<String>
-  /// What binds the removal of what was loaded for a policy, by the policies that select the host.
-  package var constraintsOfPolicies: [String: Constraints]
+  /// What binds the removal of what was loaded for a policy, whether it still selects the host or
+  /// not.
+  package var constraintsOfPolicies: OwnerConstraints
   /// What all policies that select the host ask for together.
   package var constraintsOfHost: Constraints
   package var unmanaged: Unmanaged
@@ -81,7 +82,7 @@ package struct DesiredSet: Sendable {
 
   package init(
     patches: [Patch], policies: [PolicyReference], givenPolicies: Set<String>,
-    constraintsOfPolicies: [String: Constraints] = [:],
+    constraintsOfPolicies: OwnerConstraints = OwnerConstraints(),
     constraintsOfHost: Constraints = Constraints([]), unmanaged: Unmanaged = .report,
     undecided: [String] = [], warnings: [Warning] = []
   ) {

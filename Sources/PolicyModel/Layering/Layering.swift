@@ -69,13 +69,8 @@ struct Layering {
     return DesiredSet(
       patches: patches.map(\.patch), policies: references,
       givenPolicies: Set(set.policies.map(\.name.value.text)),
-      constraintsOfPolicies: Dictionary(
-        selected.map { policy in
-          let others = wholeHost.filter { $0 !== policy }
-          return (
-            policy.name.value.text, Constraints([policy] + others, timetables: set.timetables)
-          )
-        }, uniquingKeysWith: { first, _ in first }),
+      constraintsOfPolicies: OwnerConstraints(
+        policies: set.policies, wholeHost: wholeHost, timetables: set.timetables),
       constraintsOfHost: Constraints(selected, timetables: set.timetables), unmanaged: unmanaged,
       undecided: undecided, warnings: supportWarnings())
   }
@@ -224,7 +219,7 @@ struct Layering {
         message: "policy \(policy.name.value.text) supports the kernel \(subject.release.text) "
           + "until \(end.value): boot a newer kernel",
         source: end.place.bareLocation.description)
-    }.sorted { $0.message < $1.message }
+    }.sorted { ($0.message, $0.source ?? "") < ($1.message, $1.source ?? "") }
   }
 }
 

@@ -14,7 +14,7 @@ struct NoGap: Rule {
     for (name, patch) in context.catalogue.patches.sorted(by: { $0.key < $1.key }) {
       var first: [Key: CatalogueBuild] = [:]
       for build in patch.parts.flatMap(\.builds)
-      where !build.module.value.text.isEmpty && !build.isWithdrawn {
+      where !build.module.value.text.isEmpty {
         let key = Key(release: build.release.value, module: build.module.value)
         guard let earlier = first[key] else {
           first[key] = build
