@@ -1,4 +1,5 @@
 package import Documents
+internal import HostFacts
 package import PolicyModel
 
 /// Which build of a patch is wanted on a host now: the highest version that is admitted, or that is
@@ -17,7 +18,7 @@ extension DesiredSet {
     var builds: [String: BuildDefinition] = [:]
     for patch in patches {
       guard case .applied(let choices) = patch.wanted,
-        case .build(let build, _) = ground.choose(among: choices)
+        case .build(let build, _) = ground.choose(among: choices, of: patch.name)
       else { continue }
       builds[patch.name] = build
     }
@@ -26,11 +27,16 @@ extension DesiredSet {
 }
 
 extension Ground {
-  func choose(among choices: [DesiredSet.Choice]) -> Choice {
+  func choose(among choices: [DesiredSet.Choice], of patch: String) -> Choice {
     var waiting: DesiredSet.Choice?
     for choice in choices {
       switch choice.admission {
       case .admitted:
+        // Nothing is taken back to a lower version while a higher one waits for its time.
+        let isRecalled = choices.contains { $0.build.isWithdrawn && isInMemory($0.build) }
+        if let waiting, !isRecalled, isAhead(ofPatch: patch, choice.build) {
+          return .none(waiting)
+        }
         return .build(choice.build, waiting: waiting)
       case .refused(let refusal) where refusal.kind == .early:
         if isInForce(choice.build) { return .build(choice.build, waiting: waiting) }
@@ -43,6 +49,14 @@ extension Ground {
       }
     }
     return .none(waiting ?? mostTelling(choices))
+  }
+
+  /// Whether a build of the patch is in force whose version is above that of another.
+  private func isAhead(ofPatch patch: String, _ build: BuildDefinition) -> Bool {
+    guard let module = module(ofPatch: patch), livePatch(module)?.state == .known(.applied),
+      let version = record(module)?.version
+    else { return false }
+    return compareDebian(version, build.version ?? "") == .above
   }
 
   /// Whether this very build is applied, or on its way.

@@ -126,7 +126,7 @@ extension Planner {
           patch: patch.name, reason: .kernelHasFix, message: message,
           source: patch.source.description))
     case .applied(let choices):
-      switch ground.choose(among: choices) {
+      switch ground.choose(among: choices, of: patch.name) {
       case .build(let build, let better):
         targets.append(judge(patch, build))
         for warning in unenforcedWarnings(patch) where !warnings.contains(warning) {

@@ -181,6 +181,18 @@ extension Admission {
     #expect(plan.deferredReasons == ["p too-young"])
   }
 
+  @Test func `nothing goes back to a lower version while a higher one is early`() throws {
+    // The catalogue has another build of the version that is in force, and it is too young.
+    var world = World().with("p_2", build: "old", patch: "p", for: "web")
+      .wanting("p", choices: [("2", .early(.tooYoung, until: 9)), ("1", .admitted)])
+    var managed = world.snapshot.history.managed.value ?? []
+    managed[0].version = "2"
+    world.snapshot.history.managed = .known(managed)
+    let plan = try world.plan()
+    #expect(plan.steps.isEmpty)
+    #expect(plan.deferredReasons == ["p too-young"])
+  }
+
   @Test func `a withdrawn build goes also where its successor has its name and cannot be loaded`()
     throws
   {
