@@ -53,7 +53,8 @@ let package = Package(
     .target(
       name: "Planning",
       dependencies: [
-        "Compatibility", "Diagnostics", "Digests", "Documents", "HostFacts", "JSONText", "KernelRules",
+        "Compatibility", "Diagnostics", "Digests", "Documents", "HostFacts", "JSONText",
+        "KernelRules",
         "ModuleFile", "Nodes", "PolicyModel", "Schedule", "Shapes",
       ]),
     .target(name: "Compatibility", dependencies: ["Documents", "ModuleFile"]),
