@@ -51,7 +51,7 @@ extension Diagnostic {
     /// the place of a comment on the declaration, so that the two cannot drift apart.
     package let meaning: String
 
-    package init(_ name: String, _ meaning: String = "") {
+    package init(_ name: String, _ meaning: String) {
       self.name = name
       self.meaning = meaning
     }

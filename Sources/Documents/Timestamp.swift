@@ -9,4 +9,9 @@ package struct Timestamp: Hashable, Comparable, Sendable {
   package static func < (lhs: Timestamp, rhs: Timestamp) -> Bool {
     lhs.secondsSinceEpoch < rhs.secondsSinceEpoch
   }
+
+  /// So much later; fractions of a second are dropped.
+  package func advanced(by duration: Duration) -> Timestamp {
+    Timestamp(secondsSinceEpoch: secondsSinceEpoch + Int(duration.components.seconds))
+  }
 }

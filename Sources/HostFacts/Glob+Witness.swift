@@ -1,9 +1,4 @@
 extension Glob {
-  /// A shortest text that this glob and another match; nil if there is none.
-  package func intersects(_ other: Glob) -> String? {
-    Glob.witness(matching: [self, other], effort: .max)
-  }
-
   /// A shortest text that all of some globs match, and none of others.
   ///
   /// - Parameters:

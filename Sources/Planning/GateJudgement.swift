@@ -216,9 +216,5 @@ extension GateJudgement {
 
 /// `2`, `0.5`, `1.25`.
 private func hundredths(_ number: Double) -> String {
-  guard number < 1_000_000 else { return "\(number)" }
-  let value = Int((number * 100).rounded())
-  let (whole, rest) = (value / 100, value % 100)
-  if rest == 0 { return "\(whole)" }
-  return rest % 10 == 0 ? "\(whole).\(rest / 10)" : "\(whole).\(rest < 10 ? "0" : "")\(rest)"
+  number < 1_000_000 ? decimalText(hundredths: Int((number * 100).rounded())) : "\(number)"
 }

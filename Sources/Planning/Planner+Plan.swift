@@ -61,12 +61,7 @@ extension Planner {
       switch target.standing {
       case .inPlace, .load: break
       case .blocked(let obstacles):
-        for obstacle in obstacles {
-          blocked.append(
-            Withheld(
-              patch: target.patch.name, module: target.build.module, reason: obstacle.reason,
-              message: obstacle.message, source: target.patch.source.description, openCVEs: open))
-        }
+        blocked += obstacles.map { $0.withheld(target.patch, module: target.build.module, open) }
       case .deferred(let deferral):
         deferred.append(deferral.withheld(target.patch, module: target.build.module, open))
       }
@@ -75,12 +70,7 @@ extension Planner {
       let open = patch.patch.fixes.filter { !fixed.contains($0) }
       switch patch.holding {
       case .blocked(let obstacles):
-        for obstacle in obstacles {
-          blocked.append(
-            Withheld(
-              patch: patch.patch.name, module: patch.module, reason: obstacle.reason,
-              message: obstacle.message, source: patch.patch.source.description, openCVEs: open))
-        }
+        blocked += obstacles.map { $0.withheld(patch.patch, module: patch.module, open) }
       case .deferred(let deferral):
         deferred.append(deferral.withheld(patch.patch, module: patch.module, open))
       }
@@ -160,6 +150,16 @@ extension Planner {
         throw ModelDisagreement("\(live.module), which is not to be touched, would change")
       }
     }
+  }
+}
+
+extension Obstacle {
+  fileprivate func withheld(
+    _ patch: DesiredSet.Patch, module: String?, _ openCVEs: [String]
+  ) -> Withheld {
+    Withheld(
+      patch: patch.name, module: module, reason: reason, message: message,
+      source: patch.source.description, openCVEs: openCVEs)
   }
 }
 

@@ -134,7 +134,7 @@ private struct NamedZone {
 extension Bound {
   fileprivate func shown(_ set: PolicySet, _ question: WindowsQuestion) -> PatchingSchedule {
     let naming = Naming(policies, set)
-    let at = Instant(secondsSinceEpoch: question.at.secondsSinceEpoch)
+    let at = question.at.instant
     func zone(_ window: Window?, or freeze: Freeze? = nil) -> NamedZone {
       if question.inUTC { return .utc }
       return window.map { NamedZone(name: $0.zoneName, zone: $0.zone) }

@@ -14,7 +14,7 @@ package struct GateCommands: Sendable {
     self.trust = trust
   }
 
-  /// Nothing is inherited: what root runs does not depend on who started klpolicy, or how.
+  /// No variable is inherited: what root runs does not depend on who started klpolicy.
   private static let environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"]
 
   /// Runs a command with the change that it is asked about, a `GateRequest`, on its standard input.

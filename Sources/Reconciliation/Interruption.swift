@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// SIGINT, SIGTERM and SIGHUP (a terminal or connection that goes away), held back so that a run stops where it can be stopped, and asked for there.
+/// SIGINT, SIGTERM and SIGHUP (a terminal or connection that goes away), held back so that a run
+/// stops where it can be stopped, and asked for there.
 ///
 /// The signals are blocked from the first change on. A run that is asked to stop ends the wait it
 /// is in, undoes the group that is not complete, and starts no other.

@@ -59,7 +59,8 @@ package struct Reconciler {
     self.options = options
   }
 
-  /// Runs. `tell` gets what there is to say about policies and journal besides the report. A run with nothing to do, or only deferred or blocked work, writes nothing at all.
+  /// Runs. `tell` gets what there is to say about policies and journal besides the report. A run
+  /// with nothing to do, or only deferred or blocked work, writes nothing at all.
   ///
   /// - Throws: `Refusal`; the host is then as it was.
   package func run(

@@ -23,10 +23,22 @@ extension PolicyArguments {
   }
 }
 
+/// The host that is planned for: that of a snapshot somebody took, or the one that is looked at,
+/// with what the journal has to say on standard error.
+func hostToPlanFor(
+  _ snapshotPath: String?, _ host: HostOptions, _ output: OutputOptions
+) throws -> HostSnapshot {
+  if let snapshotPath { return try readSnapshot(snapshotPath, output) }
+  let observed = ObservedHost(
+    try host.open(output), layout: host.layout, trust: ownTrust, at: currentTime())
+  writeError(text(of: observed.diagnostics, output.errorStyle))
+  return observed.snapshot
+}
+
 /// The plan that policies make for a snapshot.
 func makeAssessment(
   _ set: PolicySet, _ snapshot: HostSnapshot, isFromFile: Bool = false, layout: HostLayout,
-  at now: Timestamp = currentTime(), options: PlanningOptions, commands: GateCommands? = nil,
+  at now: Timestamp, options: PlanningOptions, commands: GateCommands? = nil,
   _ output: OutputOptions
 ) throws -> Assessment {
   let (desired, diagnostics) = set.desired(on: snapshot.host, at: now)

@@ -47,8 +47,9 @@ import Testing
   func `shows a shortest text that another matches too`(
     one: String, other: String, witness: String?
   ) {
-    #expect(Glob(one).intersects(Glob(other)) == witness)
-    #expect(Glob(other).intersects(Glob(one)) == witness)
+    let (one, other) = (Glob(one), Glob(other))
+    #expect(Glob.witness(matching: [one, other], effort: .max) == witness)
+    #expect(Glob.witness(matching: [other, one], effort: .max) == witness)
   }
 
   @Test func `shows one that excluded globs leave`() {
@@ -86,7 +87,7 @@ import Testing
       let (one, other, excluded) = (globs[0], globs[1], globs[2])
       let words = "\(globs.map(\.text)), SEED=\(Dice.seed)"
       let both = texts.filter { one.matches($0) && other.matches($0) }
-      let witness = one.intersects(other)
+      let witness = Glob.witness(matching: [one, other], effort: .max)
       #expect(witness?.utf8.count == both.first?.utf8.count, "\(words)")
       if let witness { #expect(one.matches(witness) && other.matches(witness), "\(words)") }
       let left = both.first { !excluded.matches($0) }

@@ -50,6 +50,15 @@ package struct Percentage: ShapedValue, Hashable, Sendable {
   package init<S: ValueShape>(value shape: inout S) {
     basisPoints = Int((shape.number(0...100) * 100).rounded())
   }
+
+  var text: String { decimalText(hundredths: basisPoints) }
+}
+
+/// Hundredths as people write them: `50`, `2.5`, `0.25`.
+package func decimalText(hundredths: Int) -> String {
+  let (whole, rest) = (hundredths / 100, hundredths % 100)
+  if rest == 0 { return "\(whole)" }
+  return "\(whole)." + (rest % 10 == 0 ? "\(rest / 10)" : rest < 10 ? "0\(rest)" : "\(rest)")
 }
 
 /// A moment, RFC 3339.

@@ -229,9 +229,3 @@ extension BuildDefinition {
     released.map { Timestamp(secondsSinceEpoch: $0.daysSinceEpoch * 86_400) }
   }
 }
-
-extension Timestamp {
-  package func advanced(by duration: Duration) -> Timestamp {
-    Timestamp(secondsSinceEpoch: secondsSinceEpoch + Int(duration.components.seconds))
-  }
-}

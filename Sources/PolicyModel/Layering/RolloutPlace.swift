@@ -67,12 +67,3 @@ package struct RolloutPlace: Sendable {
 
   var bucketText: String { bucket.map { "\($0)" } ?? "unknown" }
 }
-
-extension Percentage {
-  /// `50`, `2.5`, `0.25`.
-  var text: String {
-    let (whole, rest) = (basisPoints / 100, basisPoints % 100)
-    if rest == 0 { return "\(whole)" }
-    return "\(whole)." + (rest % 10 == 0 ? "\(rest / 10)" : rest < 10 ? "0\(rest)" : "\(rest)")
-  }
-}

@@ -44,7 +44,7 @@ struct Timetables {
   func neverOpen(from now: Timestamp) -> [Diagnostic] {
     byPolicy.sorted { $0.key < $1.key }.compactMap { _, timetable in
       Schedule(groups: [timetable.windows], freezes: timetable.freezes)
-        .neverOpen(from: Instant(secondsSinceEpoch: now.secondsSinceEpoch))
+        .neverOpen(from: now.instant)
     }
   }
 }

@@ -46,7 +46,7 @@ package struct PatchTrace: Sendable {
   /// where there is none within eight years.
   package func opening(from moment: Timestamp) -> Timestamp? {
     let seconds = Int(longestChange.components.seconds)
-    switch schedule.fits(at: Instant(secondsSinceEpoch: moment.secondsSinceEpoch), seconds: seconds)
+    switch schedule.fits(at: moment.instant, seconds: seconds)
     {
     case .enough: return moment
     case .tooShort(_, let next), .notOpen(_, let next):

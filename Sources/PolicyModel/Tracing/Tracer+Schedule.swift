@@ -23,7 +23,7 @@ extension Tracer {
     }
   }
 
-  private var now: Instant { Instant(secondsSinceEpoch: subject.now.secondsSinceEpoch) }
+  private var now: Instant { subject.now.instant }
 
   private mutating func trace(_ schedule: Schedule) {
     let seconds = Int(constraints.longestChange.components.seconds)

@@ -43,15 +43,7 @@ struct ExplainCommand: ParsableCommand {
   func run() throws {
     let now = moment?.time ?? currentTime()
     let set = try policies.load(output)
-    let snapshot: HostSnapshot
-    if let snapshotPath {
-      snapshot = try readSnapshot(snapshotPath, output)
-    } else {
-      let observed = ObservedHost(
-        try host.open(output), layout: host.layout, trust: ownTrust, at: currentTime())
-      writeError(text(of: observed.diagnostics, output.errorStyle))
-      snapshot = observed.snapshot
-    }
+    let snapshot = try hostToPlanFor(snapshotPath, host, output)
     try checkIsKnown(set, snapshot)
     let isAboutToAct = isRoot && snapshotPath == nil && host.isThisHost
     let assessment = try makeAssessment(

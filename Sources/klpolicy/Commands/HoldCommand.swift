@@ -23,10 +23,7 @@ struct HoldCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    let isLine = reason.unicodeScalars.allSatisfy { !["\n", "\r", "\0"].contains($0) }
-    guard isLine, reason.count <= 1000, !reason.allSatisfy(\.isWhitespace) else {
-      throw ValidationError("--reason takes one line of 1 to 1000 characters that says why.")
-    }
+    try checkReason(reason)
     guard let until = until?.timestamp(from: currentTime()) else { return }
     if until <= currentTime() {
       throw ValidationError("--until names a time that is over: \(until).")

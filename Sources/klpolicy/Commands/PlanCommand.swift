@@ -47,15 +47,7 @@ func showPlan(
   at time: Timestamp? = nil, _ host: HostOptions, isDetailed: Bool, _ output: OutputOptions
 ) throws -> Never {
   let set = try policies.load(output)
-  let snapshot: HostSnapshot
-  if let snapshotPath {
-    snapshot = try readSnapshot(snapshotPath, output)
-  } else {
-    let observed = ObservedHost(
-      try host.open(output), layout: host.layout, trust: ownTrust, at: currentTime())
-    writeError(text(of: observed.diagnostics, output.errorStyle))
-    snapshot = observed.snapshot
-  }
+  let snapshot = try hostToPlanFor(snapshotPath, host, output)
   let isAboutToAct = isRoot && snapshotPath == nil && host.isThisHost
   let plan = try makeAssessment(
     set, snapshot, isFromFile: snapshotPath != nil, layout: host.layout, at: time ?? currentTime(),

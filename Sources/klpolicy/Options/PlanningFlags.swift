@@ -28,10 +28,7 @@ struct PlanningFlags: ParsableArguments {
     if !overridesWindows {
       throw ValidationError("--reason belongs to --override-window; give both or neither.")
     }
-    let isLine = reason.unicodeScalars.allSatisfy { !["\n", "\r", "\0"].contains($0) }
-    guard isLine, reason.count <= 1000, !reason.allSatisfy(\.isWhitespace) else {
-      throw ValidationError("--reason takes one line of 1 to 1000 characters that says why.")
-    }
+    try checkReason(reason)
   }
 
   /// Who overrides windows, and why; nil unless somebody does.

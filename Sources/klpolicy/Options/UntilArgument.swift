@@ -20,9 +20,7 @@ enum UntilArgument: ExpressibleByArgument {
   func timestamp(from now: Timestamp) -> Timestamp {
     switch self {
     case .at(let time): time
-    case .after(let duration):
-      Timestamp(
-        secondsSinceEpoch: now.secondsSinceEpoch + Int(duration.components.seconds))
+    case .after(let duration): now.advanced(by: duration)
     }
   }
 
