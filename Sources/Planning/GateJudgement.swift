@@ -105,10 +105,12 @@ package struct GateJudgement: Sendable {
 
 extension GatedChange {
   /// How long it, and what is done with it, may take at worst, in whole seconds.
-  var seconds: Int {
-    if let groupSeconds { return groupSeconds }
+  var seconds: Int { groupSeconds ?? ownSeconds }
+
+  /// How long it may take by itself.
+  var ownSeconds: Int {
     let (whole, rest) = constraints.longestChange.components
-    return Int(clamping: whole) + (rest > 0 ? 1 : 0)
+    return (Int(clamping: whole) + (rest > 0 ? 1 : 0)) * transitions
   }
 }
 

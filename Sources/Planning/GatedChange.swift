@@ -22,8 +22,15 @@ package struct GatedChange: Sendable {
   /// `path:line:column` of the rule that asks for it.
   let source: String?
   let openCVEs: [String]
-  /// How long all changes of its group may take at worst; nil where it is alone in it.
+  /// How long all changes that are asked about with it may take at worst; nil where it is alone.
   var groupSeconds: Int?
+  /// How many transitions it takes.
+  var transitions = 1
+  /// The steps that make it, by their number in the plan.
+  package var steps: [Int] = []
+  /// Whether it brings back what an earlier change of its group took off: once that has been made,
+  /// this is owed, and no gate is asked about it.
+  package var isOwed = false
 }
 
 extension GatedChange {
@@ -76,23 +83,72 @@ extension ChangeOrder.Change {
 extension Planner {
   /// The changes of a group, each with the time that all of them may take.
   func gatedGroup(_ group: [ChangeOrder.Change]) -> [GatedChange] {
-    var changes = group.map { $0.gated(self) }
-    let transitions = group.map { change in
+    var changes = group.map { change in
+      var gated = change.gated(self)
       // What has to leave before its name can be loaded again takes a transition of its own.
       if case .load(let target) = change, settledStates[target.build.module] == .applied {
-        2
-      } else {
-        1
+        gated.transitions = 2
       }
+      return gated
     }
-    guard transitions.reduce(0, +) > 1 else { return changes }
-    let seconds = zip(changes, transitions).reduce(0) { $0 + $1.0.seconds * $1.1 }
+    if group.first?.isReplacement == true { markOwed(&changes, group) }
+    guard changes.reduce(0, { $0 + $1.transitions }) > 1 else { return changes }
+    let seconds = changes.reduce(0) { $0 + $1.ownSeconds }
     for index in changes.indices { changes[index].groupSeconds = seconds }
     return changes
+  }
+
+  /// A replace build comes first, and takes off everything that is in force: what had a fix in
+  /// force before has to have one again, and what that requires.
+  private func markOwed(_ changes: inout [GatedChange], _ group: [ChangeOrder.Change]) {
+    for index in group.indices.dropFirst() {
+      switch group[index] {
+      case .reload: changes[index].isOwed = true
+      case .load(let target): changes[index].isOwed = isInForce(target)
+      case .remove: break
+      }
+    }
+    // Requirements stand before what requires them.
+    for index in group.indices.reversed() where changes[index].isOwed {
+      for earlier in group.indices.prefix(upTo: index).dropFirst()
+      where group[earlier].patch.map(group[index].requires.contains) ?? false {
+        changes[earlier].isOwed = true
+      }
+    }
+  }
+
+  /// Whether any build of a target's patch is in force before the plan.
+  private func isInForce(_ target: Target) -> Bool {
+    ground.live.contains { live in
+      settledStates[live.module] == .applied
+        && (live.module == target.build.module
+          || ground.record(live.module)?.patch == target.patch.name)
+    }
   }
 
   func gatedChange(_ removal: Removal) -> GatedChange {
     GatedChange(
       removal, input.desired, policy: ground.record(removal.live.module)?.policy)
+  }
+}
+
+/// What of a group may still be begun, once it has been.
+extension [GatedChange] {
+  /// The change at `index` as its gates see it when those before it are done: with the time of what
+  /// it would owe.
+  ///
+  /// - Returns: nil where no gate is asked: it is owed.
+  package func asked(at index: Int) -> GatedChange? {
+    guard var change = dropFirst(index).first, !change.isOwed else { return nil }
+    let owed = dropFirst(index + 1).filter(\.isOwed).reduce(0) { $0 + $1.ownSeconds }
+    change.groupSeconds = owed > 0 ? change.ownSeconds + owed : nil
+    return change
+  }
+
+  /// What is not begun when the change at `index` may not be: everything from there on but what is
+  /// owed. What was done stays: it was verified, a successor lies over its predecessor, and taking
+  /// a fix off again to wait would be worse than the wait.
+  package func heldBack(from index: Int) -> [GatedChange] {
+    dropFirst(index).filter { !$0.isOwed }
   }
 }

@@ -24,8 +24,10 @@ extension Planner {
     } else {
       if let ownTransition { try writer.awaitRunning(ownTransition) }
       for group in order.groups {
-        try writer.write(group)
-        changes[writer.group] = gatedGroup(group)
+        let steps = try writer.write(group)
+        var gated = gatedGroup(group)
+        for index in gated.indices { gated[index].steps = steps[index] }
+        changes[writer.group] = gated
       }
       try checkEnd(writer.model)
     }

@@ -31,15 +31,22 @@ struct StepWriter {
       .await, transition.module, Purpose(patch: patch, reason: .transitionInProgress))
   }
 
-  mutating func write(_ changes: [ChangeOrder.Change]) throws(ModelDisagreement) {
+  /// Writes a group.
+  ///
+  /// - Returns: the numbers of the steps that make each of its changes.
+  mutating func write(_ changes: [ChangeOrder.Change]) throws(ModelDisagreement) -> [[Int]] {
     group += 1
+    var numbers: [[Int]] = []
     for change in changes {
+      let before = steps.count
       switch change {
       case .load(let target): try load(target, reason: target.loadReason)
       case .reload(let target): try load(target, reason: .replaced)
       case .remove(let removal): try remove(removal)
       }
+      numbers.append(steps[before...].map(\.id))
     }
+    return numbers
   }
 
   private mutating func load(_ target: Target, reason: Reason) throws(ModelDisagreement) {

@@ -3,6 +3,7 @@ internal import Documents
 internal import Files
 internal import Journal
 internal import LivepatchHost
+internal import Planning
 internal import SystemPackage
 
 /// Carries out the steps of a plan, one after the other, each announced, done and verified.
@@ -20,7 +21,7 @@ struct Executor: ~Copyable {
   /// How long each module's transition may take; a module without one has the host's.
   let deadlines: [String: Duration]
   let hostDeadline: Duration
-  let gates: GateWatch
+  var gates: GateWatch
   var interruption: Interruption
 
   var statuses: [Int: Step.Status] = [:]
@@ -32,7 +33,7 @@ struct Executor: ~Copyable {
   var isLeftChanged = false
   /// Whether a group failed and was restored.
   var hasRestored = false
-  /// What kept groups from being begun, and their steps.
+  /// What kept changes from being begun, and their steps.
   var refusals: [GateWatch.Refusal] = []
   var heldBack: Set<Int> = []
 
@@ -78,9 +79,7 @@ struct Executor: ~Copyable {
         continue
       }
       if let refusal = gates.refusal(ofGroup: group.key) {
-        refusals.append(refusal)
-        heldBack.formUnion(steps.map(\.id))
-        skip(steps)
+        hold(steps, for: refusal)
         continue
       }
       // The gates' commands may have taken minutes.
@@ -96,7 +95,7 @@ struct Executor: ~Copyable {
         hasRestored = true
         isPlanVoid = true
       } else {
-        run(group: steps)
+        run(group.key, steps)
       }
       seen = observedPatches()
     }
@@ -130,19 +129,36 @@ struct Executor: ~Copyable {
     return true
   }
 
-  private mutating func run(group steps: [Step]) {
+  /// Does the changes of a group, one after the other; before each but the first its gates are
+  /// asked. Where they say no the rest waits for another run, but for what is owed.
+  private mutating func run(_ group: Int, _ steps: [Step]) {
     let before = seen
-    for (index, step) in steps.enumerated() {
-      do throws(StepFailure) {
-        try perform(step)
-        statuses[step.id] = .done
-      } catch {
-        fail(step, error, phase: error.phase)
-        skip(Array(steps[(index + 1)...]))
-        restore(steps, before: before)
-        return
+    for (index, change) in (gates.changes[group] ?? []).enumerated() {
+      let parts = steps.filter { change.steps.contains($0.id) }
+      if parts.contains(where: { heldBack.contains($0.id) }) { continue }
+      if index > 0, let refusal = gates.refusal(ofChange: index, inGroup: group) {
+        hold(steps, for: refusal)
+        continue
+      }
+      for step in parts {
+        do throws(StepFailure) {
+          try perform(step)
+          statuses[step.id] = .done
+        } catch {
+          fail(step, error, phase: error.phase)
+          skip(steps.filter { statuses[$0.id] == nil })
+          restore(steps, before: before)
+          return
+        }
       }
     }
+  }
+
+  /// Leaves those steps of a group that a gate does not let begin.
+  private mutating func hold(_ steps: [Step], for refusal: GateWatch.Refusal) {
+    refusals.append(refusal)
+    heldBack.formUnion(refusal.steps)
+    skip(steps.filter { refusal.steps.contains($0.id) })
   }
 
   private mutating func perform(_ step: Step) throws(StepFailure) {

@@ -2,29 +2,46 @@ internal import Documents
 internal import LivepatchHost
 internal import Planning
 
-/// The gates of a plan's groups, asked again at the moment at which each is to begin: between the
+/// The gates of a plan's changes, asked again at the moment at which each is to begin: between the
 /// plan and then a window may have closed, a freeze begun, the load risen.
 struct GateWatch {
   let changes: [Int: [GatedChange]]
   let host: LivepatchHost
-  /// What people and the journal have said, as it was when the plan was made.
-  let history: History
+  /// What people and the journal have said, as it was when the plan was made; its newest record is
+  /// as new as the last moment that was seen here, so that a clock which is set back is noticed.
+  var history: History
   let options: PlanningOptions
   let commands: GateCommands
   let clock: @Sendable () -> Timestamp
 
-  /// Why a group is not begun.
+  /// Why a group, or the rest of one, is not begun.
   struct Refusal {
     var deferred: [Withheld] = []
     var blocked: [Withheld] = []
     var gates: [GateResult] = []
+    /// What is not done for it.
+    var steps: Set<Int> = []
 
     var isEmpty: Bool { deferred.isEmpty && blocked.isEmpty }
   }
 
   /// - Returns: what holds a group up; nil when it may begin.
-  func refusal(ofGroup group: Int) -> Refusal? {
+  mutating func refusal(ofGroup group: Int) -> Refusal? {
     guard let changes = changes[group] else { return nil }
+    return refusal(of: changes, heldBack: changes)
+  }
+
+  /// Asks about a change of a group whose first changes are done.
+  ///
+  /// - Returns: what holds it up, and with it the rest of the group; nil when it may begin.
+  mutating func refusal(ofChange index: Int, inGroup group: Int) -> Refusal? {
+    guard let changes = changes[group], let asked = changes.asked(at: index) else { return nil }
+    return refusal(of: [asked], heldBack: changes.heldBack(from: index))
+  }
+
+  private mutating func refusal(
+    of changes: [GatedChange], heldBack: [GatedChange]
+  ) -> Refusal? {
     var refusal = judge(changes)
     if refusal.isEmpty, changes.contains(where: { !$0.questions.isEmpty }) {
       ask(changes, &refusal)
@@ -32,18 +49,21 @@ struct GateWatch {
       if refusal.isEmpty { refusal = judge(changes) }
     }
     if refusal.isEmpty { return nil }
-    // A group is done whole or not at all.
+    // What belongs together waits together.
     let named = Set((refusal.deferred + refusal.blocked).map(\.module))
     let first = refusal.blocked.first ?? refusal.deferred.first
-    for change in changes where !named.contains(change.module) {
+    for change in heldBack where !named.contains(change.module) {
       if let first { refusal.deferred.append(change.waiting(for: first)) }
     }
+    refusal.steps = Set(heldBack.flatMap(\.steps))
     return refusal
   }
 
   /// Asks every gate but the commands.
-  private func judge(_ changes: [GatedChange]) -> Refusal {
+  private mutating func judge(_ changes: [GatedChange]) -> Refusal {
     let now = clock()
+    let newest = history.newestRecordAt?.value ?? now
+    defer { history.newestRecordAt = .known(max(newest, now)) }
     let observed = host.observe()
     let snapshot = HostSnapshot(
       takenAt: now, host: observed.host, live: observed.live, history: history, unobserved: [])
