@@ -134,10 +134,11 @@ import Testing
     let outcome = try await onNewHost(
       """
       k hold --reason "to make the files" >/dev/null
-      flock /run/klpolicy/lock sh -c 'touch locked; sleep 2' &
+      flock /run/klpolicy/lock sh -c 'touch locked; while [ ! -e over ]; do sleep 0.05; done' &
       while [ ! -e locked ]; do sleep 0.05; done
       code k hold cve-2026-1 --reason "a regression"
       code k resume
+      (sleep 0.5; touch over) &
       code k resume --lock-timeout 60s
       wait
       """)
