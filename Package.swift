@@ -19,9 +19,9 @@ let package = Package(
     .executableTarget(
       name: "klpolicy",
       dependencies: [
-        "Diagnostics", "Documents", "Files", "JSONText", "LivepatchHost", "Nodes", "Planning",
-        "PolicyModel", "PolicyTesting", "Reconciliation", "Rendering", "Shapes", argumentParser,
-        system,
+        "Artefacts", "Compatibility", "Diagnostics", "Documents", "Files", "JSONText",
+        "LivepatchHost", "Nodes", "Planning", "PolicyModel", "PolicyTesting", "Reconciliation",
+        "Rendering", "Shapes", argumentParser, system,
       ]),
     .target(
       name: "Rendering",

@@ -11,6 +11,8 @@ package struct Artefact: ~Copyable, Sendable {
   package let facts: ModuleFacts
   /// The digest of the bytes, 64 lower case hexadecimal digits.
   package let sha256: String
+  /// How many bytes the file has.
+  package let size: Int
 
   /// For finit_module; valid as long as this value lives, which must have a name.
   package var descriptor: FileDescriptor { image.descriptor }
@@ -50,6 +52,7 @@ package struct Artefact: ~Copyable, Sendable {
       throw ArtefactProblem(error, of: path)
     }
     sha256 = found
+    size = bytes.count
     self.image = image
   }
 

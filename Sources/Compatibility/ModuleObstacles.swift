@@ -70,7 +70,12 @@ package func moduleObstacles(
       .ftraceDisabled,
       "kernel.ftrace_enabled is 0, and live patching needs ftrace; set it to 1")
   }
-  if !facts.isSigned {
+  if case .malformed(let what) = facts.signature {
+    block(
+      .signatureInvalid,
+      "the signature of module \(facts.name) is damaged, and no kernel takes that (EBADMSG): "
+        + "\(what); copy it again from where it was built, or sign it anew")
+  } else if !facts.isSigned {
     let enforced = findings.need(
       host.kernel.signatureEnforced, "/sys/module/module/parameters/sig_enforce")
     let lockdown = host.kernel.lockdown.flatMap {

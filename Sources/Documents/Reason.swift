@@ -48,6 +48,7 @@ package enum Reason: String, CaseIterable, Hashable, Sendable {
   case nameClash = "name-clash"
   case dependsMissing = "depends-missing"
   case signatureMissing = "signature-missing"
+  case signatureInvalid = "signature-invalid"
   case incompatibleVermagic = "incompatible-vermagic"
   case replaceMismatch = "replace-mismatch"
   case replaceConflict = "replace-conflict"

@@ -35,9 +35,13 @@ struct Bytes {
     return all[start..<end].firstIndex(of: 0).map { all[start..<$0] }
   }
 
+  /// The kernel's longest names have 511 characters, those of livepatch's own symbols some more.
+  private static let longestName = 1023
+
   /// A zero-terminated name of visible ASCII characters, as the kernel's own names are.
   func name(_ start: Int, before end: Int) -> String? {
-    guard let bytes = terminated(start, before: end), !bytes.isEmpty,
+    guard let bytes = terminated(start, before: min(end, start &+ Bytes.longestName &+ 1)),
+      !bytes.isEmpty,
       bytes.allSatisfy({ (0x21...0x7e).contains($0) })
     else { return nil }
     return String(decoding: bytes, as: UTF8.self)

@@ -66,13 +66,19 @@ struct ELFFile {
     sections = try headers.enumerated().map { index, header throws(ModuleProblem) in
       var section = header.section
       guard let start = Int(exactly: header.nameOffset), start < names.count,
-        let name = bytes.terminated(names.lowerBound + start, before: names.upperBound)
+        let name = bytes.terminated(
+          names.lowerBound + start,
+          before: min(names.upperBound, names.lowerBound + start + ELFFile.longestSectionName + 1))
       else { throw .malformed("section \(index) has no name") }
       section.name = String(decoding: name, as: UTF8.self)
       return section
     }
     try checkDisjoint()
   }
+
+  /// No kernel module comes near it. The names of many sections may lie on each other in the file,
+  /// and each is copied.
+  private static let longestSectionName = 1023
 
   private static func section(
     _ index: Int, at offset: Int, _ bytes: Bytes

@@ -1,7 +1,7 @@
 extension ELFFile {
   /// What a module of kpatch-build patches: `struct kpatch_patch_func`s in `.kpatch.funcs`, by
   /// object in the order of their first functions. Nil when an entry is not as expected.
-  func kpatchObjects() -> [ModuleFacts.PatchedObject]? {
+  func kpatchPatch() -> GeneratedPatch? {
     // new_addr, new_size, old_addr, old_size, sympos, name, objname: eight bytes each.
     let (entrySize, symposAt, nameAt, objectAt) = (56, 32, UInt64(40), UInt64(48))
     guard let index = index(of: ".kpatch.funcs"), let pointers = Pointers(self) else { return nil }
@@ -23,6 +23,9 @@ extension ELFFile {
       }
       objects[position].functions.append(ModuleFacts.PatchedFunction(name: name, sympos: sympos))
     }
-    return objects
+    let hasCallbacks = sections.contains {
+      $0.isAllocated && !$0.range.isEmpty && $0.name.hasPrefix(".kpatch.callbacks.")
+    }
+    return GeneratedPatch(objects: objects, hasCallbacks: hasCallbacks)
   }
 }

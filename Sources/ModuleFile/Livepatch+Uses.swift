@@ -3,6 +3,8 @@ extension LivepatchStructures {
   struct Uses {
     /// The arrays of objects or functions: code may change what is patched.
     var arrays = false
+    /// The array of states.
+    var states = false
     /// The patch, by more than `return klp_enable_patch(&patch)`, or it is never enabled like that:
     /// code may set `replace`, as one of the kernel's own test modules does from a parameter.
     var patch = true
@@ -13,6 +15,7 @@ extension LivepatchStructures {
     let elf = pointers.elf
     let symbols = pointers.symbols
     let (inArrays, inPatch) = (Regions(arrays), Regions([patch]))
+    let inStates = Regions(stateArray.map { [$0] } ?? [])
     var calls: Set<ELFFile.Place> = []
     var ofPatch: [ELFFile.Relocation] = []
     var uses = Uses()
@@ -27,6 +30,9 @@ extension LivepatchStructures {
       if inPatch.areTouched(at: target, reach) { ofPatch.append(relocation) }
       if !chain.contains(relocation.place), inArrays.areTouched(at: target, reach) {
         uses.arrays = true
+      }
+      if !chain.contains(relocation.place), inStates.areTouched(at: target, reach) {
+        uses.states = true
       }
     }
     uses.patch =

@@ -7,6 +7,9 @@ struct Livepatch {
   var objects: [ModuleFacts.PatchedObject]
   /// Nil when code could change it before the patch is enabled.
   var replace: Bool?
+  var hasCallbacks: Bool
+  /// Nil when they could not be read, or code could change them.
+  var states: [ModuleFacts.State]?
 }
 
 extension ELFFile {
@@ -23,7 +26,9 @@ extension ELFFile {
     guard let found, !pointers.isExhausted else { return nil }
     let uses = found.uses(in: pointers)
     guard !uses.arrays else { return nil }
-    return Livepatch(objects: found.objects, replace: uses.patch ? nil : found.replace)
+    return Livepatch(
+      objects: found.objects, replace: uses.patch ? nil : found.replace,
+      hasCallbacks: found.hasCallbacks, states: uses.states ? nil : found.states)
   }
 }
 
@@ -31,10 +36,13 @@ extension ELFFile {
 struct LivepatchStructures {
   private(set) var replace = false
   private(set) var objects: [ModuleFacts.PatchedObject] = []
+  private(set) var hasCallbacks = false
+  private(set) var states: [ModuleFacts.State]?
   /// The patch itself.
   private(set) var patch: Extent
   /// The arrays of objects and functions.
   private(set) var arrays: [Extent] = []
+  private(set) var stateArray: Extent?
   /// The pointers that the chain is made of.
   private(set) var chain: Set<ELFFile.Place> = []
 
@@ -92,6 +100,12 @@ struct LivepatchStructures {
     default: return nil
     }
     guard readObjects(objects, &pointers) else { return nil }
+    if let array = pointers[place + Patch.states] {
+      chain.insert(place + Patch.states)
+      self.states = readStates(array, &pointers)
+    } else if !pointers.isRelocated(place + Patch.states) {
+      self.states = []
+    }
   }
 
   private mutating func readObjects(_ array: ELFFile.Place, _ pointers: inout Pointers) -> Bool {
@@ -111,6 +125,8 @@ struct LivepatchStructures {
       let callbacksAreCode = Object.callbacks.allSatisfy {
         pointers[place + $0] == nil || pointers.leadsToCode(at: place + $0)
       }
+      hasCallbacks =
+        hasCallbacks || Object.callbacks.contains { pointers.isRelocated(place + $0) }
       guard callbacksAreCode, let functions = pointers[place + Object.functions],
         let read = readFunctions(functions, &pointers)
       else { return false }
@@ -136,6 +152,27 @@ struct LivepatchStructures {
       functions.append(ModuleFacts.PatchedFunction(name: name, sympos: sympos))
     }
     return functions
+  }
+
+  /// `struct klp_state`s: id, version, a pointer for the patch itself; the last one has id 0.
+  private mutating func readStates(
+    _ array: ELFFile.Place, _ pointers: inout Pointers
+  ) -> [ModuleFacts.State]? {
+    let entrySize: UInt64 = 24
+    guard let size = pointers.size(at: array), size >= entrySize, size % entrySize == 0,
+      let range = pointers.range(array, size: size), !range.isEmpty,
+      pointers.offsets(from: array, size: size).allSatisfy({ $0 % entrySize == 16 })
+    else { return nil }
+    stateArray = Extent(place: array, size: size)
+    var states: [ModuleFacts.State] = []
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: Int(entrySize)) {
+      guard pointers.spend(1), let id = pointers.elf.bytes.u64(start),
+        let version = pointers.elf.bytes.u32(start + 8)
+      else { return nil }
+      if id == 0 { return states }
+      states.append(ModuleFacts.State(id: id, version: version))
+    }
+    return nil
   }
 
   /// The elements of an array that ends with an element of zeros.

@@ -8,28 +8,48 @@ package struct ModuleFacts: Hashable, Sendable {
   package var info: ModuleInfo
   package var machine: Machine
   package var byteOrder: ByteOrder
-  /// Whether a signature is appended; whether the kernel believes it is another question.
-  package var isSigned: Bool
+  package var signature: ModuleSignature.State
   /// What made its live-patch structures; nil for a module that is no live patch.
   package var maker: Maker?
   /// Whether it takes every other live patch off; nil when the file does not tell for certain.
   package var replace: Bool?
   /// What it patches, in the file's order; nil when the file does not tell for certain.
   package var objects: [PatchedObject]?
+  /// Whether it runs code of its own around patching; nil when the file does not tell for certain.
+  package var hasCallbacks: Bool?
+  /// The `klp_state`s that it changes; nil when the file does not tell for certain.
+  package var states: [State]?
+  /// The checksums of the symbols that it uses, in the file's order; nil when it carries none.
+  package var versions: [SymbolVersion]?
+  /// What the kernel or other modules have to export, in the file's order; nil without a symbol
+  /// table, and when that is not known.
+  package var needed: [NeededSymbol]?
+  /// What livepatch has to find, exported or not; empty for a module that is no live patch.
+  package var livepatchSymbols: [LivepatchSymbol]
+  package var livepatchRelocations: [LivepatchRelocation]
 
   package init(
     name: String, buildID: String?, info: ModuleInfo, machine: Machine, byteOrder: ByteOrder,
-    isSigned: Bool, maker: Maker?, replace: Bool?, objects: [PatchedObject]?
+    signature: ModuleSignature.State, maker: Maker?, replace: Bool?, objects: [PatchedObject]?,
+    hasCallbacks: Bool? = nil, states: [State]? = nil, versions: [SymbolVersion]? = nil,
+    needed: [NeededSymbol]? = nil, livepatchSymbols: [LivepatchSymbol] = [],
+    livepatchRelocations: [LivepatchRelocation] = []
   ) {
     self.name = name
     self.buildID = buildID
     self.info = info
     self.machine = machine
     self.byteOrder = byteOrder
-    self.isSigned = isSigned
+    self.signature = signature
     self.maker = maker
     self.replace = replace
     self.objects = objects
+    self.hasCallbacks = hasCallbacks
+    self.states = states
+    self.versions = versions
+    self.needed = needed
+    self.livepatchSymbols = livepatchSymbols
+    self.livepatchRelocations = livepatchRelocations
   }
 
   package enum Maker: String, Hashable, Sendable {
@@ -68,12 +88,36 @@ package struct ModuleFacts: Hashable, Sendable {
 }
 
 extension ModuleFacts {
+  /// A change of the system's state that live patches tell each other of (linux/livepatch.h).
+  package struct State: Hashable, Sendable {
+    package var id: UInt64
+    package var version: UInt32
+
+    package init(id: UInt64, version: UInt32) {
+      self.id = id
+      self.version = version
+    }
+  }
+}
+
+extension ModuleFacts {
   /// Whether the kernel takes it for a live patch: it looks for the key and not at its value.
   package var isLivepatch: Bool { info["livepatch"] != nil }
 
   /// The kernel release it was built for, the first word of `vermagic`.
   package var kernelRelease: String? {
     info["vermagic"]?.split(separator: " ").first.map(String.init)
+  }
+
+  /// The words of `vermagic` after the release: `SMP`, `preempt` and the like.
+  package var vermagicFlags: [String] {
+    info["vermagic"]?.split(separator: " ").dropFirst().map(String.init) ?? []
+  }
+
+  /// Whether a signature of the kernel's own type is appended; whether the kernel believes it is
+  /// another question.
+  package var isSigned: Bool {
+    if case .present = signature { true } else { false }
   }
 
   /// The modules that it needs, by the names that the kernel knows them by.
@@ -88,26 +132,42 @@ extension ModuleFacts {
   /// Reads a module. The bytes may be anything.
   package init(_ file: [UInt8]) throws(ModuleProblem) {
     if let other = ModuleProblem(magicOf: file) { throw other }
-    let elf = try ELFFile(file)
+    signature = ModuleSignature.State(of: file)
+    // The kernel cuts the signature off before it looks at the rest.
+    let length = signature.contentLength(of: file)
+    let elf = try ELFFile(length < file.count ? Array(file.prefix(length)) : file)
     name = try elf.moduleName()
     buildID = elf.buildID()
     info = elf.moduleInfo()
     machine = elf.machine
     byteOrder = elf.bytes.order
-    isSigned = try hasSignature(elf)
     maker = nil
     replace = nil
     objects = nil
+    hasCallbacks = nil
+    states = nil
+    versions = try elf.symbolVersions()
+    needed = try elf.neededSymbols()
+    livepatchSymbols = []
+    livepatchRelocations = try elf.livepatchRelocations()
     guard isLivepatch else { return }
+    livepatchSymbols = try elf.livepatchSymbols()
     if elf.index(of: ".kpatch.funcs") != nil {
       maker = .kpatchBuild
-      objects = elf.kpatchObjects()
+      let patch = elf.kpatchPatch()
+      objects = patch?.objects
+      hasCallbacks = patch?.hasCallbacks
     } else if elf.index(of: ".init.klp_objects") != nil {
       maker = .klpBuild
+      let patch = elf.klpBuildPatch()
+      objects = patch?.objects
+      hasCallbacks = patch?.hasCallbacks
     } else if let patch = elf.livepatch() {
       maker = .source
       replace = patch.replace
       objects = patch.objects
+      hasCallbacks = patch.hasCallbacks
+      states = patch.states
     } else {
       maker = .unknown
     }
@@ -174,6 +234,6 @@ extension ELFFile {
 }
 
 /// Two lower case digits a byte.
-private func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {
+func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {
   bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }

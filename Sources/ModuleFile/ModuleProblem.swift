@@ -11,6 +11,8 @@ package enum ModuleProblem: Error, Hashable, Sendable {
   case notLinkedAsModule
   /// The ELF structure contradicts itself or the length of the file; says where.
   case malformed(String)
+  /// A relocation or a symbol for livepatch that livepatch does not take; says which.
+  case brokenRelocation(String)
 
   /// What a file that is not ELF looks like.
   package enum Resemblance: Hashable, Sendable {
@@ -39,6 +41,7 @@ extension ModuleProblem: CustomStringConvertible {
     case .notLinkedAsModule:
       "it is an object file without .gnu.linkonce.this_module, not linked as a module"
     case .malformed(let what): "it is damaged: \(what)"
+    case .brokenRelocation(let what): "livepatch does not take its relocations: \(what)"
     }
   }
 
@@ -52,6 +55,7 @@ extension ModuleProblem: CustomStringConvertible {
     case .compressed(.zstd): "decompress it with unzstd, and give the digest of the result"
     case .notLinkedAsModule: "give the .ko that the kernel's build makes, not one of its .o"
     case .malformed: "copy it again from where it was built"
+    case .brokenRelocation: "build it again, with a tool that fits the kernel"
     case .notELF, .not64Bit, .notRelocatable:
       "give the .ko file that was built for the kernel"
     }

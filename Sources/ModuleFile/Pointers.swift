@@ -52,6 +52,9 @@ struct Pointers {
     targets[place].flatMap { $0 }
   }
 
+  /// Whether an address is put there.
+  func isRelocated(_ place: ELFFile.Place) -> Bool { targets[place] != nil }
+
   /// The size of the object at `place`, by its symbol.
   func size(at place: ELFFile.Place) -> UInt64? {
     sizes[place].flatMap { $0 }

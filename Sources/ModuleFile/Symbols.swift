@@ -6,6 +6,9 @@ extension ELFFile {
     /// The section it lies in; nil when it is undefined, absolute or otherwise nowhere.
     var section: Int?
     var isUndefined: Bool
+    var isWeak: Bool
+    /// Found by livepatch, not by the module loader: SHN_LIVEPATCH.
+    var isLivepatch: Bool
     var value: UInt64
     var size: UInt64
   }
@@ -27,9 +30,10 @@ extension ELFFile {
       else { return nil }
       // From SHN_LORESERVE (0xff00) on the numbers have other meanings.
       let real = section != 0 && section < 0xff00 ? Int(section) : nil
+      let info = bytes.all[offset + 4]
       return Symbol(
-        nameOffset: name, isObject: bytes.all[offset + 4] & 0xf == 1, section: real,
-        isUndefined: section == 0, value: value, size: size)
+        nameOffset: name, isObject: info & 0xf == 1, section: real, isUndefined: section == 0,
+        isWeak: info >> 4 == 2, isLivepatch: section == 0xff20, value: value, size: size)
     }
 
     func name(_ symbol: Symbol) -> String? {

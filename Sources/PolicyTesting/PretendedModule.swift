@@ -16,9 +16,15 @@ extension BuildDefinition {
         ModuleInfo.Entry(key: "livepatch", value: "Y"),
         ModuleInfo.Entry(key: "vermagic", value: "\(host.kernel.release) SMP mod_unload "),
       ]),
-      machine: Machine(architecture: host.architecture), byteOrder: .little, isSigned: true,
-      maker: .unknown, replace: replace, objects: nil)
+      machine: Machine(architecture: host.architecture), byteOrder: .little,
+      signature: .pretended, maker: .unknown, replace: replace, objects: nil)
   }
+}
+
+extension ModuleSignature.State {
+  /// A signature of nobody.
+  fileprivate static let pretended = ModuleSignature.State.present(
+    ModuleSignature(signedLength: 0, message: 0..<0, signers: []))
 }
 
 extension Machine {

@@ -38,7 +38,7 @@ private func noun(of kind: String) -> String {
 }
 
 /// `1 policy`, `2 policies`.
-private func counted(_ count: Int, _ noun: String) -> String {
+func counted(_ count: Int, _ noun: String) -> String {
   if count == 1 { return "1 \(noun)" }
   return "\(count) " + (noun.hasSuffix("y") ? "\(noun.dropLast())ies" : "\(noun)s")
 }

@@ -20,7 +20,8 @@ struct Klpolicy: ParsableCommand {
     version: toolVersion,
     subcommands: [
       ValidateCommand.self, TestCommand.self, PlanCommand.self, ReconcileCommand.self,
-      ExplainCommand.self, StatusCommand.self, SnapshotCommand.self, WindowsCommand.self,
+      ExplainCommand.self, StatusCommand.self, SnapshotCommand.self, InspectCommand.self,
+      WindowsCommand.self,
       HoldCommand.self, ResumeCommand.self, SchemaCommand.self,
     ])
 

@@ -102,7 +102,7 @@ struct ModuleCase: CustomTestStringConvertible {
     },
     ModuleCase("unsigned, on a kernel without lockdown") { $0.host.kernel.lockdown = nil },
     ModuleCase("signed, where signatures are enforced") {
-      $0.facts.isSigned = true
+      $0.facts.signature = .signed
       $0.host.kernel.signatureEnforced = .known(true)
       $0.host.kernel.lockdown = .known(.confidentiality)
     },
@@ -113,8 +113,19 @@ struct ModuleCase: CustomTestStringConvertible {
       $0.host.kernel.signatureEnforced = .unknown
       $0.host.kernel.lockdown = .unknown
     },
+    ModuleCase(
+      "with a damaged signature, where none is asked for", [.signatureInvalid],
+      says: ["EBADMSG", "its trailer"]
+    ) { $0.facts.signature = .malformed("its trailer is not one") },
+    ModuleCase(
+      "with a signature that kernels do not verify, where signatures are enforced",
+      [.signatureMissing]
+    ) {
+      $0.facts.signature = .unsupported(type: 1)
+      $0.host.kernel.signatureEnforced = .known(true)
+    },
     ModuleCase("signed, where nobody knows") {
-      $0.facts.isSigned = true
+      $0.facts.signature = .signed
       $0.host.kernel.signatureEnforced = .unknown
       $0.host.kernel.lockdown = .unknown
     },

@@ -39,6 +39,11 @@ extension ModuleFacts {
     if let livepatch { entries.append(ModuleInfo.Entry(key: "livepatch", value: livepatch)) }
     return ModuleFacts(
       name: name, buildID: buildID, info: ModuleInfo(entries), machine: .x86_64,
-      byteOrder: .little, isSigned: false, maker: .source, replace: false, objects: [])
+      byteOrder: .little, signature: .none, maker: .source, replace: false, objects: [])
   }
+}
+
+extension ModuleSignature.State {
+  static let signed = ModuleSignature.State.present(
+    ModuleSignature(signedLength: 1, message: 1..<2, signers: []))
 }

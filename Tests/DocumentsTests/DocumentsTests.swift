@@ -61,6 +61,11 @@ import Testing
     #expect(try roundTrip(Explanation.full) == .full)
   }
 
+  @Test("An inspection comes back as it was")
+  func inspection() throws {
+    #expect(try roundTrip(Inspection.full) == .full)
+  }
+
   @Test("A status comes back as it was")
   func status() throws {
     let status = Status(

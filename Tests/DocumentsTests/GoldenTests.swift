@@ -18,6 +18,8 @@ import Testing
 
   @Test func `an explanation`() throws { try compare(Explanation.full, "explanation.json") }
 
+  @Test func `an inspection`() throws { try compare(Inspection.full, "inspection.json") }
+
   @Test func `holds`() throws { try compare(Holds.full, "holds.json") }
 
   @Test func `a gate's question`() throws { try compare(GateRequest.full, "gate-request.json") }

@@ -57,9 +57,6 @@ enum Artefacts {
     return module.build()
   }
 
-  /// With what `sign-file` appends: a signature of nobody, its trailer and the last line.
-  private static func signed(_ module: [UInt8]) -> [UInt8] {
-    module + [UInt8](repeating: 0x30, count: 64) + [0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 64]
-      + Array("~Module signature appended~\n".utf8)
-  }
+  /// With a signature of nobody.
+  private static func signed(_ module: [UInt8]) -> [UInt8] { module + SignatureBuilder().bytes }
 }

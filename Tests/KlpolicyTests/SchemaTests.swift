@@ -162,7 +162,7 @@ import Testing
 private enum Kinds {
   static let all = [
     "Policy", "PatchSet", "MaintenanceCalendar", "PolicyTest", "Config", "HostSnapshot", "Plan",
-    "Report", "Explanation", "Status", "Validation", "Holds", "Windows", "TestReport",
+    "Report", "Explanation", "Status", "Inspection", "Validation", "Holds", "Windows", "TestReport",
     "GateRequest",
   ]
 

@@ -230,6 +230,11 @@ struct LivepatchTests {
           functions: [.init(name: "a", sympos: 0), .init(name: "c", sympos: 2)]),
         .init(name: "ext4", functions: [.init(name: "b", sympos: 1)]),
       ])
+    #expect(facts.hasCallbacks == false)
+    let withCallbacks = try build { elf, _ in
+      elf.add(.init(name: ".kpatch.callbacks.pre_patch", bytes: [UInt8](repeating: 0, count: 16)))
+    }
+    #expect(withCallbacks.hasCallbacks == true)
     let torn = try build { elf, functions in elf.edit(functions) { $0.bytes.removeLast() } }
     #expect(torn.maker == .kpatchBuild)
     #expect(torn.objects == nil)
@@ -237,14 +242,115 @@ struct LivepatchTests {
     #expect(nameless.objects == nil)
   }
 
-  @Test("a module of klp-build is told apart")
-  func klpBuild() throws {
+  /// Two objects and three functions as klp-build writes them.
+  static func klpBuild(
+    _ change: (inout ELFBuilder, _ objects: Int, _ functions: Int) -> Void = { _, _, _ in }
+  ) throws -> ModuleFacts {
     var module = ModuleBuilder()
     module.info.append("livepatch=Y")
-    module.elf.add(.init(name: ".init.klp_objects", bytes: [UInt8](repeating: 0, count: 64)))
-    let facts = try ModuleFacts(module.build())
+    let text = module.elf.add(.init(name: ".text.new", flags: 6, bytes: [0x90, 0xc3]))
+    let names = Array("vmlinux\0ext4\0a\0b\0c\0".utf8)
+    let strings = module.elf.add(.init(name: ".rodata.klp.str1.1", bytes: names, alignment: 1))
+    let objects = module.elf.add(
+      .init(name: ".init.klp_objects", flags: 3, bytes: [UInt8](repeating: 0, count: 2 * 64)))
+    let functions = module.elf.add(
+      .init(name: ".init.klp_funcs", flags: 3, bytes: [UInt8](repeating: 0, count: 3 * 24)))
+    let textSymbol = module.elf.add(.init(section: text))
+    let stringSymbol = module.elf.add(.init(section: strings))
+    let functionSymbol = module.elf.add(.init(section: functions))
+    for (index, name) in [13, 15, 17].enumerated() {
+      module.elf.edit(functions) { $0.bytes[index * 24 + 16] = UInt8(index) }
+      module.elf.relocate(functions, index * 24, to: stringSymbol, name)
+      module.elf.relocate(functions, index * 24 + 8, to: textSymbol)
+    }
+    module.elf.edit(objects) {
+      $0.bytes[56] = 2
+      $0.bytes[64 + 56] = 1
+    }
+    module.elf.relocate(objects, 8, to: functionSymbol)
+    module.elf.relocate(objects, 64, to: stringSymbol, 8)
+    module.elf.relocate(objects, 64 + 8, to: functionSymbol, 48)
+    change(&module.elf, objects, functions)
+    return try ModuleFacts(module.build())
+  }
+
+  @Test("a module of klp-build tells its functions and callbacks, and not whether it replaces")
+  func klpBuilt() throws {
+    let facts = try Self.klpBuild()
     #expect(facts.maker == .klpBuild)
     #expect(facts.replace == nil)
-    #expect(facts.objects == nil)
+    #expect(facts.states == nil)
+    #expect(facts.hasCallbacks == false)
+    #expect(
+      facts.objects == [
+        .init(
+          name: "vmlinux",
+          functions: [.init(name: "a", sympos: 0), .init(name: "b", sympos: 1)]),
+        .init(name: "ext4", functions: [.init(name: "c", sympos: 2)]),
+      ])
+    let withCallback = try Self.klpBuild { elf, objects, _ in
+      elf.relocate(objects, 64 + 32, to: elf.add(.init(section: 1)))
+    }
+    #expect(withCallback.hasCallbacks == true)
+  }
+
+  @Test("what klp-build did not write entirely is unknown")
+  func klpBuildDoubts() throws {
+    let doubts = [
+      try Self.klpBuild { elf, objects, _ in elf.edit(objects) { $0.bytes[56] = 3 } },
+      try Self.klpBuild { elf, objects, _ in elf.edit(objects) { $0.bytes[56] = 1 } },
+      try Self.klpBuild { elf, objects, _ in elf.edit(objects) { $0.bytes.removeLast() } },
+      try Self.klpBuild { elf, objects, _ in elf.removeRelocations(of: objects, at: 8) },
+      try Self.klpBuild { elf, _, functions in elf.removeRelocations(of: functions, at: 0) },
+      try Self.klpBuild { elf, _, functions in elf.removeRelocations(of: functions, at: 8) },
+      try Self.klpBuild { elf, _, functions in elf.edit(functions) { $0.name = ".other" } },
+    ]
+    for facts in doubts {
+      #expect(facts.maker == .klpBuild)
+      #expect(facts.objects == nil)
+      #expect(facts.hasCallbacks == nil)
+    }
+  }
+
+  @Test("callbacks and states of a source-built patch are told")
+  func callbacksAndStates() throws {
+    let plain = try Self.facts(Self.two)
+    #expect(plain.hasCallbacks == false)
+    #expect(plain.states == [])
+    var patch = Self.two
+    patch.hasCallbacks = true
+    patch.hasStates = true
+    // Where the states would be, the module's own data are no states.
+    #expect(try Self.facts(patch).hasCallbacks == true)
+    #expect(try Self.facts(patch).states == nil)
+
+    func withStates(
+      _ bytes: [UInt8], _ change: @escaping @Sendable (inout ELFBuilder, Int) -> Void = { _, _ in }
+    ) throws -> ModuleFacts {
+      var patch = Self.two
+      patch.finish = { elf, places in
+        let states = elf.add(.init(name: ".data.states", flags: 3, bytes: bytes))
+        let symbol = elf.add(
+          .init(name: "states", isObject: true, section: states, size: UInt64(bytes.count)))
+        elf.relocate(places.data, places.patch + 16, to: symbol)
+        change(&elf, symbol)
+      }
+      return try Self.facts(patch)
+    }
+    let elf = ELFBuilder()
+    let one = elf.number(3, 8) + elf.number(2, 4) + elf.number(0, 12)
+    let end = [UInt8](repeating: 0, count: 24)
+    let facts = try withStates(one + end)
+    #expect(facts.states == [ModuleFacts.State(id: 3, version: 2)])
+    #expect(facts.replace == false)
+    #expect(try withStates(one).states == nil, "a list without an end")
+    #expect(try withStates(one + end + [0]).states == nil, "a list of another size")
+    let written = try withStates(one + end) { elf, symbol in
+      let text = elf.add(
+        .init(name: ".text.x", flags: 6, bytes: [UInt8](repeating: 0x90, count: 64)))
+      elf.relocate(text, 8, to: symbol, -4, type: 2)
+    }
+    #expect(written.states == nil, "code that may change them")
+    #expect(written.objects == Self.twoRead)
   }
 }

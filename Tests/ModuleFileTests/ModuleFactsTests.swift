@@ -80,35 +80,4 @@ struct ModuleFactsTests {
     #expect(facts.isLivepatch)
     #expect(facts.maker == .unknown)
   }
-
-  static let signature: [UInt8] = Array("~Module signature appended~\n".utf8)
-
-  @Test("an appended signature is seen")
-  func signed() throws {
-    let module = ModuleBuilder().build()
-    let trailer: [UInt8] = [0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 1, 44]
-    let signed = module + [UInt8](repeating: 9, count: 300) + trailer + Self.signature
-    #expect(try ModuleFacts(signed).isSigned)
-    // A line at the end that is almost the one.
-    #expect(try !ModuleFacts(Array(signed.dropLast())).isSigned)
-  }
-
-  static let brokenTrailers: [(trailer: [UInt8], says: String)] = [
-    ([0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 44], "the trailer of its signature is not one of PKCS#7"),
-    ([0, 0, 2, 0, 7, 0, 0, 0, 0, 0, 1, 44], "the trailer of its signature is not one of PKCS#7"),
-    ([1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 1, 44], "the trailer of its signature is not one of PKCS#7"),
-    ([0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0], "its signature claims 0 bytes"),
-    (
-      [0, 0, 2, 0, 0, 0, 0, 0, 255, 255, 255, 255], "its signature claims 4294967295 bytes"
-    ),
-  ]
-
-  @Test(
-    "a signature that the kernel would refuse as a bad message is damage",
-    arguments: brokenTrailers)
-  func brokenSignature(_ trailer: [UInt8], _ says: String) throws {
-    let file =
-      ModuleBuilder().build() + [UInt8](repeating: 9, count: 300) + trailer + Self.signature
-    #expect(throws: ModuleProblem.malformed(says)) { try ModuleFacts(file) }
-  }
 }

@@ -6,6 +6,7 @@ package struct ELFBuilder {
   package private(set) var sections = [Section(name: "", type: 0)]
   private var symbols = [Symbol()]
   private var relocations: [Int: [Relocation]] = [:]
+  private var livepatchRelocations: [(name: String, section: Int, entries: [Relocation])] = []
 
   package struct Section {
     package var name: String
@@ -38,16 +39,19 @@ package struct ELFBuilder {
   package struct Symbol {
     package var name = ""
     package var isObject = false
+    package var isWeak = false
+    /// 0 is undefined, 0xff20 for livepatch to find.
     package var section = 0
     package var value: UInt64 = 0
     package var size: UInt64 = 0
 
     package init(
-      name: String = "", isObject: Bool = false, section: Int = 0, value: UInt64 = 0,
-      size: UInt64 = 0
+      name: String = "", isObject: Bool = false, isWeak: Bool = false, section: Int = 0,
+      value: UInt64 = 0, size: UInt64 = 0
     ) {
       self.name = name
       self.isObject = isObject
+      self.isWeak = isWeak
       self.section = section
       self.value = value
       self.size = size
@@ -90,6 +94,17 @@ package struct ELFBuilder {
       Relocation(offset: UInt64(offset), type: type, symbol: symbol, addend: Int64(addend)))
   }
 
+  /// A table of relocations that livepatch makes, each of eight bytes.
+  package mutating func livepatchRelocate(_ name: String, _ section: Int, to symbols: [Int]) {
+    livepatchRelocations.append(
+      (
+        name, section,
+        symbols.enumerated().map {
+          Relocation(offset: UInt64($0 * 8), type: 1, symbol: $1, addend: 0)
+        }
+      ))
+  }
+
   package mutating func removeRelocations(of section: Int, at offset: Int) {
     relocations[section]?.removeAll { $0.offset == UInt64(offset) }
   }
@@ -101,22 +116,29 @@ package struct ELFBuilder {
 
   package func build() -> [UInt8] {
     var all = sections
-    let symbolTable = all.count + relocations.count
-    for (section, entries) in relocations.sorted(by: { $0.key < $1.key }) {
+    let symbolTable = all.count + relocations.count + livepatchRelocations.count
+    let tables =
+      relocations.sorted { $0.key < $1.key }
+      .map { (name: ".rela" + all[$0.key].name, section: $0.key, entries: $0.value, flags: 0x40) }
+      + livepatchRelocations.map {
+        (name: $0.name, section: $0.section, entries: $0.entries, flags: 0x0010_0042)
+      }
+    for (name, section, entries, flags) in tables {
       let bytes = entries.flatMap {
         number($0.offset, 8) + number(UInt64($0.symbol) << 32 | UInt64($0.type), 8)
           + number(UInt64(bitPattern: $0.addend), 8)
       }
       all.append(
         Section(
-          name: ".rela" + all[section].name, type: 4, flags: 0x40, bytes: bytes,
+          name: name, type: 4, flags: UInt64(flags), bytes: bytes,
           link: symbolTable, info: section, entrySize: 24))
     }
     var strings: [UInt8] = [0]
     let table = symbols.flatMap { symbol in
       let name = symbol.name.isEmpty ? 0 : UInt64(strings.count)
       if name > 0 { strings += Array(symbol.name.utf8) + [0] }
-      return number(name, 4) + [symbol.isObject ? 1 : 0, 0] + number(UInt64(symbol.section), 2)
+      return number(name, 4) + [(symbol.isObject ? 1 : 0) | (symbol.isWeak ? 0x20 : 0), 0]
+        + number(UInt64(symbol.section), 2)
         + number(symbol.value, 8) + number(symbol.size, 8)
     }
     all.append(

@@ -10,7 +10,7 @@ extension ModuleFacts {
       info: ModuleInfo([
         .init(key: "vermagic", value: "6.1.0-56-cloud-amd64 SMP preempt mod_unload modversions "),
         .init(key: "livepatch", value: "Y"),
-      ]), machine: .x86_64, byteOrder: .little, isSigned: false, maker: .source, replace: replace,
+      ]), machine: .x86_64, byteOrder: .little, signature: .none, maker: .source, replace: replace,
       objects: [
         PatchedObject(
           name: "vmlinux", functions: functions.map { PatchedFunction(name: $0, sympos: 0) })

@@ -19,7 +19,8 @@ struct SchemaCommand: ParsableCommand {
   private static var kinds: [DocumentKind] {
     let types: [any DocumentType.Type] = [
       Policy.self, PatchSet.self, MaintenanceCalendar.self, PolicyTest.self, HostConfiguration.self,
-      HostSnapshot.self, Plan.self, Report.self, Explanation.self, Status.self, Validation.self,
+      HostSnapshot.self, Plan.self, Report.self, Explanation.self, Status.self, Inspection.self,
+      Validation.self,
       Holds.self, Windows.self, TestReport.self, GateRequest.self,
     ]
     return types.map(DocumentKind.init)
