@@ -19,7 +19,7 @@ let package = Package(
     .executableTarget(
       name: "klpolicy",
       dependencies: [
-        "Artefacts", "Compatibility", "Diagnostics", "Documents", "Files", "JSONText",
+        "Artefacts", "Compatibility", "Diagnostics", "Documents", "Files", "HostFacts", "JSONText",
         "LivepatchHost", "Nodes", "Planning", "PolicyModel", "PolicyTesting", "Reconciliation",
         "Rendering", "Shapes", argumentParser, system,
       ]),
@@ -146,7 +146,12 @@ let package = Package(
       dependencies: ["Documents", "Files", "Journal", "LivepatchHost", system]),
     .testTarget(
       name: "CompatibilityTests", dependencies: ["Compatibility", "Documents", "ModuleFile"]),
-    .testTarget(name: "RenderingTests", dependencies: ["Diagnostics", "Documents", "Rendering"]),
+    .testTarget(
+      name: "RenderingTests",
+      dependencies: [
+        "Diagnostics", "Documents", "Files", "JSONText", "Rendering", "Shapes", system,
+      ],
+      exclude: ["Golden"]),
     .testTarget(
       name: "KlpolicyTests",
       dependencies: [

@@ -10,6 +10,7 @@ extension Status: Document {
     object.field("conditions", conditions)
     object.field("holds", holds)
     object.field("unobserved", unobserved)
+    object.field("supportedUntil", supportedUntil)
   }
 }
 
@@ -24,6 +25,8 @@ extension Status {
     conditions = shape.required("conditions", "statements about the host as a whole")
     holds = shape.optional("holds", "the holds in force") ?? .known([])
     unobserved = shape.required("unobserved", "what could not be read, and why")
+    supportedUntil = shape.optional(
+      "supportedUntil", "the last day on which policies support the kernel that runs")
   }
 }
 

@@ -1,3 +1,5 @@
+package import Shapes
+
 /// The live state of a host, side by side with what klpolicy knows of it.
 package struct Status: Hashable, Sendable {
   package static let kind = "Status"
@@ -10,10 +12,13 @@ package struct Status: Hashable, Sendable {
   /// The holds in force; unknown when the journal could not be read.
   package var holds: Fact<[Hold]>
   package var unobserved: [Unobserved]
+  /// The last day on which policies support the kernel that runs; nil where none says.
+  package var supportedUntil: CalendarDate?
 
   package init(
     at: Timestamp, host: Host, patches: [PatchStatus], transition: Fact<TransitionStatus>?,
-    conditions: [Condition], holds: Fact<[Hold]> = .known([]), unobserved: [Unobserved]
+    conditions: [Condition], holds: Fact<[Hold]> = .known([]), unobserved: [Unobserved],
+    supportedUntil: CalendarDate? = nil
   ) {
     self.at = at
     self.host = host
@@ -22,6 +27,7 @@ package struct Status: Hashable, Sendable {
     self.conditions = conditions
     self.holds = holds
     self.unobserved = unobserved
+    self.supportedUntil = supportedUntil
   }
 }
 

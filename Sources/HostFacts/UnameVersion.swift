@@ -23,8 +23,7 @@ package struct UnameVersion: Hashable, Sendable {
       return release.mark != nil
         && (build == release.version || build == release.version + architecture)
     }
-    let words = text.split { $0 == " " || $0 == "\n" }
-    if let upload = words.first.flatMap(ubuntuUpload) {
+    if let upload = ubuntuUpload {
       let prefix = release.version + "."
       return upload == (build.hasPrefix(prefix) ? build.dropFirst(prefix.utf8.count) : build[...])
     }
@@ -34,11 +33,21 @@ package struct UnameVersion: Hashable, Sendable {
     }
     return words.contains { $0 == build }
   }
-}
 
-/// `115` of `#115-Ubuntu`.
-private func ubuntuUpload(_ word: Substring) -> Substring? {
-  guard word.hasPrefix("#"), word.hasSuffix("-Ubuntu") else { return nil }
-  let upload = word.dropFirst().dropLast("-Ubuntu".utf8.count)
-  return upload.utf8.first?.isDigit == true ? upload : nil
+  private var words: [Substring] { text.split { $0 == " " || $0 == "\n" } }
+
+  /// `6.1.176-1` of `... Debian 6.1.176-1 (2026-11-02)`.
+  var debianVersion: String? {
+    guard let mark = words.firstIndex(of: "Debian"), mark + 1 < words.count,
+      words[mark + 1].utf8.first?.isDigit == true
+    else { return nil }
+    return String(words[mark + 1])
+  }
+
+  /// `115` of `#115-Ubuntu`.
+  var ubuntuUpload: Substring? {
+    guard let word = words.first, word.hasPrefix("#"), word.hasSuffix("-Ubuntu") else { return nil }
+    let upload = word.dropFirst().dropLast("-Ubuntu".utf8.count)
+    return upload.utf8.first?.isDigit == true ? upload : nil
+  }
 }

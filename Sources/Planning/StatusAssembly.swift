@@ -1,5 +1,6 @@
 internal import Compatibility
 package import Documents
+package import PolicyModel
 
 extension Status {
   /// The status of a host, from what was observed and, where policies were given, their plan.
@@ -8,7 +9,10 @@ extension Status {
   ///   - snapshot: the host.
   ///   - blockers: the tasks that hold the running transition up.
   ///   - plan: the plan of the policies to hold the host against; nil without policies.
-  package init(_ snapshot: HostSnapshot, blockers: [Blocker], plan: Plan?) {
+  ///   - desired: what those policies want of the host.
+  package init(
+    _ snapshot: HostSnapshot, blockers: [Blocker], plan: Plan?, desired: DesiredSet? = nil
+  ) {
     let ground = Ground(snapshot)
     let isJournalKnown = snapshot.history.managed != .unknown
     let patches = snapshot.live.patches.map { live in
@@ -16,7 +20,7 @@ extension Status {
       return PatchStatus(
         live: live, managed: isJournalKnown ? .known(record != nil) : .unknown,
         patch: record?.patch, policy: record?.policy, version: record?.version,
-        fixes: live.state == .known(.applied) ? record?.fixes ?? [] : [])
+        fixes: ground.verifiedFixes(of: live, desired))
     }
     self.init(
       at: snapshot.takenAt, host: snapshot.host, patches: patches,
@@ -27,9 +31,38 @@ extension Status {
       },
       conditions: [
         .supported(snapshot.host.kernel), .converged(plan), .transitioning(snapshot.live),
-        .degraded(patches, plan), .rebootAdvised(patches),
+        .degraded(patches, plan), .rebootAdvised(patches, plan),
         .held(snapshot.history.holds),
-      ], holds: snapshot.history.holds, unobserved: snapshot.unobserved)
+      ], holds: snapshot.history.holds, unobserved: snapshot.unobserved,
+      supportedUntil: desired?.supportedUntil)
+  }
+}
+
+extension Ground {
+  /// What a live patch fixes for certain: nothing unless it is applied, and nothing that a patch
+  /// above it could have undone, because it has a function of its own in the same place, was not
+  /// built upon it, and does not fix the same.
+  ///
+  /// Given policies know better than the journal, which wrote down what was said when it was loaded.
+  fileprivate func verifiedFixes(of live: LivePatch, _ desired: DesiredSet?) -> [String] {
+    guard live.state == .known(.applied), let record = record(live.module),
+      let place = self.live.firstIndex(where: { $0.module == live.module })
+    else { return [] }
+    let wanted = desired?.patches.first { patch in
+      patch.name == record.patch
+        && patch.builds.contains { $0.module == record.module && $0.sha256 == record.sha256 }
+    }
+    let above = self.live[(place + 1)...].filter { other in
+      switch other.state.value {
+      case .resident, .pinned, .absent: return false
+      case .enabling, .applied, .disabling, .replacing, nil: break
+      }
+      return !other.functionNames.isDisjoint(with: live.functionNames)
+        && self.record(other.module)?.requires.contains(record.patch) != true
+    }
+    return (wanted?.fixes ?? record.fixes).filter { fix in
+      above.allSatisfy { self.record($0.module)?.fixes.contains(fix) == true }
+    }
   }
 }
 
@@ -106,8 +139,13 @@ extension Condition {
       kind: .degraded, status: .no, reason: "InForce", message: "what klpolicy loaded is in force")
   }
 
-  fileprivate static func rebootAdvised(_ patches: [PatchStatus]) -> Condition {
+  fileprivate static func rebootAdvised(_ patches: [PatchStatus], _ plan: Plan?) -> Condition {
     let pinned = patches.filter { $0.live.state == .known(.pinned) }
+    if pinned.isEmpty, let ended = plan?.warnings.first(where: { $0.code == Warning.supportEnded })
+    {
+      return Condition(
+        kind: .rebootAdvised, status: .yes, reason: "SupportEnded", message: ended.message)
+    }
     if pinned.isEmpty {
       return Condition(
         kind: .rebootAdvised, status: .no, reason: "NothingPinned",

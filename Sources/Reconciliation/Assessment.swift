@@ -14,7 +14,7 @@ package struct Assessment {
   /// What the gate commands said; nil where they were not run.
   let gateAnswers: [GateQuestion: GateAnswer]?
   package let plan: Plan
-  let desired: DesiredSet
+  package let desired: DesiredSet
   let snapshot: HostSnapshot
 
   /// Makes the plan.

@@ -21,8 +21,8 @@ struct Klpolicy: ParsableCommand {
     subcommands: [
       ValidateCommand.self, TestCommand.self, PlanCommand.self, ReconcileCommand.self,
       ExplainCommand.self, StatusCommand.self, SnapshotCommand.self, InspectCommand.self,
-      WindowsCommand.self,
-      HoldCommand.self, ResumeCommand.self, SchemaCommand.self,
+      WindowsCommand.self, HoldCommand.self, ResumeCommand.self, VEXCommand.self,
+      SchemaCommand.self,
     ])
 
   static func main() {

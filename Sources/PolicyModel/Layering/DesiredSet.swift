@@ -1,6 +1,6 @@
 package import Diagnostics
 package import Documents
-internal import Shapes
+package import Shapes
 
 /// What all policies together want of one host: one answer for each patch that they name.
 package struct DesiredSet: Sendable {
@@ -79,12 +79,15 @@ package struct DesiredSet: Sendable {
   package var undecided: [String]
   /// What a person should know of the host's kernel: the end of its support.
   package var warnings: [Warning]
+  /// The last day on which policies support the kernel that runs; nil where none says.
+  package var supportedUntil: CalendarDate?
 
   package init(
     patches: [Patch], policies: [PolicyReference], givenPolicies: Set<String>,
     constraintsOfPolicies: OwnerConstraints = OwnerConstraints(),
     constraintsOfHost: Constraints = Constraints([]), unmanaged: Unmanaged = .report,
-    undecided: [String] = [], warnings: [Warning] = []
+    undecided: [String] = [], warnings: [Warning] = [],
+    supportedUntil: CalendarDate? = nil
   ) {
     self.patches = patches
     self.policies = policies
@@ -94,5 +97,6 @@ package struct DesiredSet: Sendable {
     self.unmanaged = unmanaged
     self.undecided = undecided
     self.warnings = warnings
+    self.supportedUntil = supportedUntil
   }
 }

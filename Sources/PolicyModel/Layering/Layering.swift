@@ -72,7 +72,8 @@ struct Layering {
       constraintsOfPolicies: OwnerConstraints(
         policies: set.policies, wholeHost: wholeHost, timetables: set.timetables),
       constraintsOfHost: Constraints(selected, timetables: set.timetables), unmanaged: unmanaged,
-      undecided: undecided, warnings: supportWarnings())
+      undecided: undecided, warnings: supportWarnings(),
+      supportedUntil: rules.compactMap(\.rule.supportUntil?.value).min())
   }
 
   /// All that is said about one patch, and what comes of it.

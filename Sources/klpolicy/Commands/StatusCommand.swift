@@ -1,12 +1,9 @@
 internal import ArgumentParser
 internal import Diagnostics
 internal import Documents
-internal import Glibc
-internal import LivepatchHost
-internal import Planning
-internal import PolicyModel
-internal import Reconciliation
+internal import Files
 internal import Rendering
+internal import SystemPackage
 
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,43 +11,62 @@ struct StatusCommand: ParsableCommand {
     abstract: "Shows the live state: patches, functions, the transition and who blocks it.",
     discussion: """
       With policies, the default directory included where it exists, it also says whether the host \
-      is as they want it.
+      is as they want it. prometheus writes metrics; with --textfile into a file, all at once, for \
+      the node exporter's textfile collector.
       """)
+
+  enum Format: String, OutputFormat {
+    case human, json, prometheus
+  }
 
   @OptionGroup var policies: PolicyArguments
   @OptionGroup var host: HostOptions
-  @OptionGroup var output: OutputOptions
+  @Option(help: "Write the metrics into this file instead; its name has to end in .prom.")
+  var textfile: String?
+  @OptionGroup var output: Output<Format>
+
+  func validate() throws {
+    guard let textfile else { return }
+    guard output.output ?? .prometheus == .prometheus else {
+      throw ValidationError("--textfile takes metrics: -o prometheus")
+    }
+    // The collector reads no other, and a slip must not replace another file.
+    guard textfile.hasSuffix(".prom") else {
+      throw ValidationError("--textfile \(textfile): the collector reads files named *.prom only")
+    }
+  }
 
   func run() throws {
-    let kernel = try host.open(output)
-    let observed = ObservedHost(kernel, layout: host.layout, trust: ownTrust, at: currentTime())
-    // The host is shown whatever is wrong with the policies: that is when it is looked at.
-    var plan: Plan?
-    var failure: Failure?
-    do {
-      plan = try self.plan(observed)
-    } catch let problem as Failure {
-      failure = problem
+    var errors = OutputOptions()
+    errors.output = nil
+    errors.colour = output.colour
+    let observation = try StatusObservation(policies, host, errors)
+    let status = observation.status
+    switch output.output ?? (textfile == nil ? .human : .prometheus) {
+    case .human: try output.write { text(of: status, $0) }
+    case .json: try output.write(json: status)
+    case .prometheus:
+      let metrics = Array(
+        prometheusText(
+          of: status, plan: observation.plan, arePoliciesSound: observation.arePoliciesSound,
+          toolVersion: toolVersion
+        ).utf8)
+      if let textfile { try write(metrics, to: textfile) } else { try output.write(metrics) }
     }
-    writeError(text(of: observed.diagnostics, output.errorStyle))
-    let status = Status(
-      observed.snapshot, blockers: blockers(observed.snapshot.live, kernel), plan: plan)
-    try output.write(status) { text(of: status, $0) }
-    if let failure { throw failure }
+    if let failure = observation.failure { throw failure }
   }
 
-  /// The plan of the policies; nil when none were named and the default directory is not there.
-  private func plan(_ observed: ObservedHost) throws -> Plan? {
-    if policies.paths.isEmpty, unsafe access(PolicyArguments.defaultPath, F_OK) != 0 { return nil }
-    let set = try policies.load(output)
-    return try makeAssessment(
-      set, observed.snapshot, layout: host.layout, at: currentTime(),
-      options: PlanningOptions(prune: false, allowEmpty: false, unverified: .warn), output
-    ).plan
-  }
-
-  private func blockers(_ live: LiveState, _ host: LivepatchHost) -> [Blocker] {
-    guard let transition = live.transition?.value else { return [] }
-    return host.blockers(of: transition.module, enabled: transition.direction == .enabling).tasks
+  private func write(_ metrics: [UInt8], to textfile: String) throws {
+    do throws(SystemError) {
+      try writeDurably(
+        metrics, to: FilePath(textfile),
+        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    } catch {
+      throw output.failure(
+        .error,
+        Diagnostic(
+          .outputFailed, "the metrics could not be written: \(error)",
+          advice: "name a file in the directory that the collector reads; it has to exist"))
+    }
   }
 }

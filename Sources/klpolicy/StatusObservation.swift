@@ -1,0 +1,52 @@
+internal import Diagnostics
+internal import Documents
+internal import Glibc
+internal import LivepatchHost
+internal import Planning
+internal import PolicyModel
+internal import Reconciliation
+internal import Rendering
+
+/// The live state of a host beside what its policies want of it, as `status` and `vex` show it.
+struct StatusObservation {
+  let status: Status
+  /// What the policies would have done; nil without policies, or without sound ones.
+  let plan: Plan?
+  /// What is wrong with the policies. The host is shown all the same: that is when it is looked at.
+  let failure: Failure?
+  /// Whether the policies could be used; nil where none were named and the default directory is
+  /// not there.
+  let arePoliciesSound: Bool?
+
+  /// - Throws: `Failure` when the host cannot be observed.
+  init(_ policies: PolicyArguments, _ host: HostOptions, _ output: OutputOptions) throws {
+    let kernel = try host.open(output)
+    let observed = ObservedHost(kernel, layout: host.layout, trust: ownTrust, at: currentTime())
+    var assessment: Assessment?
+    var failure: Failure?
+    let isAsked =
+      unsafe !policies.paths.isEmpty || access(PolicyArguments.defaultPath, F_OK) == 0
+    if isAsked {
+      do {
+        let set = try policies.load(output)
+        assessment = try makeAssessment(
+          set, observed.snapshot, layout: host.layout, at: currentTime(),
+          options: PlanningOptions(prune: false, allowEmpty: false, unverified: .warn), output)
+      } catch let problem as Failure {
+        failure = problem
+      }
+    }
+    writeError(text(of: observed.diagnostics, output.errorStyle))
+    plan = assessment?.plan
+    status = Status(
+      observed.snapshot, blockers: blockers(observed.snapshot.live, kernel),
+      plan: assessment?.plan, desired: assessment?.desired)
+    self.failure = failure
+    arePoliciesSound = isAsked ? failure == nil : nil
+  }
+}
+
+private func blockers(_ live: LiveState, _ host: LivepatchHost) -> [Blocker] {
+  guard let transition = live.transition?.value else { return [] }
+  return host.blockers(of: transition.module, enabled: transition.direction == .enabling).tasks
+}
