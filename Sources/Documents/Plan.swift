@@ -264,4 +264,6 @@ package struct Warning: Hashable, Sendable {
   package static let notEnforced = "not-enforced"
   /// The policies' support of the running kernel has ended.
   package static let supportEnded = "support-ended"
+  /// A hook that decides nothing did not pass.
+  package static let hookFailed = "hook-failed"
 }

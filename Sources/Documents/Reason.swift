@@ -32,6 +32,8 @@ package enum Reason: String, CaseIterable, Hashable, Sendable {
   case gateUptime = "gate-uptime"
   case gateTaint = "gate-taint"
   case gateCommand = "gate-command"
+  case hookRefused = "hook-refused"
+  case hookUnusable = "hook-unusable"
   case kernelUnsupported = "kernel-unsupported"
   case modulesDisabled = "modules-disabled"
   case ftraceDisabled = "ftrace-disabled"

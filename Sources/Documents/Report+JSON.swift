@@ -20,6 +20,7 @@ extension Report: Document {
     object.field("durationMs", durationMilliseconds)
     object.field("errors", errors)
     object.field("blockers", blockers)
+    object.field("hooks", hooks)
     object.field("interrupted", interrupted)
     plan.writeContent(to: &object)
   }
@@ -55,6 +56,7 @@ extension Report {
     durationMilliseconds = shape.required("durationMs", "how long it took")
     errors = shape.required("errors", "what failed")
     blockers = shape.required("blockers", "the tasks that held a transition up")
+    hooks = shape.optional("hooks", "the hooks that were run, in that order") ?? []
     interrupted = shape.required("interrupted", "whether the run was asked to stop")
     plan = Plan(content: &shape)
   }

@@ -40,6 +40,8 @@ package struct Report: Hashable, Sendable {
   package var durationMilliseconds: Int
   package var errors: [RunError]
   package var blockers: [Blocker]
+  /// The hooks that were run, in that order.
+  package var hooks: [HookResult]
   package var interrupted: Bool
 
   package init(
@@ -47,7 +49,7 @@ package struct Report: Hashable, Sendable {
     reason: String?, override: Override? = nil, changed: Bool, message: String, before: String,
     after: String,
     startedAt: Timestamp, durationMilliseconds: Int, errors: [RunError], blockers: [Blocker],
-    interrupted: Bool
+    hooks: [HookResult] = [], interrupted: Bool
   ) {
     self.plan = plan
     self.run = run
@@ -64,6 +66,7 @@ package struct Report: Hashable, Sendable {
     self.durationMilliseconds = durationMilliseconds
     self.errors = errors
     self.blockers = blockers
+    self.hooks = hooks
     self.interrupted = interrupted
   }
 

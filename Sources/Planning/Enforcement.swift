@@ -21,16 +21,6 @@ extension Planner {
           "policy \(name) requires a verified signature (\(signature.place.bareLocation)), which "
             + "this version of klpolicy cannot verify; it loads nothing on trust")
       }
-      let hooks: [(String, Safety.Command?)] = [
-        ("preApply", safety.hooks?.preApply), ("postApply", safety.hooks?.postApply),
-        ("healthCheck", safety.hooks?.healthCheck), ("onFailure", safety.hooks?.onFailure),
-      ]
-      for case (let key, let hook?) in hooks {
-        return Obstacle(
-          .unverified,
-          "policy \(name) has the hook \(key) (\(hook.place.bareLocation)), which this version of "
-            + "klpolicy does not run; it loads nothing without it")
-      }
     }
     return nil
   }

@@ -139,6 +139,7 @@ extension Planner {
   private mutating func hear(_ change: GatedChange) -> GateCommandOutcome {
     let answers = input.gateAnswers
     gates += change.results(answers)
+    if let withheld = change.unusableHook(input.unusableHooks) { return .blocked(withheld) }
     // Where they are not run, they are not what keeps the change from the plan.
     return answers.map { change.outcome($0) } ?? .passed
   }

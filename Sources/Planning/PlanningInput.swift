@@ -15,6 +15,9 @@ package struct PlanningInput: Sendable {
   package var options: PlanningOptions
   /// What the gate commands said; nil where they are not run.
   package var gateAnswers: [GateQuestion: GateAnswer]?
+  /// What is wrong with the programs of hooks that nobody could run, by the program's path; empty
+  /// where nobody looked.
+  package var unusableHooks: [String: String] = [:]
 
   package init(
     desired: DesiredSet, artefacts: [String: ArtefactFinding], snapshot: HostSnapshot,

@@ -11,6 +11,8 @@ package import PolicyModel
 package struct Assessment {
   /// What has to be asked again before each group of the plan is begun.
   let changes: [Int: [GatedChange]]
+  /// The hooks around each group of the plan.
+  var hooks: [Int: [Hook]] { changes.mapValues(\.hooks) }
   /// What the gate commands said; nil where they were not run.
   let gateAnswers: [GateQuestion: GateAnswer]?
   package let plan: Plan
@@ -51,10 +53,16 @@ package struct Assessment {
     {
       work = try PlannedWork(input)
     }
-    if let commands, !work.questions.isEmpty {
-      input.gateAnswers = commands.ask(
-        work.questions, of: work.plan.host, knowing: answers ?? [:])
-      work = try PlannedWork(input)
+    if let commands {
+      // A hook that cannot be run is told before anything is begun.
+      input.unusableHooks = commands.problems(
+        ofPrograms: work.changes.values.flatMap(\.hooks).compactMap(\.run.first))
+      if !input.unusableHooks.isEmpty { work = try PlannedWork(input) }
+      if !work.questions.isEmpty {
+        input.gateAnswers = commands.ask(
+          work.questions, of: work.plan.host, knowing: answers ?? [:])
+        work = try PlannedWork(input)
+      }
     }
     gateAnswers = input.gateAnswers
     changes = work.changes

@@ -22,6 +22,7 @@ struct Executor: ~Copyable {
   let deadlines: [String: Duration]
   let hostDeadline: Duration
   var gates: GateWatch
+  let hooks: HookCommands
   var interruption: Interruption
 
   var statuses: [Int: Step.Status] = [:]
@@ -36,6 +37,10 @@ struct Executor: ~Copyable {
   /// What kept changes from being begun, and their steps.
   var refusals: [GateWatch.Refusal] = []
   var heldBack: Set<Int> = []
+  var hookResults: [HookResult] = []
+  var warnings: [Warning] = []
+  /// The policies whose `preApply` let the group in hand pass.
+  var prepared: Set<String> = []
 
   /// The live patches as the plan, and after each group this run, saw them last.
   private var seen: [LivePatch]
@@ -48,7 +53,7 @@ struct Executor: ~Copyable {
     host: LivepatchHost, kernel: LiveKernel, access: consuming WriteAccess,
     journal: consuming Journal, staged: [String: StagedBuild], wayBack: [String: StagedBuild],
     deadlines: [String: Duration], hostDeadline: Duration, gates: GateWatch,
-    interruption: consuming Interruption, planned live: LiveState
+    hooks: HookCommands, interruption: consuming Interruption, planned live: LiveState
   ) {
     self.host = host
     self.kernel = kernel
@@ -59,6 +64,7 @@ struct Executor: ~Copyable {
     self.deadlines = deadlines
     self.hostDeadline = hostDeadline
     self.gates = gates
+    self.hooks = hooks
     self.interruption = interruption
     seen = live.patches
     if let leftover = live.transition?.value {
@@ -89,16 +95,45 @@ struct Executor: ~Copyable {
       }
       if steps.first?.reason == .transitionInProgress {
         isPlanVoid = !endLeftover(steps)
-      } else if let changed = changedByOthers() {
-        fail(steps.first, .unverified(changed.module, changed.message), phase: .verify)
-        skip(Array(steps.dropFirst()))
-        hasRestored = true
-        isPlanVoid = true
       } else {
-        run(group.key, steps)
+        isPlanVoid = !begin(group.key, steps)
       }
       seen = observedPatches()
     }
+  }
+
+  /// Does a group, unless a hook does not let it pass, or somebody else has changed the host.
+  ///
+  /// - Returns: whether the host is the one that was planned for.
+  private mutating func begin(_ group: Int, _ steps: [Step]) -> Bool {
+    prepared = []
+    // Before a hook is run, and after all of them, which may have taken their time.
+    if let changed = changedByOthers() {
+      refuse(steps, changed)
+      return false
+    }
+    if let refusal = prepare(steps) {
+      hold(steps, for: refusal)
+      return true
+    }
+    if interruption.isRequested() {
+      skip(steps)
+      giveUp(steps, .deferred, "the run was interrupted before the first change of the group")
+      return true
+    }
+    if !prepared.isEmpty, let changed = changedByOthers() {
+      refuse(steps, changed)
+      giveUp(steps, .deferred, changed.message)
+      return false
+    }
+    run(group, steps)
+    return true
+  }
+
+  private mutating func refuse(_ steps: [Step], _ changed: (module: String, message: String)) {
+    fail(steps.first, .unverified(changed.module, changed.message), phase: .verify)
+    skip(Array(steps.dropFirst()))
+    hasRestored = true
   }
 
   /// Waits for the transition that an earlier run left behind.
@@ -147,11 +182,26 @@ struct Executor: ~Copyable {
         } catch {
           fail(step, error, phase: error.phase)
           skip(steps.filter { statuses[$0.id] == nil })
-          restore(steps, before: before)
+          undo(steps, before: before, why: error)
           return
         }
       }
     }
+    do throws(StepFailure) {
+      try checkHealth(steps)
+    } catch {
+      fail(nil, error, phase: error.phase)
+      // What was withdrawn is never loaded, so it stays off.
+      let recalls = steps.filter { $0.reason == .withdrawn }
+      let recalled = Set(recalls.map(\.module))
+      undo(steps, before: before.filter { !recalled.contains($0.module) }, why: error)
+      for step in recalls where statuses[step.id] == .undone { statuses[step.id] = .done }
+    }
+  }
+
+  private mutating func undo(_ steps: [Step], before: [LivePatch], why: StepFailure) {
+    restore(steps, before: before)
+    giveUp(steps, isLeftChanged ? .failed : .restored, why.message)
   }
 
   /// Leaves those steps of a group that a gate does not let begin.

@@ -48,8 +48,25 @@ struct GateWatch {
       // The commands took their time, and a window may have closed meanwhile.
       if refusal.isEmpty { refusal = judge(changes) }
     }
-    if refusal.isEmpty { return nil }
-    // What belongs together waits together.
+    return refusal.isEmpty ? nil : whole(refusal, heldBack)
+  }
+
+  /// Why a group is not begun that a hook does not let pass.
+  func refusal(
+    ofGroup group: Int, by hook: Hook, isBroken: Bool, _ why: String
+  ) -> Refusal {
+    var refusal = Refusal()
+    let changes = changes[group] ?? []
+    for change in changes where change.hooks.contains(hook) {
+      let withheld = change.held(by: hook, isBroken: isBroken, why)
+      if isBroken { refusal.blocked.append(withheld) } else { refusal.deferred.append(withheld) }
+    }
+    return whole(refusal, changes)
+  }
+
+  /// What belongs together waits together.
+  private func whole(_ refusal: Refusal, _ heldBack: [GatedChange]) -> Refusal {
+    var refusal = refusal
     let named = Set((refusal.deferred + refusal.blocked).map(\.module))
     let first = refusal.blocked.first ?? refusal.deferred.first
     for change in heldBack where !named.contains(change.module) {

@@ -45,7 +45,10 @@ extension Reconciler {
       host: host, kernel: kernel, access: access, journal: journal, staged: staged,
       wayBack: wayBack, deadlines: assessment.deadlines,
       hostDeadline: assessment.desired.constraintsOfHost.deadline,
-      gates: watch(assessment, clock), interruption: interruption,
+      gates: watch(assessment, clock),
+      hooks: HookCommands(
+        byGroup: assessment.hooks, host: assessment.plan.host, run: run, trust: options.trust),
+      interruption: interruption,
       planned: assessment.snapshot.live)
     executor.run(assessment.plan)
     if !executor.hasChanged, executor.errors.isEmpty, executor.interruption.isRequested() {
@@ -184,6 +187,8 @@ extension Executor {
     }
     report.errors = errors
     report.blockers = blockers
+    report.hooks = hookResults
+    report.plan.warnings += warnings
     report.after = summary(of: after.live)
     report.changed = report.before != report.after
     report.interrupted = interruption.isRequested()

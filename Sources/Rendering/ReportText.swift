@@ -13,6 +13,7 @@ package func text(of report: Report, _ style: Style) -> String {
     }
   }
   lines += blockerLines(report.blockers, style)
+  lines += hookLines(report.hooks, style)
   if report.interrupted { lines += ["", style.yellow("The run was interrupted.")] }
   lines += [
     "", mark(report.result, style)("\(report.result.rawValue)") + ": " + printable(report.message),
@@ -26,6 +27,16 @@ private func mark(_ result: Report.Result, _ style: Style) -> (String) -> String
   case .deferred: style.yellow
   case .blocked, .restored, .failed, .refused: style.red
   }
+}
+
+private func hookLines(_ hooks: [HookResult], _ style: Style) -> [String] {
+  if hooks.isEmpty { return [] }
+  return ["", "Hooks"]
+    + hooks.map { hook in
+      let mark = hook.status == .passed ? style.green : style.red
+      return "  \(mark(hook.status.rawValue)) group \(hook.group), \(hook.hook.rawValue) of "
+        + printable("\(hook.policy): \(hook.message) (\(hook.durationMilliseconds) ms)")
+    }
 }
 
 /// The tasks that hold a transition up, with the innermost frames of their kernel stacks.

@@ -69,6 +69,24 @@ struct CommandTests {
     #expect(try await command.run().standardOutput.bytes == bytes)
   }
 
+  @Test("a program that ends without reading its input has no effect, ten thousand times")
+  func unreadInput() async throws {
+    // More than a pipe would hold.
+    let command = Command(
+      "/bin/true", input: [UInt8](repeating: 0x20, count: 70_000), timeLimit: .seconds(60))
+    let passed = try await withThrowingTaskGroup(of: Int.self) { tasks in
+      for _ in 0..<4 {
+        tasks.addTask {
+          var passed = 0
+          for _ in 0..<2_500 where try await command.run().succeeded { passed += 1 }
+          return passed
+        }
+      }
+      return try await tasks.reduce(0, +)
+    }
+    #expect(passed == 10_000)
+  }
+
   @Test("a program cannot change its input for others")
   func inputIsSealed() async throws {
     let result = try await shell("echo x 2>&1 >&0; echo $?", input: [1])

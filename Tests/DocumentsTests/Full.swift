@@ -98,7 +98,12 @@ extension Report {
         RunError(
           step: 2, phase: .verify, operation: "write", path: "/sys/x", errno: "EBUSY",
           message: "busy")
-      ], blockers: [Blocker(pid: 1, tid: 1, command: "init", stack: [])], interrupted: true)
+      ], blockers: [Blocker(pid: 1, tid: 1, command: "init", stack: [])],
+      hooks: [
+        HookResult(
+          hook: .healthCheck, policy: "web", source: "web.yaml:4:9", group: 1, status: .failed,
+          message: "it exited with 1: no answer", durationMilliseconds: 3)
+      ], interrupted: true)
   }
 }
 
@@ -139,4 +144,10 @@ extension GateRequest {
       hostname: "web-1", machineID: .known("ab"), kernelRelease: "6.1.0-56-cloud-amd64",
       kernelBuildID: .unknown), patch: "cve-2026-1111", module: "klp_cve_2026_1111", action: .load,
     policy: "web")
+}
+
+extension HookRequest {
+  static let full = HookRequest(
+    run: "r1", hook: .onFailure, policy: "web", host: GateRequest.full.host, group: 1,
+    steps: Report.full.plan.steps, outcome: .restored, message: "it exited with 1")
 }

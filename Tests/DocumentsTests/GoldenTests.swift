@@ -24,6 +24,8 @@ import Testing
 
   @Test func `a gate's question`() throws { try compare(GateRequest.full, "gate-request.json") }
 
+  @Test func `what a hook is told`() throws { try compare(HookRequest.full, "hook-request.json") }
+
   private func compare(_ document: some Document, _ name: String) throws {
     let bytes = JSONWriter.bytes(of: document, .indented)
     let file = folder.appending(name)

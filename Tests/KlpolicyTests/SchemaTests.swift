@@ -163,7 +163,7 @@ private enum Kinds {
   static let all = [
     "Policy", "PatchSet", "MaintenanceCalendar", "PolicyTest", "Config", "HostSnapshot", "Plan",
     "Report", "Explanation", "Status", "Inspection", "Validation", "Holds", "Windows", "TestReport",
-    "GateRequest",
+    "GateRequest", "HookRequest",
   ]
 
   static let folder = FilePath(#filePath).removingLastComponent().removingLastComponent()

@@ -57,7 +57,6 @@ import Testing
           transition: {deadline: 10m}
           hooks: {healthCheck: {run: [/bin/true], timeout: 5m}}
         """
-    // Which a load would be blocked for, while hooks are not run: a removal is judged alike.
     let world = try World().with("a", for: "web").wantingAbsent("a").bound(by: policy)
     #expect(try world.at("2026-11-24T22:35:00Z").plan().deferred == [])
     let late = try world.at("2026-11-24T22:35:01Z").plan()

@@ -45,6 +45,22 @@ extension Constraints {
     }
   }
 
+  /// The hooks of all policies, in the order of the policies' names.
+  package var hooks: [(name: HookName, command: Sourced<Safety.Command>)] {
+    policies.flatMap { policy in
+      let hooks = policy.spec.safety?.hooks
+      let commands: [(HookName, Safety.Command?)] = [
+        (.preApply, hooks?.preApply), (.postApply, hooks?.postApply),
+        (.healthCheck, hooks?.healthCheck), (.onFailure, hooks?.onFailure),
+      ]
+      return commands.compactMap { name, command in
+        command.map {
+          (name, Sourced($0, policy: policy.name.value.text, source: $0.place.bareLocation))
+        }
+      }
+    }
+  }
+
   /// The policies by which a patch of some severity needs no window.
   package func urgencies(_ severity: Severity?) -> [Sourced<Severity>] {
     guard let severity else { return [] }

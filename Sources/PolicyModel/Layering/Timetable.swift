@@ -83,11 +83,7 @@ extension Constraints {
   /// How long a change of a patch may take at worst: its deadline, that of turning it around, and
   /// the time limits of the hooks.
   package var longestChange: Duration {
-    policies.reduce(deadline + deadline) { sum, policy in
-      let hooks = policy.spec.safety?.hooks
-      return [hooks?.preApply, hooks?.postApply, hooks?.healthCheck, hooks?.onFailure]
-        .compactMap { $0 }.reduce(sum) { $0 + $1.timeLimit }
-    }
+    hooks.reduce(deadline + deadline) { $0 + $1.command.value.timeLimit }
   }
 }
 

@@ -20,8 +20,8 @@ struct SchemaCommand: ParsableCommand {
     let types: [any DocumentType.Type] = [
       Policy.self, PatchSet.self, MaintenanceCalendar.self, PolicyTest.self, HostConfiguration.self,
       HostSnapshot.self, Plan.self, Report.self, Explanation.self, Status.self, Inspection.self,
-      Validation.self,
-      Holds.self, Windows.self, TestReport.self, GateRequest.self,
+      Validation.self, Holds.self, Windows.self, TestReport.self, GateRequest.self,
+      HookRequest.self,
     ]
     return types.map(DocumentKind.init)
   }
