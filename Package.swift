@@ -19,7 +19,8 @@ let package = Package(
     .executableTarget(
       name: "klpolicy",
       dependencies: [
-        "Artefacts", "Compatibility", "Diagnostics", "Documents", "Files", "HostFacts", "JSONText",
+        "Artefacts", "Compatibility", "Diagnostics", "Digests", "Documents", "Files", "HostFacts",
+        "JSONText",
         "LivepatchHost", "Nodes", "Planning", "PolicyModel", "PolicyTesting", "Reconciliation",
         "Rendering", "Shapes", argumentParser, system,
       ]),
@@ -95,7 +96,7 @@ let package = Package(
       path: "Tests/Fuzz/Target"),
     .target(name: "ModuleFixtures", path: "Tests/ModuleFixtures"),
     .testTarget(name: "WorkersTests", dependencies: ["Workers"]),
-    .testTarget(name: "DigestsTests", dependencies: ["Digests", system]),
+    .testTarget(name: "DigestsTests", dependencies: ["ChildProcess", "Digests", system]),
     .testTarget(name: "JSONTextTests", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
     .testTarget(name: "FilesTests", dependencies: ["Files", system]),
     .testTarget(name: "ModuleFileTests", dependencies: ["ModuleFile", "ModuleFixtures"]),

@@ -112,6 +112,8 @@ extension InspectedModule.Signature: JSONObject, Shaped {
     object.field("state", state)
     object.field("problem", problem)
     object.field("signers", signers)
+    object.field("verdict", verdict)
+    object.field("certificate", certificate)
   }
 
   package init<S: Shape>(_ shape: inout S) {
@@ -119,6 +121,24 @@ extension InspectedModule.Signature: JSONObject, Shaped {
       "state", "whether there is one: unsupported is unsigned to a kernel, malformed refused")
     problem = shape.optional("problem", "what is wrong with it")
     signers = shape.required("signers", "who signed, by the signature's own words")
+    verdict = shape.optional("verdict", "what the certificates that were given say of it")
+    certificate = shape.optional("certificate", "the one that it was verified with")
+  }
+}
+
+extension InspectedModule.Signature.Verdict: JSONValue, ShapedValue {}
+
+extension InspectedModule.Certificate: JSONObject, Shaped {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("subject", subject)
+    object.field("serial", serial)
+    object.field("subjectKeyID", subjectKeyID)
+  }
+
+  package init<S: Shape>(_ shape: inout S) {
+    subject = shape.required("subject", "the common name of whom it is of")
+    serial = shape.required("serial", "its serial number in hex")
+    subjectKeyID = shape.optional("subjectKeyID", "its key in hex, as /proc/keys has it")
   }
 }
 

@@ -137,11 +137,43 @@ extension InspectedModule {
     /// What is wrong with it; nil unless it is unsupported or malformed.
     package var problem: String?
     package var signers: [Signer]
+    /// What the certificates that were given say; nil when none were.
+    package var verdict: Verdict?
+    /// The certificate that it was verified with; nil unless it is valid.
+    package var certificate: Certificate?
 
-    package init(state: State, problem: String?, signers: [Signer]) {
+    package init(
+      state: State, problem: String?, signers: [Signer], verdict: Verdict? = nil,
+      certificate: Certificate? = nil
+    ) {
       self.state = state
       self.problem = problem
       self.signers = signers
+      self.verdict = verdict
+      self.certificate = certificate
+    }
+
+    package enum Verdict: String, CaseIterable, Hashable, Sendable {
+      case valid, invalid
+      /// None of the certificates is named in it.
+      case unknownSigner = "unknown-signer"
+      /// There is none that kernels would verify.
+      case noSignature = "no-signature"
+    }
+  }
+
+  package struct Certificate: Hashable, Sendable {
+    /// The common name of whom it is of; empty when it has none.
+    package var subject: String
+    /// Lower case hexadecimal digits.
+    package var serial: String
+    /// Lower case hexadecimal digits, as in /proc/keys; nil for a certificate without one.
+    package var subjectKeyID: String?
+
+    package init(subject: String, serial: String, subjectKeyID: String?) {
+      self.subject = subject
+      self.serial = serial
+      self.subjectKeyID = subjectKeyID
     }
   }
 

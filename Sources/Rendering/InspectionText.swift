@@ -68,6 +68,21 @@ private func size(of file: InspectedModule.File) -> String {
 
 extension InspectedModule.Signature {
   fileprivate var rows: [(String, String)] {
+    var rows = described
+    switch verdict {
+    case .valid:
+      let subject = certificate.map { $0.subject.isEmpty ? "without a name" : "of \($0.subject)" }
+      rows.append(("verified", "yes, with the certificate \(subject ?? "given")"))
+    case .invalid:
+      rows.append(("verified", "no: \(problem ?? "it is not of any of the certificates")"))
+    case .unknownSigner: rows.append(("verified", "no: none of the certificates is its signer's"))
+    case .noSignature: rows.append(("verified", "no: there is no signature to verify"))
+    case nil: break
+    }
+    return rows
+  }
+
+  private var described: [(String, String)] {
     switch state {
     case .none: [("signature", "none")]
     case .unsupported: [("signature", "of no use: \(problem ?? "its type is unknown")")]

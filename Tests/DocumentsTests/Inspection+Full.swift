@@ -27,7 +27,8 @@ extension InspectedModule {
       signers: [
         Signer(name: "Example CA", keyID: "a1b2", keyIDType: .serial, hash: "sha256"),
         Signer(name: nil, keyID: "dead", keyIDType: .subjectKeyID, hash: "sha512"),
-      ]),
+      ], verdict: .valid,
+      certificate: Certificate(subject: "Example", serial: "a1b2", subjectKeyID: "dead")),
     livepatch: Livepatch(
       maker: .known(.kpatchBuild), replace: .unknown, callbacks: .known(true),
       states: .known([State(id: 3, version: 2)]),

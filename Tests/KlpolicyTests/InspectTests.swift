@@ -1,3 +1,4 @@
+import Files
 import ModuleFixtures
 import SystemPackage
 import Testing
@@ -95,6 +96,49 @@ import Testing
     let outcome = try await klpolicy("inspect", "odd.ko", in: scratch.path)
     #expect(outcome.status == 0)
     #expect(!outcome.output.contains("\u{1b}"), "\(outcome.output)")
+  }
+
+  @Test func `verifies signatures with certificates, and exits 65 unless all are good`()
+    async throws
+  {
+    let key = try await run(
+      [
+        "/usr/bin/openssl", "req", "-x509", "-new", "-nodes", "-newkey", "ec", "-pkeyopt",
+        "ec_paramgen_curve:prime256v1", "-subj", "/CN=Lab key", "-keyout", "key", "-out", "cert",
+      ], in: scratch.path)
+    try #require(key.status == 0, "\(key)")
+    try scratch.file("fix.ko", Self.patch)
+    let signed = try await run(
+      [
+        "/usr/bin/openssl", "cms", "-sign", "-binary", "-nosmimecap", "-noattr", "-nocerts", "-md",
+        "sha256", "-in", "fix.ko", "-outform", "DER", "-signer", "cert", "-inkey", "key", "-out",
+        "signature",
+      ], in: scratch.path)
+    try #require(signed.status == 0, "\(signed)")
+    let message = try readTrusted(
+      scratch.path.appending("signature"), trust: .unchecked, limit: 1 << 20)
+    let count = [UInt8(message.count >> 8), UInt8(message.count & 0xff)]
+    let file =
+      Self.patch + message + [0, 0, 2, 0, 0, 0, 0, 0, 0, 0] + count + SignatureBuilder.line
+    try scratch.file("fix.ko", file)
+    let good = try await klpolicy("inspect", "fix.ko", "--certificate", "cert", in: scratch.path)
+    #expect(good.status == 0, "\(good)")
+    #expect(good.output.contains("yes, with the certificate of Lab key"), "\(good)")
+
+    var changed = file
+    changed[Self.patch.count - 1] ^= 1
+    try scratch.file("changed.ko", changed)
+    let bad = try await klpolicy(
+      "inspect", "changed.ko", "--certificate", "cert", "-o", "json", in: scratch.path)
+    #expect(bad.status == 65)
+    let signature = try bad.json()["modules"]?.items.first?["signature"]
+    #expect(signature?["verdict"]?.text == "invalid")
+    #expect(signature?["certificate"] == nil)
+
+    let noCertificate = try await klpolicy(
+      "inspect", "fix.ko", "--certificate", "fix.ko", in: scratch.path)
+    #expect(noCertificate.status == 65)
+    #expect(noCertificate.errors.contains("fix.ko cannot be used as certificates"))
   }
 
   @Test func `without a file is a mistake in the command line`() async throws {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Artefacts
 internal import Compatibility
 internal import Diagnostics
+internal import Digests
 internal import Documents
 internal import Files
 internal import Rendering
@@ -13,45 +14,112 @@ struct InspectCommand: ParsableCommand {
     abstract: "Shows what kernel modules are and what they patch.",
     discussion: """
       Only the files are read, and nothing is loaded. What a file does not tell for certain is \
-      called unknown. Exits 65 when a file is no kernel module or could not be read; the others \
-      are shown all the same.
+      called unknown. Exits 65 when a file is no kernel module or could not be read, while the \
+      others are shown all the same, and when --certificate is given and a module is not signed \
+      with one of them.
       """)
 
   @Argument(help: ArgumentHelp("Kernel modules.", valueName: "file.ko"))
   var files: [String]
 
+  @Option(
+    name: .customLong("certificate"),
+    help: ArgumentHelp(
+      "Verify signatures with the certificates in this file, PEM or DER; may be given again.",
+      valueName: "file"))
+  var certificateFiles: [String] = []
+
   @OptionGroup var output: OutputOptions
 
   func run() throws {
+    let certificates = try certificateFiles.flatMap { try readCertificates($0) }
     var inspection = Inspection(modules: [], problems: [])
     var diagnostics: [Diagnostic] = []
     for file in files {
-      do throws(ArtefactProblem) {
-        inspection.modules.append(try inspectedModule(FilePath(file)))
+      do throws(Diagnostic) {
+        inspection.modules.append(try inspectedModule(FilePath(file), certificates))
       } catch {
         inspection.problems.append(
           InspectionProblem(path: file, message: error.message, advice: error.advice))
-        diagnostics.append(Diagnostic(.notInspected, error.message, advice: error.advice))
+        diagnostics.append(error)
       }
     }
     writeError(text(of: diagnostics, output.errorStyle))
     if !inspection.modules.isEmpty || output.output == .json {
       try output.write(inspection) { text(of: inspection, $0) }
     }
-    if !diagnostics.isEmpty { throw ExitCode(ExitStatus.invalidInput.rawValue) }
+    let isUnverified = inspection.modules.contains {
+      $0.signature.verdict.map { $0 != .valid } ?? false
+    }
+    if !diagnostics.isEmpty || isUnverified { throw ExitCode(ExitStatus.invalidInput.rawValue) }
   }
 
   /// Whoever owns it: nothing of it is run.
-  private func inspectedModule(_ path: FilePath) throws(ArtefactProblem) -> InspectedModule {
-    let artefact = try Artefact(reading: path, sha256: nil, trust: .unchecked)
-    return InspectedModule(
+  private func inspectedModule(
+    _ path: FilePath, _ certificates: [Certificate]
+  ) throws(Diagnostic) -> InspectedModule {
+    let artefact: Artefact
+    do throws(ArtefactProblem) {
+      artefact = try Artefact(reading: path, sha256: nil, trust: .unchecked)
+    } catch {
+      throw Diagnostic(
+        .notInspected, error.message,
+        advice: error.kind == .missing ? "correct the path" : error.advice)
+    }
+    var module = InspectedModule(
       artefact.facts,
       file: InspectedModule.File(
         path: path.string, sha256: artefact.sha256, size: artefact.size, compression: .none))
+    if certificateFiles.isEmpty { return module }
+    do throws(Errno) {
+      module.signature.add(try artefact.signatureVerdict(by: certificates))
+    } catch {
+      throw Diagnostic(.notInspected, "the copy of \(path) in memory could not be read: \(error)")
+    }
+    return module
+  }
+
+  private func readCertificates(_ file: String) throws -> [Certificate] {
+    func failure(_ message: String, _ advice: String?) -> Failure {
+      output.failure(
+        .invalidInput, Diagnostic(.certificateUnusable, message, advice: advice))
+    }
+    let bytes: [UInt8]
+    do throws(FileProblem) {
+      bytes = try readTrusted(FilePath(file), trust: .unchecked, limit: 16 << 20)
+    } catch {
+      throw failure("the certificates \(error)", error.advice)
+    }
+    do throws(CertificateProblem) {
+      return try Certificate.read(bytes)
+    } catch {
+      throw failure(
+        "\(file) cannot be used as certificates: \(error)",
+        "give the X.509 certificate of the signing key, in PEM or DER")
+    }
+  }
+}
+
+extension InspectedModule.Signature {
+  /// Adds what the certificates say.
+  fileprivate mutating func add(_ verdict: SignatureVerdict) {
+    switch verdict {
+    case .valid(let signer):
+      self.verdict = .valid
+      certificate = InspectedModule.Certificate(
+        subject: signer.subject, serial: signer.serial, subjectKeyID: signer.subjectKeyID)
+    case .invalid(let problem):
+      self.verdict = .invalid
+      self.problem = problem
+    case .unknownSigner: self.verdict = .unknownSigner
+    case .noSignature: self.verdict = .noSignature
+    }
   }
 }
 
 extension Diagnostic.Code {
   static let notInspected = Diagnostic.Code(
     "not-inspected", "A file that is no kernel module, or that could not be read.")
+  static let certificateUnusable = Diagnostic.Code(
+    "certificate-unusable", "A file of certificates that could not be read.")
 }
