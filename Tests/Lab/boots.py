@@ -26,6 +26,7 @@ class Result:
     status: str  # ok, FAILED, skipped
     seconds: float = 0.0
     output: tuple = ()
+    whole: bool = False  # all of the output is to be shown, also where the status is ok
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ class Runner:
                 waiting.pop(0)
                 status = "ok" if rest[1] == "0" else "FAILED"
                 self.report(Result(boot.kernel.series, running.name, status, float(rest[2]),
-                                   tuple(output)))
+                                   tuple(output), running.prints == "always"))
                 running, output = None, []
                 deadline = time.monotonic() + BOOT_LIMIT
             elif word == "dirty" and len(waiting) < len(boot.scenarios):

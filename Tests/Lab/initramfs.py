@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cache
 import requirements
+import variants
 from cache import LabError, say
 
 GUEST = Path(__file__).resolve().parent / "guest"
@@ -133,6 +134,10 @@ def write(path, kernel, modules, other_modules, program, scenarios, queue):
     config = kernel.folder / "boot" / f"config-{kernel.release}"
     archive.file(f"boot/{config.name}", config.read_bytes())
     archive.tree("lab/modules", modules)
+    made = variants.obtain(kernel, modules)
+    archive.tree("lab/modules/variants", made / "variants")
+    archive.tree("lab/modules/v", made / "v")
+    archive.file("usr/bin/module-trial", (made / "module-trial").read_bytes(), 0o755)
     archive.tree("lab/modules/other", other_modules / "a")
     archive.tree("lab/guest", GUEST, 0o755)
     archive.file("init", (GUEST / "init").read_bytes(), 0o755)

@@ -1,5 +1,6 @@
 """Debian's kernels: the newest of a series, fetched and unpacked without being installed."""
 
+import lzma
 import re
 import shutil
 import subprocess
@@ -12,6 +13,8 @@ from cache import LabError, say
 
 SERIES = ("6.1", "6.12")
 FLAVOUR = "cloud-amd64"
+# A module of every kernel here, which needs no other and no device.
+SIGNED = "lib/crc-itu-t"
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,25 @@ def unpack(release, folder):
         path = folder / large
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     subprocess.run(["depmod", "-b", folder, release], check=True, stderr=subprocess.DEVNULL)
+
+
+def signed_module(release):
+    """The bytes of a small module of `release`, signed by the vendor with a key that it trusts."""
+    def make(folder):
+        say(f"fetching a signed module of {release}")
+        if not requirements.apt_get("download", f"linux-image-{release}", cwd=folder):
+            raise LabError(f"could not fetch the package of kernel {release}")
+        package = next(folder.glob("*.deb"))
+        subprocess.run(["dpkg-deb", "-x", package, folder], check=True)
+        # 6.12 has its modules packed.
+        found = next(folder.glob(f"**/{release}/kernel/{SIGNED}.ko*"))
+        data = found.read_bytes()
+        data = lzma.decompress(data) if found.suffix == ".xz" else data
+        for path in folder.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        (folder / "signed.ko").write_bytes(data)
+    folder = cache.made(cache.root() / "signed" / release, make)
+    return (folder / "signed.ko").read_bytes()
 
 
 def fetch(release):

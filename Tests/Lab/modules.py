@@ -23,19 +23,28 @@ def digest(folder):
     return told.hexdigest()[:16]
 
 
-def compile_build(kernel, build, folder):
-    work = folder / f".{build}"
-    shutil.copytree(SOURCES, work)
+def compiled(kernel, sources, build, *options):
+    """Compile the modules in `sources`, a folder that the caller throws away: the .ko files."""
     made = subprocess.run(
-        ["make", "-j2", "-C", kernel.headers, f"M={work}", f"LAB_SRC={kernel.headers.parent}",
-         f"LAB_BUILD={build}", "modules"],
+        ["make", "-j2", "-C", kernel.headers, f"M={sources}", f"LAB_SRC={kernel.headers.parent}",
+         f"LAB_BUILD={build}", *options, "modules"],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if made.returncode != 0:
         raise LabError(f"building the modules for {kernel.release} failed:\n{made.stdout}")
+    return list(sources.glob("*.ko"))
+
+
+def strip(module):
+    subprocess.run(["strip", "--strip-debug", module], check=True)
+
+
+def compile_build(kernel, build, folder):
+    work = folder / f".{build}"
+    shutil.copytree(SOURCES, work)
     (folder / build).mkdir()
-    for module in work.glob("*.ko"):
+    for module in compiled(kernel, work, build):
         if build == BUILDS[0]:
-            subprocess.run(["strip", "--strip-debug", module], check=True)
+            strip(module)
         shutil.move(module, folder / build / module.name)
     shutil.rmtree(work)
 

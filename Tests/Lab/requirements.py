@@ -15,6 +15,9 @@ LAB = {
     "binutils": "strip",
     "make": "building the live-patch modules",
     "libelf1": "objtool of the kernel's build system",
+    "libc6-dev": "the guest's program that loads modules",
+    "openssl": "signing modules",
+    "zstd": "packing modules",
 }
 PROGRAM = {
     "libyaml-dev": "building klpolicy",

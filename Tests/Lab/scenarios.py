@@ -19,6 +19,7 @@ DEFAULTS = {
     "kernels": " ".join(kernels.SERIES),
     "limit": "120",        # seconds
     "program": "klpolicy",  # none: it tries the lab itself and needs no klpolicy
+    "prints": "failures",  # always: what it printed is shown whole, also when it passes
 }
 
 
@@ -34,6 +35,7 @@ class Scenario:
     kernels: tuple
     limit: int
     program: str
+    prints: str
 
     @property
     def machine(self):
