@@ -50,7 +50,9 @@ let package = Package(
       dependencies: ["Digests", "Documents", "Files", "Journal", "ModuleFile", system]),
     .target(
       name: "Journal",
-      dependencies: ["Diagnostics", "Documents", "Files", "JSONText", "Nodes", "Shapes", system]),
+      dependencies: [
+        "Diagnostics", "Digests", "Documents", "Files", "JSONText", "Nodes", "Shapes", system,
+      ]),
     .target(
       name: "Planning",
       dependencies: [

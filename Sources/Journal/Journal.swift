@@ -1,10 +1,10 @@
 package import Documents
 package import Files
 internal import Glibc
-internal import JSONText
 package import SystemPackage
 
-/// The journal of this host, open for one run: append only, every line synced before it counts.
+/// The journal of this host, open for one run: append only, every line synced before it counts, and
+/// with a checksum. A journal that has grown large is continued in a new file first.
 ///
 /// Room for the whole run is set aside when it is opened, so that a disk that fills up during a
 /// run cannot keep its undo from being written down.
@@ -16,6 +16,8 @@ package struct Journal: ~Copyable {
   private let bootID: String
   private let now: @Sendable () -> Timestamp
   private var nextNumber = 1
+  /// Whether what is announced from now on undoes what failed.
+  package var isUndoing = false
 
   /// Bytes set aside for one run.
   private static let reserve: Int64 = 256 << 10
@@ -25,10 +27,15 @@ package struct Journal: ~Copyable {
   /// - Throws: `SystemError`; nothing was changed then.
   package static func open(
     _ path: FilePath, run: String, bootID: String, trigger: String, override: Override? = nil,
-    access: borrowing WriteAccess, now: @escaping @Sendable () -> Timestamp
+    by: String? = nil, kernel: String? = nil, trust: FileTrust, access: borrowing WriteAccess,
+    now: @escaping @Sendable () -> Timestamp
   ) throws(SystemError) -> Journal {
-    let journal = try open(path, run: run, bootID: bootID, access: access, now: now)
-    try journal.append(.begin(trigger: trigger, override: override))
+    let journal = try open(
+      path, run: run, bootID: bootID, trust: trust, access: access, now: now)
+    var begin = journal.record(.begin(trigger: trigger, override: override))
+    begin.by = by
+    begin.kernel = kernel
+    try journal.append(begin)
     return journal
   }
 
@@ -36,11 +43,13 @@ package struct Journal: ~Copyable {
   ///
   /// - Throws: `SystemError`; nothing was written then.
   package static func open(
-    _ path: FilePath, run: String, bootID: String, access: borrowing WriteAccess,
-    now: @escaping @Sendable () -> Timestamp
+    _ path: FilePath, run: String, bootID: String, trust: FileTrust,
+    access: borrowing WriteAccess, now: @escaping @Sendable () -> Timestamp
   ) throws(SystemError) -> Journal {
     let directory = path.removingLastComponent()
     try makeDirectory(directory)
+    JournalFiles(current: path).rotate(
+      run: run, bootID: bootID, trust: trust, access: access, now: now())
     let file = try orFailure("open", path) { () throws(Errno) in
       try openForWriting(path, O_RDWR | O_APPEND, permissions: 0o644)
     }
@@ -66,7 +75,9 @@ package struct Journal: ~Copyable {
   ) throws(SystemError) -> Intent {
     let number = nextNumber
     nextNumber += 1
-    try append(.intent(number: number, change))
+    var intent = record(.intent(number: number, change))
+    intent.isUndo = isUndoing
+    try append(intent)
     return Intent(change: change, number: number)
   }
 
@@ -76,24 +87,28 @@ package struct Journal: ~Copyable {
       JournalRecord.Refusal(
         operation: $0.operation, path: $0.path, errno: Int($0.errno.rawValue))
     }
-    try append(.outcome(number: outcome.number, error: refusal))
+    try append(record(.outcome(number: outcome.number, error: refusal)))
   }
 
-  /// Writes down how the run ended.
-  package mutating func end(_ result: Report.Result) throws(SystemError) {
-    try append(.end(result))
+  /// Writes down how the run ended, and how long it took.
+  package mutating func end(
+    _ result: Report.Result, durationMilliseconds: Int? = nil
+  ) throws(SystemError) {
+    var end = record(.end(result))
+    end.durationMilliseconds = durationMilliseconds
+    try append(end)
   }
 
   /// Writes down that a person holds a patch, or everything (nil): on the disk when this returns.
   package mutating func hold(
     _ patch: String?, reason: String, until: Timestamp?, by: String
   ) throws(SystemError) {
-    try append(.hold(patch: patch, reason: reason, until: until, by: by))
+    try append(record(.hold(patch: patch, reason: reason, until: until, by: by)))
   }
 
   /// Writes down that a person lifts the hold on a patch, or that on everything (nil).
   package mutating func resume(_ patch: String?, by: String) throws(SystemError) {
-    try append(.resume(patch: patch, by: by))
+    try append(record(.resume(patch: patch, by: by)))
   }
 
   /// Sets room aside and mends the end of a journal that a crash cut off in mid-line.
@@ -114,17 +129,20 @@ package struct Journal: ~Copyable {
     }
     var last: UInt8 = 0
     if unsafe pread(file.rawValue, &last, 1, size - 1) == 1, last != UInt8(ascii: "\n") {
-      try append(.torn, mending: true)
+      try append(record(.torn), mending: true)
     }
+  }
+
+  private func record(_ event: JournalRecord.Event) -> JournalRecord {
+    JournalRecord(at: now(), run: run, bootID: bootID, event: event)
   }
 
   /// Writes a line. With `isMending`, a line that was cut off is ended first, in the same write.
   private func append(
-    _ event: JournalRecord.Event, mending isMending: Bool = false
+    _ record: JournalRecord, mending isMending: Bool = false
   ) throws(SystemError) {
-    let record = JournalRecord(at: now(), run: run, bootID: bootID, event: event)
     let feed = [UInt8(ascii: "\n")]
-    try write((isMending ? feed : []) + JSONWriter.bytes(of: record) + feed)
+    try write((isMending ? feed : []) + JournalLine.bytes(of: record) + feed)
   }
 
   private func write(_ bytes: [UInt8]) throws(SystemError) {

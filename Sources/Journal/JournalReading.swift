@@ -1,6 +1,7 @@
 package import Diagnostics
 package import Documents
 package import Files
+internal import Glibc
 internal import JSONText
 internal import Nodes
 internal import Shapes
@@ -32,43 +33,90 @@ extension Diagnostic.Code {
 /// Reads the journal at `path`. A host without one has done nothing yet: no records.
 ///
 /// A line that a crash cut off has promised nothing that was done, because each line is on the
-/// disk before its change: it is passed over, with a warning while it is still the last.
+/// disk before its change: it is passed over, with a warning while it is still the last. Any other
+/// line that is not as it was written could have said anything: a load, a hold. So nothing at all is
+/// known then.
 package func readJournal(
   _ path: FilePath, trust: FileTrust
 ) throws(JournalProblem) -> JournalReading {
-  var reading = JournalReading(records: [], diagnostics: [])
-  let bytes: [UInt8]
-  do throws(FileProblem) {
-    bytes = try readTrusted(path, trust: trust, limit: 256 << 20)
-  } catch {
-    if case .absent = error.kind { return reading }
-    throw .unreadable(error)
+  guard let bytes = try journalBytes(path, trust: trust) else {
+    return JournalReading(records: [], diagnostics: [])
   }
-  let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-  var unread: (line: Int, why: String)?
-  for (index, line) in lines.enumerated() where !line.isEmpty {
-    let found: JournalRecord
-    do throws(Diagnostic) {
-      found = try record(SourceText(path: path.string, bytes: Array(line)))
+  let lines = JournalLines(bytes, path: path)
+  if let damage = lines.damage.first { throw .malformed(damage) }
+  return JournalReading(
+    records: lines.records, diagnostics: lines.torn.map { [torn(path, line: $0)] } ?? [])
+}
+
+/// A whole file of the journal; nil where there is none.
+func journalBytes(
+  _ path: FilePath, trust: FileTrust
+) throws(JournalProblem) -> [UInt8]? {
+  var tries = 0
+  while true {
+    do throws(FileProblem) {
+      return try readTrusted(path, trust: trust, limit: 256 << 20)
     } catch {
-      unread = unread ?? (index + 1, error.message)
-      continue
+      if case .absent = error.kind { return nil }
+      // A run is writing: what was read is a moment old.
+      guard case .changed = error.kind, tries < 20 else { throw .unreadable(error) }
+      tries += 1
+      usleep(5_000)
     }
-    // The mark of a cut speaks for all lines before it, for a mark may have been cut off too.
-    if let unread, found.event != .torn {
-      throw .malformed(malformed(path, line: unread.line, why: unread.why))
-    }
-    unread = nil
-    reading.records.append(found)
   }
-  if let unread {
+}
+
+/// What the lines of one file say.
+struct JournalLines {
+  private(set) var records: [JournalRecord] = []
+  /// Lines that are not as they were written, one entry for each that stands alone or begins a row
+  /// of them.
+  private(set) var damage: [Diagnostic] = []
+  /// The number of the last line, if a crash cut it off.
+  private(set) var torn: Int?
+
+  init(_ bytes: [UInt8], path: FilePath) {
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    var unread: (line: Int, why: String)?
+    var isSummed = false
+    for (index, line) in lines.enumerated() where !line.isEmpty {
+      let line = Array(line)
+      let verdict = JournalLine.verdict(on: line)
+      var found: JournalRecord?
+      var why = "it has no checksum, and the lines before it have one"
+      if verdict == .damaged {
+        // It was whole once, so no crash cut it off.
+        damage.append(
+          malformed(path, line: index + 1, why: "its checksum is not that of its bytes"))
+        continue
+      }
+      if verdict == .sound || !isSummed {
+        do throws(Diagnostic) {
+          found = try record(SourceText(path: path.string, bytes: line))
+        } catch {
+          why = error.message
+        }
+      }
+      guard let found else {
+        unread = unread ?? (index + 1, why)
+        continue
+      }
+      isSummed = isSummed || verdict == .sound
+      // The mark of a cut speaks for all lines before it, for a mark may have been cut off too.
+      if let unread, found.event != .torn {
+        damage.append(malformed(path, line: unread.line, why: unread.why))
+      }
+      unread = nil
+      records.append(found)
+    }
+    guard let unread else { return }
     // Behind the last line feed stands nothing, unless it was cut off.
-    guard lines.last?.isEmpty == false else {
-      throw .malformed(malformed(path, line: unread.line, why: unread.why))
+    if lines.last?.isEmpty == false {
+      torn = unread.line
+    } else {
+      damage.append(malformed(path, line: unread.line, why: unread.why))
     }
-    reading.diagnostics.append(torn(path, line: unread.line))
   }
-  return reading
 }
 
 private func record(_ source: SourceText) throws(Diagnostic) -> JournalRecord {
@@ -92,9 +140,11 @@ private func malformed(_ path: FilePath, line: Int, why: String) -> Diagnostic {
   Diagnostic(
     .malformedJournal, "the line is no journal record: \(why)",
     at: Location(path: path.string, position: Position(line: UInt32(line), column: 1)),
-    advice: "the journal is only ever appended to, so something else wrote here; move the file "
-      + "away to start a new one: the live patches in memory then count as foreign, and holds have "
-      + "to be set again")
+    advice:
+      "the disk or somebody's hand changed it after it was written, and it may have spoken of "
+      + "any live patch or hold, so nothing is changed on this host; look at it, keep a copy, and "
+      + "take it out with sed -i \(line)d \(path): a live patch that only it spoke of then counts "
+      + "as foreign, and a hold that it set has to be set again")
 }
 
 extension JournalProblem {

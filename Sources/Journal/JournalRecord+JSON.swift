@@ -14,10 +14,13 @@ extension JournalRecord: JSONObject {
       object.field("event", EventName.begin)
       object.field("trigger", trigger)
       object.field("override", override)
+      object.field("by", by)
+      object.field("kernel", kernel)
     case .intent(let number, let change):
       object.field("event", EventName.intent)
       object.field("number", number)
       change.writeFields(to: &object)
+      if isUndo { object.field("undo", true) }
     case .outcome(let number, let error):
       object.field("event", EventName.outcome)
       object.field("number", number)
@@ -25,8 +28,12 @@ extension JournalRecord: JSONObject {
     case .end(let result):
       object.field("event", EventName.end)
       object.field("result", result)
+      object.field("durationMs", durationMilliseconds)
     case .torn:
       object.field("event", EventName.torn)
+    case .rotated(let file):
+      object.field("event", EventName.rotated)
+      object.field("from", file)
     case .hold(let patch, let reason, let until, let by):
       object.field("event", EventName.hold)
       object.field("patch", patch)
@@ -38,11 +45,12 @@ extension JournalRecord: JSONObject {
       object.field("patch", patch)
       object.field("by", by)
     }
+    if isCarried { object.field("carried", true) }
   }
 }
 
 enum EventName: String, CaseIterable, JSONValue {
-  case begin, intent, outcome, end, torn, hold, resume
+  case begin, intent, outcome, end, torn, rotated, hold, resume
 }
 
 enum ChangeName: String, CaseIterable, JSONValue {
@@ -98,7 +106,12 @@ extension JournalRecord: Shaped {
     let patch: String? = shape.optional("patch", "the patch that a hold is about")
     let reason: String? = shape.optional("reason", "why it is held")
     let until: Timestamp? = shape.optional("until", "when the hold ends by itself")
-    let by: String? = shape.optional("by", "who set or lifted the hold")
+    let by: String? = shape.optional("by", "who started the run, or set or lifted the hold")
+    let from: String? = shape.optional("from", "the file that this one goes on from")
+    kernel = shape.optional("kernel", "the kernel release that the run is on")
+    durationMilliseconds = shape.optional("durationMs", "how long the run took")
+    isUndo = shape.optional("undo", "whether the change undoes what failed") ?? false
+    isCarried = shape.optional("carried", "whether it stands in an earlier file too") ?? false
 
     let event: Event? =
       switch name {
@@ -112,6 +125,7 @@ extension JournalRecord: Shaped {
       case .outcome: number.map { .outcome(number: $0, error: error) }
       case .end: result.map { .end($0) }
       case .torn: .torn
+      case .rotated: from.map { .rotated(from: $0) }
       case .hold:
         if let reason, let by {
           .hold(patch: patch, reason: reason, until: until, by: by)
@@ -121,6 +135,7 @@ extension JournalRecord: Shaped {
       case .resume: by.map { .resume(patch: patch, by: $0) }
       }
     self.event = event ?? .torn
+    self.by = name == .begin ? by : nil
     if event == nil {
       let location = shape.place.location
       shape.report(

@@ -13,6 +13,8 @@ package struct JournalRecord: Hashable, Sendable {
     case end(Report.Result)
     /// The line before this one was cut off by a crash.
     case torn
+    /// The journal goes on from an earlier file of that name.
+    case rotated(from: String)
     /// A person said that a patch, or everything, is to stay as it is, `until` that moment if one
     /// is given. It takes the place of an earlier hold on the same.
     case hold(patch: String?, reason: String, until: Timestamp?, by: String)
@@ -33,6 +35,23 @@ package struct JournalRecord: Hashable, Sendable {
   /// `/proc/sys/kernel/random/boot_id` of the boot it happened in.
   package var bootID: String
   package var event: Event
+  /// Who started the run and on which kernel release, of a record that begins one. Absent in
+  /// records of an earlier version.
+  package var by: String?
+  package var kernel: String?
+  /// How long the run took, of a record that ends one.
+  package var durationMilliseconds: Int?
+  /// Whether an intent is to undo what failed.
+  package var isUndo = false
+  /// Whether it was taken over from an earlier file of the journal, where it stands too.
+  package var isCarried = false
+
+  init(at: Timestamp, run: String, bootID: String, event: Event) {
+    self.at = at
+    self.run = run
+    self.bootID = bootID
+    self.event = event
+  }
 }
 
 extension Sequence<JournalRecord> {
@@ -62,7 +81,7 @@ extension Sequence<JournalRecord> {
         case (.unload(let module), nil): managed[module] = nil
         default: break
         }
-      case .begin, .end, .torn, .hold, .resume: break
+      case .begin, .end, .torn, .rotated, .hold, .resume: break
       }
     }
     return managed.values.sorted { $0.module < $1.module }
@@ -77,7 +96,7 @@ extension Sequence<JournalRecord> {
       case .hold(let patch, let reason, let until, let by):
         holds[patch] = Hold(patch: patch, reason: reason, until: until, by: by, since: record.at)
       case .resume(let patch, _): holds[patch] = nil
-      case .begin, .intent, .outcome, .end, .torn: break
+      case .begin, .intent, .outcome, .end, .torn, .rotated: break
       }
     }
     return holds.values.filter { $0.isInForce(at: now) }

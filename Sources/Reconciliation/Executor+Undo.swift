@@ -31,6 +31,8 @@ extension Executor {
   ///   - before: the live patches before it.
   ///   - beneath: modules that it may have taken off without a step of their own.
   mutating func restore(_ steps: [Step], before: [LivePatch], beneath: Set<String> = []) {
+    journal.isUndoing = true
+    defer { journal.isUndoing = false }
     do throws(StepFailure) {
       try bringBack(steps, before: before, beneath)
       for step in steps where statuses[step.id] == .done { statuses[step.id] = .undone }

@@ -36,7 +36,9 @@ extension Reconciler {
       }
       journal = try Journal.open(
         layout.journal, run: run, bootID: bootID, trigger: options.trigger,
-        override: options.override, access: access, now: clock)
+        override: options.override, by: options.operatorName,
+        kernel: assessment.snapshot.host.kernel.release, trust: options.trust, access: access,
+        now: clock)
     } catch {
       throw .failed(Diagnostic(error, doing: "the journal could not be opened for this run"))
     }
@@ -230,7 +232,8 @@ extension Executor {
   /// Writes the end of the run into the journal; a report that says otherwise would be a lie.
   mutating func end(_ report: inout Report) {
     do throws(SystemError) {
-      try journal.end(report.result)
+      try journal.end(
+        report.result, durationMilliseconds: report.durationMilliseconds)
     } catch {
       fail(nil, StepFailure(error, "the end of the run is not in the journal"), phase: .apply)
       report.errors = errors

@@ -26,17 +26,20 @@ package struct Reconciler {
     package var trigger: String
     /// Who lifts windows for this run, and why; nil unless somebody does.
     package var override: Override?
+    /// The login name of who started it.
+    package var operatorName: String
     package var toolVersion: String
 
     package init(
       planning: PlanningOptions, trust: FileTrust, lockTimeout: Duration, trigger: String,
-      override: Override? = nil, toolVersion: String
+      override: Override? = nil, operatorName: String, toolVersion: String
     ) {
       self.planning = planning
       self.trust = trust
       self.lockTimeout = lockTimeout
       self.trigger = trigger
       self.override = override
+      self.operatorName = operatorName
       self.toolVersion = toolVersion
     }
   }

@@ -22,6 +22,7 @@ struct Klpolicy: ParsableCommand {
       ValidateCommand.self, TestCommand.self, PlanCommand.self, ReconcileCommand.self,
       ExplainCommand.self, StatusCommand.self, SnapshotCommand.self, InspectCommand.self,
       WindowsCommand.self, HoldCommand.self, ResumeCommand.self, VEXCommand.self,
+      HistoryCommand.self,
       SchemaCommand.self,
     ])
 

@@ -138,6 +138,46 @@ extension Holds {
     ])
 }
 
+extension RunHistory {
+  static let full = RunHistory(
+    runs: [
+      PastRun(
+        run: "20231114T221500Z-0a1b2c", startedAt: Timestamp(secondsSinceEpoch: 1_700_000_100),
+        bootID: "7f", trigger: "hold", by: "ana", reason: "it stalls here", patch: "cve-2026-1111",
+        until: Timestamp(secondsSinceEpoch: 1_700_003_600)),
+      {
+        var run = PastRun(
+          run: "20231114T221320Z-9f3a1c", startedAt: Timestamp(secondsSinceEpoch: 1_700_000_000),
+          bootID: "7f", kernel: "6.1.0-56-cloud-amd64", trigger: "reconcile", by: "ana",
+          reason: "the exploit is out", overridesWindow: true, result: .known(.restored),
+          changes: [
+            PastChange(
+              at: Timestamp(secondsSinceEpoch: 1_700_000_000), action: .load,
+              module: "klp_cve_2026_1111",
+              build: ManagedModule(
+                module: "klp_cve_2026_1111", buildID: "1c", patch: "cve-2026-1111", policy: "web",
+                version: "2", fixes: [], requires: [], replace: .known(false), sha256: "0f",
+                stored: .known(true)), outcome: .done),
+            PastChange(
+              at: Timestamp(secondsSinceEpoch: 1_700_000_001), action: .disable,
+              module: "klp_cve_2026_1111", isUndo: true, outcome: .done),
+            PastChange(
+              at: Timestamp(secondsSinceEpoch: 1_700_000_001), action: .unload,
+              module: "klp_cve_2026_1111", isUndo: true, outcome: .refused, errno: 11),
+          ])
+        run.endedAt = Timestamp(secondsSinceEpoch: 1_700_000_002)
+        run.durationMilliseconds = 1840
+        return run
+      }(),
+      PastRun(
+        run: "20231114T220000Z-777777", startedAt: Timestamp(secondsSinceEpoch: 1_699_999_200),
+        bootID: "7e", trigger: "reconcile", result: .unknown),
+    ],
+    unread: [
+      RunHistory.Unread(path: "/var/lib/klpolicy/journal.1.ndjson", line: 7, message: "damaged")
+    ])
+}
+
 extension GateRequest {
   static let full = GateRequest(
     host: PlannedHost(

@@ -22,6 +22,8 @@ import Testing
 
   @Test func `holds`() throws { try compare(Holds.full, "holds.json") }
 
+  @Test func `a history`() throws { try compare(RunHistory.full, "history.json") }
+
   @Test func `a gate's question`() throws { try compare(GateRequest.full, "gate-request.json") }
 
   @Test func `what a hook is told`() throws { try compare(HookRequest.full, "hook-request.json") }

@@ -49,7 +49,7 @@ struct ReconcileCommand: ParsableCommand {
       options: Reconciler.Options(
         planning: planning.options(isAboutToAct: true), trust: ownTrust,
         lockTimeout: lock.timeout.duration, trigger: "reconcile",
-        override: planning.override, toolVersion: toolVersion))
+        override: planning.override, operatorName: operatorName(), toolVersion: toolVersion))
     let report: Report
     do throws(Reconciler.Refusal) {
       report = try reconciler.run(clock: currentTime) {
