@@ -136,9 +136,17 @@ extension PatchReading {
     case (.value(true), .value(false)): return .known(.applied)
     case (.value(true), .value(true)): return .known(.enabling)
     case (.value(false), .value(true)): return .known(.disabling)
-    case (.value(false), .value(false)): return unlistedState
+    case (.value(false), .value(false)): return leavingState
     default: return .unknown
     }
+  }
+
+  /// In the list, and neither on nor off nor between: out of force, and about to leave the list, as
+  /// what a replace patch has replaced. Only then does the kernel give its reference back, so that
+  /// this reference says nothing.
+  private var leavingState: Fact<ModuleState> {
+    if case .value(.live) = initState, case .value = referenceCount { return .known(.resident) }
+    return unlistedState
   }
 
   /// Where a module stands that is not, or no longer, or not yet in the kernel's list of patches.

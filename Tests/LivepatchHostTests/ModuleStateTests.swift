@@ -50,6 +50,10 @@ struct StateCase: CustomTestStringConvertible, Sendable {
       "two patches, the second being enabled", [.patch("a"), .patch("b", transition: 1)],
       ["a replacing", "b enabling"], transition: "b enabling"),
     StateCase(
+      "what a replace patch has replaced, at the moment at which its transition completes",
+      [.patch("a", enabled: 0), .patch("r", transition: 1, replace: 1)],
+      ["a resident", "r enabling"], transition: "r enabling"),
+    StateCase(
       "a module that comes while a patch is in transition",
       [.patch("a", transition: 1), .init(name: "b", state: "coming", patch: nil)],
       ["a enabling", "b enabling"], transition: "a enabling"),
