@@ -7,8 +7,8 @@ package struct Circumstances: Sendable {
     /// It is behind the journal's newest record, which was written at that time.
     case behind(Timestamp)
     case unsynchronised
-    /// Whether it is synchronised could not be observed.
-    case unobserved
+    /// What could not be observed of it.
+    case unobserved(String)
   }
 
   package var at: Timestamp
@@ -32,12 +32,14 @@ package struct Circumstances: Sendable {
       clock = .trusted
     } else if let newest = snapshot.history.newestRecordAt?.value, snapshot.takenAt < newest {
       clock = .behind(newest)
+    } else if snapshot.history.newestRecordAt == .unknown {
+      clock = .unobserved("whether the clock is behind the journal")
     } else {
       clock =
         switch snapshot.host.clockSynchronised {
         case nil, .known(true): .trusted
         case .known(false): .unsynchronised
-        case .unknown: .unobserved
+        case .unknown: .unobserved("whether the clock is synchronised")
         }
     }
   }

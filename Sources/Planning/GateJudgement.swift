@@ -144,9 +144,9 @@ extension GateJudgement {
         .clock, .deferred, .clockUntrusted,
         "the kernel's clock is not synchronised, so what goes by the time waits; start a time "
           + "service such as chrony or systemd-timesyncd")
-    case .unobserved:
-      unknown.append("whether the clock is synchronised")
-      add(.clock, .skipped, "whether the clock is synchronised could not be observed")
+    case .unobserved(let what):
+      unknown.append(what)
+      add(.clock, .skipped, "\(what) could not be observed")
     }
   }
 }

@@ -53,7 +53,7 @@ package struct ObservedHost: Sendable {
       takenAt: now, host: facts, live: observed.live,
       history: History(
         managed: managed, holds: records.map { .known($0.holds(at: now)) } ?? .unknown,
-        newestRecordAt: records.map { $0.last.map { .known($0.at) } } ?? .unknown),
+        newestRecordAt: records.map { $0.map(\.at).max().map { .known($0) } } ?? .unknown),
       unobserved: observed.unobserved + unobserved)
   }
 }

@@ -58,6 +58,12 @@ import Testing
       .changed { $0.snapshot.host.clockSynchronised = .unknown }
     #expect(try world.bound(by: Self.open).plan().blockedReasons == ["a unverified"])
     #expect(try world.plan().changed)
+    let journal = World().wanting("a").at(testMoment)
+      .changed { $0.snapshot.history.newestRecordAt = .unknown }
+    let plan = try journal.bound(by: Self.open).plan()
+    #expect(plan.blockedReasons == ["a unverified"])
+    #expect(plan.blocked.first?.message.contains("behind the journal") == true)
+    #expect(try journal.plan().changed)
   }
 
   @Test("An override lifts windows, and only those freezes that allow it")
