@@ -121,6 +121,9 @@ private func withheldLines(
 
 private func closing(_ plan: Plan) -> String {
   if plan.steps.isEmpty && plan.blocked.isEmpty && plan.deferred.isEmpty {
+    if plan.warnings.contains(where: { $0.code == Warning.noPolicyForKernel }) {
+      return "Nothing to do: no policy names a patch for this host."
+    }
     return plan.warnings.contains { $0.code == Warning.unverified }
       ? "Nothing to do, as far as could be observed." : "Converged: nothing to do."
   }
