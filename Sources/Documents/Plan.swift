@@ -262,6 +262,8 @@ package struct Warning: Hashable, Sendable {
   package static let noPolicyForKernel = "no-policy-for-kernel"
   /// Something that a policy asks for has no effect yet.
   package static let notEnforced = "not-enforced"
+  /// What a policy wants was loaded for one that is not given, which decides when it goes.
+  package static let loadedForAnother = "loaded-for-another"
   /// The policies' support of the running kernel has ended.
   package static let supportEnded = "support-ended"
   /// A hook that decides nothing did not pass.

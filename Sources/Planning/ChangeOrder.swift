@@ -89,6 +89,12 @@ struct ChangeOrder {
 
   /// Joined by `requires`, by replacement, by succession or by a shared function (law 6).
   private static func belongTogether(_ left: Change, _ right: Change, _ planner: Planner) -> Bool {
+    switch (left, right) {
+    case (.load(let target), .remove(let removal)) where removal.isRecall,
+      (.remove(let removal), .load(let target)) where removal.isRecall:
+      return recallAwaits(removal, target, planner)
+    default: break
+    }
     if left.patch.map(right.requires.contains) ?? false { return true }
     if right.patch.map(left.requires.contains) ?? false { return true }
     switch (left, right) {
@@ -98,13 +104,25 @@ struct ChangeOrder {
     case (.load(let target), .reload), (.reload, .load(let target)):
       return target.replaces
     case (.load(let one), .load(let other)):
-      return !one.functions.isDisjoint(with: other.functions)
+      return !(one.functions ?? []).isDisjoint(with: other.functions ?? [])
         || takesOff(one, other, planner) || takesOff(other, one, planner)
     case (.remove(let one), .remove(let other)):
       return !one.live.functionNames.isDisjoint(with: other.live.functionNames)
     default:
       return false
     }
+  }
+
+  /// Whether a recall is only made where a load succeeded: for it takes the withdrawn build off
+  /// itself, or puts another one beneath what requires it. A recall goes whatever becomes of others.
+  private static func recallAwaits(
+    _ recall: Removal, _ target: Target, _ planner: Planner
+  ) -> Bool {
+    guard planner.settledStates[recall.live.module] == .applied else { return false }
+    if target.replaces { return true }
+    return recall.patch.map { patch in
+      target.patch.name == patch && !planner.staying(requiring: patch).isEmpty
+    } ?? false
   }
 
   /// Whether loading `one` takes off the build that `other` is to succeed under its name.

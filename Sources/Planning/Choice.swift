@@ -24,6 +24,28 @@ extension DesiredSet {
     }
     return builds
   }
+
+  /// The build that each patch waits for which has none that may be, by the patch's name.
+  package func awaitedBuilds(on snapshot: HostSnapshot) -> [String: BuildDefinition] {
+    let ground = Ground(snapshot)
+    var builds: [String: BuildDefinition] = [:]
+    for patch in patches {
+      guard case .applied(let choices) = patch.wanted,
+        case .none(let choice?) = ground.choose(among: choices, of: patch.name)
+      else { continue }
+      builds[patch.name] = choice.build
+    }
+    return builds
+  }
+
+  /// The modules in memory that klpolicy loaded and whose builds were withdrawn since: they go, and
+  /// nothing brings them back.
+  package func recalledModules(on snapshot: HostSnapshot) -> Set<String> {
+    let ground = Ground(snapshot)
+    return Set(
+      withdrawals.lazy.filter { ground.record($0.module) != nil && ground.isInMemory($0) }
+        .map(\.module))
+  }
 }
 
 extension Ground {
@@ -71,7 +93,7 @@ extension Ground {
   /// Whether what is in memory under its module's name is this very build.
   func isInMemory(_ build: BuildDefinition) -> Bool {
     guard let live = livePatch(build.module) else { return false }
-    if let record = record(build.module) { return record.sha256 == build.sha256 }
+    if let record = record(build.module), record.sha256 == build.sha256 { return true }
     return build.buildID != nil && live.buildID?.value == build.buildID
   }
 

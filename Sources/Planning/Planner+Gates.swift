@@ -25,8 +25,26 @@ extension Planner {
     }
   }
 
+  /// A change that gates were asked about.
+  enum Judged: Hashable {
+    /// By the patch.
+    case load(String)
+    case reload(String)
+    /// By the module.
+    case removal(String)
+  }
+
+  /// Asks about each change once, those too that only the others' waiting brings about.
   mutating func gateChanges() {
-    for index in targets.indices where targets[index].loads {
+    while judgeChanges() || judgeReloads() || gateGroups() { settle() }
+  }
+
+  /// - Returns: whether there was any that had not been asked about.
+  private mutating func judgeChanges() -> Bool {
+    var found = false
+    for index in targets.indices
+    where targets[index].loads && judged.insert(.load(targets[index].patch.name)).inserted {
+      found = true
       let judgement = judge(GatedChange(targets[index]))
       if let deferral = judgement.deferral {
         targets[index].standing = .deferred(deferral)
@@ -34,7 +52,11 @@ extension Planner {
         targets[index].block(obstacle)
       }
     }
-    for index in removals.indices where removals[index].withheld == nil {
+    for index in removals.indices
+    where removals[index].withheld == nil
+      && judged.insert(.removal(removals[index].live.module)).inserted
+    {
+      found = true
       let judgement = judge(gatedChange(removals[index]))
       if let deferral = judgement.deferral {
         removals[index].withheld = .deferred(deferral)
@@ -42,8 +64,14 @@ extension Planner {
         removals[index].withheld = .blocked(obstacle.reason, obstacle.message)
       }
     }
-    settle()
-    for target in reloads {
+    return found
+  }
+
+  /// - Returns: whether there was any that had not been asked about.
+  private mutating func judgeReloads() -> Bool {
+    var found = false
+    for target in reloads where judged.insert(.reload(target.patch.name)).inserted {
+      found = true
       if let obstacle = unenforcedObstacle(target.patch) {
         reloadHindrances[target.patch.name] = .obstacle(obstacle)
         continue
@@ -55,8 +83,7 @@ extension Planner {
         reloadHindrances[target.patch.name] = .obstacle(obstacle)
       }
     }
-    settle()
-    while gateGroups() { settle() }
+    return found
   }
 
   /// The changes of a group are made one after the other, and all of them have to be over before a
@@ -92,7 +119,17 @@ extension Planner {
 
   /// Hears the commands about what all other gates let pass.
   mutating func gateCommands() {
-    for index in targets.indices where targets[index].loads {
+    while hearChanges() || hearReloads() {
+      settle()
+      gateChanges()
+    }
+  }
+
+  private mutating func hearChanges() -> Bool {
+    var found = false
+    for index in targets.indices
+    where targets[index].loads && heard.insert(.load(targets[index].patch.name)).inserted {
+      found = true
       switch hear(GatedChange(targets[index])) {
       case .passed: break
       case .deferred(let withheld):
@@ -101,7 +138,11 @@ extension Planner {
         targets[index].block(Obstacle(withheld.reason, withheld.message))
       }
     }
-    for index in removals.indices where removals[index].withheld == nil {
+    for index in removals.indices
+    where removals[index].withheld == nil
+      && heard.insert(.removal(removals[index].live.module)).inserted
+    {
+      found = true
       switch hear(gatedChange(removals[index])) {
       case .passed: break
       case .deferred(let withheld):
@@ -110,8 +151,13 @@ extension Planner {
         removals[index].withheld = .blocked(withheld.reason, withheld.message)
       }
     }
-    settle()
-    for target in reloads {
+    return found
+  }
+
+  private mutating func hearReloads() -> Bool {
+    var found = false
+    for target in reloads where heard.insert(.reload(target.patch.name)).inserted {
+      found = true
       switch hear(GatedChange(target)) {
       case .passed: break
       case .deferred(let withheld):
@@ -120,7 +166,7 @@ extension Planner {
         reloadHindrances[target.patch.name] = .obstacle(Obstacle(withheld.reason, withheld.message))
       }
     }
-    settle()
+    return found
   }
 
   /// What a replace build takes off for a moment and loads again.

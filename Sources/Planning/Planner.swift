@@ -65,6 +65,9 @@ struct Planner {
   var warnings: [Warning] = []
   let circumstances: Circumstances
   var gates: [GateResult] = []
+  /// The changes that all gates but the commands were asked about, and those that the commands were.
+  var judged: Set<Judged> = []
+  var heard: Set<Judged> = []
   /// What keeps what is in place from being loaded again, by the patch's name.
   var reloadHindrances: [String: ReloadHindrance] = [:]
   /// Live patches that may be klpolicy's to remove or not: nobody can tell.
@@ -118,7 +121,12 @@ struct Planner {
   }
 
   private mutating func warnOfUnobservedState() {
-    let names = unobservedState + kernel.unknown
+    var names = unobservedState + kernel.unknown
+    if input.snapshot.host.machineID == .unknown,
+      input.desired.patches.contains(where: { !$0.constraints.rollouts.isEmpty })
+    {
+      names.append("the machine ID, which rollouts go by")
+    }
     guard !names.isEmpty, input.options.unverified == .warn else { return }
     warnings.append(
       Warning(

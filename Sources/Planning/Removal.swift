@@ -10,6 +10,19 @@ struct Removal {
     case blocked(Reason, String)
   }
 
+  /// It goes because it requires a build that was withdrawn.
+  struct Companionship {
+    /// The withdrawn module.
+    let module: String
+    /// What kept it before; nil where it was not to go at all.
+    let withheldBefore: Withholding?
+
+    init(of module: String, withheldBefore: Withholding? = nil) {
+      self.module = module
+      self.withheldBefore = withheldBefore
+    }
+  }
+
   let live: LivePatch
   /// The patch that it was loaded for, or that a policy names it by.
   let patch: String?
@@ -20,8 +33,11 @@ struct Removal {
   /// Whether a policy says so in as many words (`state: absent`).
   let isExplicit: Bool
   let source: String?
-  /// Whether the build was withdrawn, and so goes whatever becomes of its successor.
+  /// Whether the build was withdrawn, or requires one that was, and so goes whatever becomes of its
+  /// successor.
   var isRecall = false
+  /// Set where it goes with a recall.
+  var companionship: Companionship?
   var withheld: Withholding?
 }
 
@@ -63,31 +79,23 @@ extension Planner {
       || satisfied.contains { $0.patch == record.patch }
   }
 
-  /// Whether what is in memory is a build of a named patch that was withdrawn.
+  /// Whether what is in memory is a build that was withdrawn.
   func isWithdrawn(_ live: LivePatch) -> Bool {
     withdrawal(of: live) != nil
   }
 
   /// The removal of a build that klpolicy loaded and that was withdrawn; nil for any other.
   func recall(of live: LivePatch) -> Removal? {
-    guard let record = ground.record(live.module), let (patch, build) = withdrawal(of: live) else {
+    guard let record = ground.record(live.module), let build = withdrawal(of: live) else {
       return nil
     }
     return Removal(
-      live: live, patch: patch.name, requires: record.requires, fixes: Set(record.fixes),
-      reason: .withdrawn, isExplicit: true, source: build.source.description, isRecall: true)
+      live: live, patch: record.patch, requires: record.requires, fixes: Set(record.fixes),
+      reason: .withdrawn, isExplicit: true, source: build.withdrawnAt?.description, isRecall: true)
   }
 
-  private func withdrawal(
-    of live: LivePatch
-  ) -> (patch: DesiredSet.Patch, build: BuildDefinition)? {
-    for patch in input.desired.patches {
-      for build in patch.builds
-      where build.isWithdrawn && build.module == live.module && ground.isInMemory(build) {
-        return (patch, build)
-      }
-    }
-    return nil
+  private func withdrawal(of live: LivePatch) -> BuildDefinition? {
+    input.desired.withdrawals.first { $0.module == live.module && ground.isInMemory($0) }
   }
 
   private func ownership(_ record: ManagedModule?) -> Fact<UnmanagedPatch.Ownership> {
@@ -97,13 +105,13 @@ extension Planner {
 
   private func removal(of live: LivePatch) -> Removal? {
     let record = ground.record(live.module)
+    if let recall = recall(of: live) { return recall }
     if let named = namedAbsent(live, record: record) {
       return Removal(
         live: live, patch: named.name, requires: record?.requires ?? named.requires,
         fixes: Set(record?.fixes ?? []).union(named.fixes), reason: .unwanted, isExplicit: true,
         source: named.source.description)
     }
-    if let recall = recall(of: live) { return recall }
     if let record {
       guard isGiven(record.policy) || input.options.prune else { return nil }
       let successor = targets.first { $0.patch.name == record.patch }

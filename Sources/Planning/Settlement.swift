@@ -3,42 +3,53 @@ internal import Documents
 internal import PolicyModel
 
 /// What depends on what: a load that is blocked or waits holds back what requires it, and the
-/// removals that it would have justified. It only ever holds back, so it comes to an end.
+/// removals that it would have justified.
+///
+/// It comes to an end: whatever is held back stays so, but for what stands in place, which comes
+/// back once what it requires stays after all; and what goes with a recall is named once for each.
 extension Planner {
   mutating func settle() {
     blockReplaceConflicts()
-    repeat { settleChanges() } while blockUnmetInPlace() || recallWithoutSuccessors()
+    repeat {
+      settleChanges()
+    } while releaseCompanions() || blockUnmetInPlace() || recallWithoutSuccessors()
+      || recallDependents()
   }
 
-  /// A build that was withdrawn goes also where its successor has its module name, and is not
-  /// loaded now.
+  /// What is in place and lacks what it requires is told, and not loaded again; and is as it was
+  /// once that stays.
   ///
-  /// - Returns: whether there was any that was not to go yet.
-  private mutating func recallWithoutSuccessors() -> Bool {
+  /// - Returns: whether there was any.
+  private mutating func blockUnmetInPlace() -> Bool {
     var found = false
-    for target in targets where target.isWithheld {
-      guard let live = ground.livePatch(target.build.module),
-        !removals.contains(where: { $0.live.module == live.module }), let recall = recall(of: live)
+    for index in targets.indices {
+      let target = targets[index]
+      if target.lacksRequirement, unmetRequirement(of: target) == nil,
+        !isLeaving(target.build.module)
+      {
+        targets[index].standing = .inPlace
+        targets[index].lacksRequirement = false
+        found = true
+      }
+      guard target.isInPlace, !target.patch.requires.contains(where: awaitsRecall),
+        let obstacle = unmetRequirement(of: target)
       else { continue }
-      removals.append(recall)
+      if let wait = deferredRequirement(of: target) {
+        // Nothing is said of what only stays and waits.
+        guard isLeaving(target.build.module) else { continue }
+        targets[index].standing = .deferred(wait)
+      } else {
+        targets[index].block(obstacle)
+      }
+      targets[index].lacksRequirement = true
       found = true
     }
     return found
   }
 
-  /// What is in place and lacks what it requires is told, and not loaded again.
-  ///
-  /// - Returns: whether there was any.
-  private mutating func blockUnmetInPlace() -> Bool {
-    var found = false
-    for index in targets.indices
-    where targets[index].isInPlace && deferredRequirement(of: targets[index]) == nil {
-      if let obstacle = unmetRequirement(of: targets[index]) {
-        targets[index].block(obstacle)
-        found = true
-      }
-    }
-    return found
+  /// Whether this plan takes a module off for good.
+  func isLeaving(_ module: String) -> Bool {
+    removals.contains { $0.live.module == module && $0.withheld == nil }
   }
 
   private mutating func settleChanges() {
@@ -84,14 +95,11 @@ extension Planner {
   }
 
   private func unmetRequirement(of target: Target) -> Obstacle? {
-    for name in target.patch.requires {
-      let required = targets.first { $0.patch.name == name }
-      if let required, !required.isWithheld || isKept(name) { continue }
-      if required == nil, isKept(name) { continue }
-      if satisfied.contains(where: { $0.patch == name }) { continue }
-      let isHeld = unbuilt.contains { $0.patch.name == name }
+    for name in target.patch.requires where !isMet(name) {
+      let isHeld =
+        targets.contains { $0.patch.name == name } || unbuilt.contains { $0.patch.name == name }
       let why =
-        if required != nil || isHeld {
+        if isHeld {
           "which is blocked itself"
         } else if input.desired.patches.contains(where: { $0.name == name }) {
           "which the policies want absent"
@@ -102,6 +110,12 @@ extension Planner {
         .requiresUnmet, "\(target.patch.name) requires \(name), \(why); settle \(name) first")
     }
     return nil
+  }
+
+  /// Whether a patch is in force in the end, or its fix is: what requires it may be too.
+  func isMet(_ name: String) -> Bool {
+    targets.contains { $0.patch.name == name && !$0.isWithheld } || isKept(name)
+      || satisfied.contains { $0.patch == name }
   }
 
   /// What a target waits for, because a patch that it requires does.
@@ -130,10 +144,10 @@ extension Planner {
   /// Whether klpolicy keeps a build of that patch applied: for a policy that is not among those
   /// given, or until a better one may be loaded.
   private func isKept(_ name: String) -> Bool {
-    guard let module = ground.module(ofPatch: name), settledStates[module] == .applied else {
-      return false
+    ground.live.contains { live in
+      ground.record(live.module)?.patch == name && settledStates[live.module] == .applied
+        && !isLeaving(live.module)
     }
-    return !removals.contains { $0.live.module == module && $0.withheld == nil }
   }
 
   /// What a replace build waits for, because it takes off something that is not to be touched now.
@@ -167,6 +181,7 @@ extension Planner {
     guard target.replaces else { return nil }
     for live in ground.live
     where settledStates[live.module] == .applied && live.module != target.build.module {
+      if isLeaving(live.module) { continue }
       if let other = targets.first(where: { $0.build.module == live.module }) {
         if other.loads { continue }
         if case .obstacle(let obstacle) = reloadHindrances[other.patch.name] { return obstacle }
@@ -183,11 +198,6 @@ extension Planner {
           .noWayBack,
           "\(target.patch.name) replaces every other live patch, and \(live.module), which is "
             + "wanted too, could not be loaded again; make its artefact available first")
-      }
-      if let removal = removals.first(where: { $0.live.module == live.module }),
-        removal.withheld == nil
-      {
-        continue
       }
       let owner =
         ground.record(live.module).map { "klpolicy loaded for policy \($0.policy)" }
@@ -219,85 +229,47 @@ extension Planner {
         "\(removal.live.module) is disabled and pinned in memory; it does nothing, and only a reboot "
           + "removes it")
     }
-    if !removal.isRecall,
-      let successor = targets.first(where: { $0.isWithheld && succeeds($0, removal) })
-    {
+    if !removal.isRecall, let wait = successorWait(of: removal) { return .deferred(wait) }
+    return dependence(of: removal)
+  }
+
+  /// What a removal waits for, because what takes its place, or may do so, is not applied now.
+  private func successorWait(of removal: Removal) -> Deferral? {
+    if let successor = targets.first(where: { $0.isWithheld && succeeds($0, removal) }) {
       let until: Timestamp? =
         if case .deferred(let deferral) = successor.standing { deferral.until } else { nil }
-      return .deferred(
-        Deferral(
-          .successorNotApplied,
-          "\(removal.live.module) stays until \(successor.patch.name), which takes its place, is "
-            + "applied", until: until))
+      return Deferral(
+        .successorNotApplied,
+        "\(removal.live.module) stays until \(successor.patch.name), which takes its place, is "
+          + "applied", until: until)
     }
-    if !removal.isRecall, let successor = unbuilt.first(where: { succeeds($0, removal) }) {
+    if let successor = unbuilt.first(where: { succeeds($0, removal) }) {
       let until: Timestamp? =
         if case .deferred(let deferral) = successor.holding { deferral.until } else { nil }
-      return .deferred(
-        Deferral(
-          .successorNotApplied,
-          "\(removal.live.module) stays until \(successor.patch.name), which takes its place and "
-            + "has no build that may be loaded now, is applied", until: until))
-    }
-    if let wait = deferredDependent(of: removal) { return .deferred(wait) }
-    if removal.isRecall, let patch = removal.patch,
-      let dependent = targets.first(where: { $0.patch.requires.contains(patch) && $0.isInPlace })
-    {
-      return .blocked(
-        .requiresUnmet,
-        "\(removal.live.module) was withdrawn, and \(dependent.patch.name), which is applied, "
-          + "requires it; publish another build of \(patch), or take \(dependent.patch.name) out")
-    }
-    if let patch = removal.patch, !targets.contains(where: { $0.patch.name == patch }),
-      let dependent = targets.first(where: { !$0.isWithheld && $0.patch.requires.contains(patch) })
-    {
-      return .blocked(
-        .requiresUnmet,
-        "\(dependent.patch.name), which is wanted, requires \(patch); want \(patch) too, or neither"
-      )
-    }
-    if let patch = removal.patch, let dependent = dependentKeptForAnother(of: patch) {
-      return .blocked(
-        .requiresUnmet,
-        "\(dependent.module), which klpolicy loaded for policy \(dependent.policy), requires "
-          + "\(patch); give both policies in one run, or remove \(dependent.module) first")
-    }
-    return nil
-  }
-
-  /// What a removal waits for, because something stays for now that requires it.
-  private func deferredDependent(of removal: Removal) -> Deferral? {
-    guard let patch = removal.patch,
-      !targets.contains(where: { $0.patch.name == patch && !$0.isWithheld })
-    else { return nil }
-    for other in removals
-    where other.live.module != removal.live.module && other.requires.contains(patch)
-      && settledStates[other.live.module] == .applied
-    {
-      guard case .deferred(let deferral) = other.withheld else { continue }
       return Deferral(
-        .requiresUnmet,
-        "\(other.live.module) requires \(patch), and to take that off waits: \(deferral.message)",
-        until: deferral.until)
+        .successorNotApplied,
+        "\(removal.live.module) stays until \(successor.patch.name), which takes its place and "
+          + "has no build that may be loaded now, is applied", until: until)
     }
-    return nil
-  }
-
-  /// A patch that stays, for a policy that is not among those given, and requires `patch`.
-  private func dependentKeptForAnother(of patch: String) -> ManagedModule? {
-    for live in ground.live where settledStates[live.module] == .applied {
-      guard let record = ground.record(live.module), !isGiven(record.policy),
-        record.patch != patch, record.requires.contains(patch),
-        !removals.contains(where: { $0.live.module == live.module && $0.withheld == nil })
-      else { continue }
-      return record
+    // Of what somebody else loaded nobody knows what it fixes, but for the functions that it patches.
+    guard removal.patch == nil, settledStates[removal.live.module] == .applied,
+      !removal.live.functionNames.isEmpty
+    else { return nil }
+    let unknown =
+      targets.first { $0.isWithheld && $0.functions == nil }?.patch
+      ?? unbuilt.first { $0.functions == nil }?.patch
+    return unknown.map {
+      Deferral(
+        .successorNotApplied,
+        "\(removal.live.module) stays until \($0.name) is applied, which may take its place: what "
+          + "that patches is not known")
     }
-    return nil
   }
 
   /// Whether a patch that has no build now is to take the place of what is removed.
   private func succeeds(_ unbuilt: Unbuilt, _ removal: Removal) -> Bool {
     unbuilt.patch.name == removal.patch || !removal.fixes.isDisjoint(with: unbuilt.patch.fixes)
+      || sharesFunction(unbuilt.functions, removal)
   }
 
   /// Whether a target, once applied, takes the place of what is removed.
@@ -305,6 +277,10 @@ extension Planner {
     if target.isInPlace { return false }
     return target.patch.name == removal.patch
       || !removal.fixes.isDisjoint(with: target.patch.fixes)
-      || !target.functions.isDisjoint(with: removal.live.functionNames)
+      || sharesFunction(target.functions, removal)
+  }
+
+  private func sharesFunction(_ functions: Set<String>?, _ removal: Removal) -> Bool {
+    functions.map { !$0.isDisjoint(with: removal.live.functionNames) } ?? false
   }
 }

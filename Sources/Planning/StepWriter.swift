@@ -57,7 +57,9 @@ struct StepWriter {
     case .applied:
       // One name, two builds: the fix is out of force until the new one is applied.
       purpose.gap = true
-      try takeOff(module, purpose)
+      var removal = purpose
+      removal.reversible = !isRecalled(module)
+      try takeOff(module, removal)
     case .resident:
       // Taken off by a replace build a few steps before.
       purpose.gap = planner.settledStates[module] == .applied
@@ -70,7 +72,7 @@ struct StepWriter {
     if target.replaces {
       // Its undo loads what it takes off again: possible only for what the store holds.
       purpose.reversible = model.appliedModules.allSatisfy {
-        $0 == module || planner.ground.isStored($0)
+        $0 == module || planner.ground.isStored($0) || isRecalled($0)
       }
     }
     try write(.load, module, purpose, target: target)
@@ -87,7 +89,9 @@ struct StepWriter {
       let wasInForce = planner.settledStates[removal.live.module] == .applied
       purpose.reason = wasInForce ? .replaced : .resident
       // A module that did nothing is no loss.
-      purpose.reversible = !wasInForce || planner.ground.isStored(removal.live.module)
+      purpose.reversible =
+        !wasInForce
+        || (planner.ground.isStored(removal.live.module) && !isRecalled(removal.live.module))
       try write(.unload, removal.live.module, purpose)
     }
   }
@@ -95,12 +99,17 @@ struct StepWriter {
   /// Whether a module that is taken off could be loaded again and leave everything as it was: a
   /// replace build would then take off what is applied beside it, which has to come back too.
   private func canComeBack(_ module: String) -> Bool {
-    guard planner.ground.isStored(module) else { return false }
+    guard planner.ground.isStored(module), !isRecalled(module) else { return false }
     if planner.ground.record(module)?.replace == .known(false) { return true }
     let loaded = Set(planner.targets.map(\.build.module))
     return model.appliedModules.allSatisfy {
       $0 == module || loaded.contains($0) || planner.ground.isStored($0)
     }
+  }
+
+  /// Whether the build in memory was withdrawn: nothing brings it back.
+  private func isRecalled(_ module: String) -> Bool {
+    planner.ground.livePatch(module).map(planner.isWithdrawn) ?? false
   }
 
   private mutating func takeOff(

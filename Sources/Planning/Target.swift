@@ -23,9 +23,11 @@ struct Target {
   let buildID: String?
   /// Whether loading it takes every other live patch off. Unknown counts as true.
   let replaces: Bool
-  /// The functions that it patches, as `object:function`; empty when not known.
-  let functions: Set<String>
+  /// The functions that it patches, as `object:function`; nil when not known.
+  let functions: Set<String>?
   var standing: Standing
+  /// Whether it is in place, and held back only because it lacks what it requires.
+  var lacksRequirement = false
 
   /// Whether it will not be applied by this plan.
   var isWithheld: Bool {
@@ -81,6 +83,8 @@ struct Unbuilt {
   let patch: DesiredSet.Patch
   /// The module of the build that is kept back.
   let module: String?
+  /// The functions that it patches, as `object:function`; nil when not known.
+  let functions: Set<String>?
   var holding: Holding
   /// The rule that keeps it back, where one does.
   let refusal: Admission.Refusal?
@@ -101,19 +105,37 @@ extension Planner {
     let replaces =
       (isLive ? live?.replace.value ?? known?.replace.value : nil)
       ?? facts?.replace ?? build.replace ?? true
-    var functions = facts?.functionNames ?? []
-    if isLive, let live { functions.formUnion(live.functionNames) }
+    var functions = facts?.functionNames
+    if isLive, let live { functions = (functions ?? []).union(live.functionNames) }
     var target = Target(
       patch: patch, build: build, buildID: buildID, replaces: replaces, functions: functions,
       standing: .inPlace)
 
     let settled = settledStates[build.module]
-    if isLive, settled == .applied, live?.state != .unknown { return target }
+    let isRecalled = live.map(isWithdrawn) ?? false
+    if isLive, settled == .applied, live?.state != .unknown, !isRecalled {
+      warnOfOwner(of: target)
+      return target
+    }
     target.standing = .load(loadReason(patch, live: live, isLive: isLive))
     for obstacle in obstacles(for: target, finding: finding, live: live) {
       target.block(obstacle)
     }
     return target
+  }
+
+  /// The journal knows one policy for what is in memory, and a run without that policy may not write
+  /// down that another wants it too.
+  private mutating func warnOfOwner(of target: Target) {
+    guard let record = ground.record(target.build.module), !isGiven(record.policy) else { return }
+    warnings.append(
+      Warning(
+        code: Warning.loadedForAnother,
+        message:
+          "\(target.build.module), which policy \(target.patch.policy) wants, was loaded for "
+          + "policy \(record.policy), which is not among those given, and goes when that no longer "
+          + "names it; give both policies in one run",
+        source: target.patch.source.description))
   }
 
   /// Judges one patch that the policies name, but for those that are to be absent.
@@ -146,10 +168,15 @@ extension Planner {
       case .none(let choice):
         unbuilt.append(
           Unbuilt(
-            patch: patch, module: choice?.build.module, holding: holding(patch, choice),
-            refusal: choice?.refusal))
+            patch: patch, module: choice?.build.module, functions: functions(of: patch),
+            holding: holding(patch, choice), refusal: choice?.refusal))
       }
     }
+  }
+
+  /// What the file of a patch says that it patches.
+  private func functions(of patch: DesiredSet.Patch) -> Set<String>? {
+    if case .verified(let facts) = input.artefacts[patch.name] { facts.functionNames } else { nil }
   }
 
   /// Why a patch has no build that may be loaded now.
@@ -208,6 +235,13 @@ extension Planner {
           "\(target.build.origin) has the build ID \(found), and \(declared) is declared at "
             + "\(target.build.source); correct one of them"))
     }
+    if let withdrawal = withdrawal(of: target) {
+      findings.obstacles.append(
+        Obstacle(
+          .withdrawn,
+          "\(target.build.origin) is the very build \(withdrawal.buildID ?? "") that was withdrawn"
+            + (withdrawal.withdrawnAt.map { " (\($0))" } ?? "") + "; publish another one"))
+    }
     if let obstacle = unenforcedObstacle(target.patch) { findings.obstacles.append(obstacle) }
     if let live, let obstacle = obstacleInMemory(live, target: target) {
       findings.obstacles.append(obstacle)
@@ -216,6 +250,13 @@ extension Planner {
       findings.obstacles.append(obstacle)
     }
     return findings.obstacles
+  }
+
+  /// The withdrawal of the build that a target's file turned out to be.
+  private func withdrawal(of target: Target) -> BuildDefinition? {
+    input.desired.withdrawals.first {
+      $0.module == target.build.module && $0.buildID != nil && $0.buildID == target.buildID
+    }
   }
 
   /// What a module of the target's name that is in memory already has against the load.
@@ -228,7 +269,9 @@ extension Planner {
         "module \(module) is disabled and pinned in memory, so its name cannot be loaded again; "
           + "reboot to free it")
     case .applied:
-      if let record = ground.record(module), !isGiven(record.policy), !input.options.prune {
+      if let record = ground.record(module), !isGiven(record.policy), !input.options.prune,
+        !isWithdrawn(live)
+      {
         return Obstacle(
           .nameClash,
           "module \(module) is loaded in another build for policy \(record.policy), which is not "
@@ -257,8 +300,10 @@ extension LivePatch {
 }
 
 extension ModuleFacts {
-  /// What it patches, as `object:function`; empty where the file does not tell.
-  fileprivate var functionNames: Set<String> {
-    Set((objects ?? []).flatMap { object in object.functions.map { "\(object.name):\($0.name)" } })
+  /// What it patches, as `object:function`; nil where the file does not tell.
+  fileprivate var functionNames: Set<String>? {
+    objects.map {
+      Set($0.flatMap { object in object.functions.map { "\(object.name):\($0.name)" } })
+    }
   }
 }

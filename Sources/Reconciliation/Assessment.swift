@@ -39,6 +39,10 @@ package struct Assessment {
   ) throws(ModelDisagreement) {
     self.desired = desired
     var artefacts: [String: ArtefactFinding] = [:]
+    if snapshot.live.patches.contains(where: { !$0.objects.isEmpty }) {
+      // What they patch tells what they are to take the place of.
+      artefacts = desired.awaitedBuilds(on: snapshot).mapValues { lookup.finding($0) }
+    }
     for (patch, build) in desired.chosenBuilds(on: snapshot)
     where needsArtefact(build, snapshot: snapshot) {
       artefacts[patch] = lookup.finding(build)

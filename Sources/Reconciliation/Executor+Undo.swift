@@ -35,7 +35,9 @@ extension Executor {
     defer { journal.isUndoing = false }
     do throws(StepFailure) {
       try bringBack(steps, before: before, beneath)
-      for step in steps where statuses[step.id] == .done { statuses[step.id] = .undone }
+      for step in steps where statuses[step.id] == .done && !staysDone(step, among: steps) {
+        statuses[step.id] = .undone
+      }
       hasRestored = true
     } catch {
       fail(nil, error, phase: .undo)
@@ -54,7 +56,9 @@ extension Executor {
     }
     try endTransition(touched, before: before)
 
-    let wanted = before.filter { touched.contains($0.module) && $0.isApplied }
+    let wanted = before.filter {
+      touched.contains($0.module) && $0.isApplied && !recalled.contains($0.module)
+    }
     let returning: [LivePatch]
     do throws(StepFailure) {
       returning = try provenReturn(wanted)
@@ -176,6 +180,12 @@ extension Executor {
     try complete(module, as: .resident, stoppable: false)
   }
 
+  /// Whether a step took a withdrawn build off: that is not taken back.
+  private func staysDone(_ step: Step, among steps: [Step]) -> Bool {
+    recalled.contains(step.module)
+      && !steps.contains { $0.module == step.module && $0.action == .load && $0.id <= step.id }
+  }
+
   private func isBack(_ earlier: LivePatch, _ live: LivePatch) -> Bool {
     earlier.isApplied && live.isApplied && earlier.buildID == live.buildID
   }
@@ -199,6 +209,7 @@ extension Executor {
     for module in touched.sorted() {
       let was = before.first { $0.module == module && $0.isApplied }
       let isNow = now.first { $0.module == module && $0.isApplied }
+      if isNow == nil, recalled.contains(module) { continue }
       if was?.buildID != isNow?.buildID || (was == nil) != (isNow == nil) {
         throw .unverified(
           module,

@@ -18,6 +18,8 @@ struct Executor: ~Copyable {
   let staged: [String: StagedBuild]
   /// What the steps take off, verified and held open too, to load it again if need be.
   let wayBack: [String: StagedBuild]
+  /// The modules whose builds in memory were withdrawn: an undo leaves them off.
+  let recalled: Set<String>
   /// How long each module's transition may take; a module without one has the host's.
   let deadlines: [String: Duration]
   let hostDeadline: Duration
@@ -52,8 +54,9 @@ struct Executor: ~Copyable {
   init(
     host: LivepatchHost, kernel: LiveKernel, access: consuming WriteAccess,
     journal: consuming Journal, staged: [String: StagedBuild], wayBack: [String: StagedBuild],
-    deadlines: [String: Duration], hostDeadline: Duration, gates: GateWatch,
-    hooks: HookCommands, interruption: consuming Interruption, planned live: LiveState
+    recalled: Set<String>, deadlines: [String: Duration], hostDeadline: Duration,
+    gates: GateWatch, hooks: HookCommands, interruption: consuming Interruption,
+    planned live: LiveState
   ) {
     self.host = host
     self.kernel = kernel
@@ -61,6 +64,7 @@ struct Executor: ~Copyable {
     self.journal = journal
     self.staged = staged
     self.wayBack = wayBack
+    self.recalled = recalled
     self.deadlines = deadlines
     self.hostDeadline = hostDeadline
     self.gates = gates

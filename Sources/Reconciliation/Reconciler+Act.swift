@@ -22,7 +22,8 @@ extension Reconciler {
         Diagnostic(.notThisHost, "the kernel of another root directory cannot be changed"))
     }
     let staged = try stage(assessment, access: access)
-    let wayBack = try openWayBack(assessment)
+    let recalled = assessment.desired.recalledModules(on: assessment.snapshot)
+    let wayBack = try openWayBack(assessment, but: recalled)
     if interruption.isRequested() {
       throw .interrupted(isTermination: interruption.isTermination)
     }
@@ -45,7 +46,7 @@ extension Reconciler {
 
     var executor = Executor(
       host: host, kernel: kernel, access: access, journal: journal, staged: staged,
-      wayBack: wayBack, deadlines: assessment.deadlines,
+      wayBack: wayBack, recalled: recalled, deadlines: assessment.deadlines,
       hostDeadline: assessment.desired.constraintsOfHost.deadline,
       gates: watch(assessment, clock),
       hooks: HookCommands(
@@ -73,7 +74,8 @@ extension Reconciler {
     _ assessment: Assessment, _ clock: @escaping @Sendable () -> Timestamp
   ) -> GateWatch {
     var history = assessment.snapshot.history
-    history.newestRecordAt = .known(clock())
+    let now = clock()
+    history.newestRecordAt = .known(max(history.newestRecordAt?.value ?? now, now))
     return GateWatch(
       changes: assessment.changes, host: host, history: history, options: options.planning,
       commands: GateCommands(trust: options.trust), clock: clock)
@@ -115,12 +117,15 @@ extension Reconciler {
 
   /// Opens and verifies the stored copies of what the plan takes off and promises to bring back:
   /// a copy that turns out damaged must be found while everything is still as it was.
-  private func openWayBack(_ assessment: Assessment) throws(Refusal) -> [String: StagedBuild] {
+  /// What was recalled has none.
+  private func openWayBack(
+    _ assessment: Assessment, but recalled: Set<String>
+  ) throws(Refusal) -> [String: StagedBuild] {
     let store = Store(layout.store)
     let leaving = assessment.leaving
     var wayBack: [String: StagedBuild] = [:]
     for live in assessment.snapshot.live.patches
-    where leaving.contains(live.module) && !live.isOutOfForce {
+    where leaving.contains(live.module) && !live.isOutOfForce && !recalled.contains(live.module) {
       let record = assessment.snapshot.history.managed.value?.first {
         $0.module == live.module && $0.buildID == live.buildID?.value && $0.stored == .known(true)
       }

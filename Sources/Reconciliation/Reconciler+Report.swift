@@ -55,6 +55,8 @@ func message(of report: Report) -> String {
   ].compactMap { $0 }.joined(separator: ", ")
   let rest = withheld.isEmpty ? "" : "; \(withheld)"
   switch report.result {
+  case .converged where report.plan.warnings.contains { $0.code == Warning.noPolicyForKernel }:
+    return "nothing to do: no policy names a patch for this host"
   case .converged: return "the host is as the policies want it"
   case .applied: return "\(done) \(done == 1 ? "step" : "steps") done and verified\(rest)"
   case .deferred: return "nothing may be done now; \(withheld)"
@@ -63,12 +65,23 @@ func message(of report: Report) -> String {
   case .blocked: return "\(withheld), until someone acts"
   case .refused: return "refused: an empty desired set would remove what is there"
   case .restored:
-    return "failed, and what had been changed with it is back as it was\(rest): "
+    return "failed, and what had been changed with it is back as it was\(exceptions(report.plan))"
+      + "\(rest): "
       + (report.errors.first?.message ?? "see errors")
   case .failed:
     return "failed, and the host is left changed\(rest): "
       + (report.errors.first?.message ?? "see errors")
   }
+}
+
+/// `, but for klp_a, which was withdrawn`: what an undo left off.
+private func exceptions(_ plan: Plan) -> String {
+  let failed = Set(plan.steps.filter { $0.status == .failed }.map(\.group))
+  let gone = plan.steps.filter {
+    failed.contains($0.group) && $0.action == .unload && $0.status == .done
+  }
+  return gone.isEmpty
+    ? "" : ", but for \(gone.map(\.module).joined(separator: ", ")), which was withdrawn"
 }
 
 /// A name for a run that sorts by time: `20261123T172631Z-9f3a1c`.

@@ -20,6 +20,7 @@ extension World {
             "\(patch)_\(version)", build: "b\(version)", version: version,
             isWithdrawn: withdrawn.contains(version)), admission: admission)
       })
+    world.desired.withdrawals = world.desired.patches[index].builds.filter(\.isWithdrawn)
     world.artefacts[patch] = choices.first { $0.admission == .admitted }.map {
       .verified(
         .test("\(patch)_\($0.version)", build: "b\($0.version)", replace: false, functions: []))
@@ -108,9 +109,9 @@ extension Admission {
     let plan = try world.plan()
     #expect(
       plan.outline == """
-        disable p_1 withdrawn
-        await p_1 withdrawn
-        unload p_1 withdrawn
+        disable p_1 withdrawn irreversible
+        await p_1 withdrawn irreversible
+        unload p_1 withdrawn irreversible
         """)
     #expect(plan.deferredReasons == ["p too-young"])
   }
@@ -122,9 +123,10 @@ extension Admission {
       try world.steps() == """
         load p_2 newer-build
         await p_2 newer-build
-        disable p_1 withdrawn
-        await p_1 withdrawn
-        unload p_1 withdrawn
+
+        disable p_1 withdrawn irreversible
+        await p_1 withdrawn irreversible
+        unload p_1 withdrawn irreversible
         """)
   }
 
@@ -203,6 +205,7 @@ extension Admission {
       DesiredSet.Choice(
         build: .test("p", build: "b1", version: "1", isWithdrawn: true), admission: .withdrawn),
     ])
+    world = world.withdrawing("p")
     world.artefacts["p"] = .unusable(Obstacle(.artefactMissing, "it is not there"))
     let plan = try world.plan()
     #expect(plan.steps.map(\.action) == [.disable, .await, .unload])

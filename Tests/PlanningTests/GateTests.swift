@@ -219,7 +219,7 @@ import Testing
                   kind: .withdrawn, reason: .withdrawn, message: "bad was withdrawn")))
           ]),
           policy: "web", source: .init(path: "web.yaml")))
-    }
+    }.withdrawing("bad")
     for policy in [Self.nightly, Self.frozen] {
       let plan = try world.bound(by: policy).at(testMoment).plan()
       #expect(plan.outline.hasPrefix("disable bad withdrawn"), "\(plan.deferred)")

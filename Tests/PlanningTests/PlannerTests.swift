@@ -335,6 +335,69 @@ import Testing
     #expect(plan.steps.isEmpty && plan.deferredReasons == ["a transition-in-progress"])
   }
 
+  @Test("What an earlier run's replace build has just replaced makes room, and comes back")
+  func justReplaced() throws {
+    let world = World().with("a", .resident, for: "web")
+      .with("all", .enabling, for: "web", replace: true)
+      .wanting("a").wanting("all", replace: true)
+    #expect(
+      try world.steps() == """
+        await all transition-in-progress
+
+        unload a resident
+        load a resident
+        await a resident
+        """)
+  }
+
+  @Test("What two policies want that run apart is told to the one that the journal does not know")
+  func loadedForAnother() throws {
+    let plan = try World().with("a", for: "db").wanting("a").plan()
+    #expect(plan.steps.isEmpty && plan.warnings.map(\.code) == ["loaded-for-another"])
+    #expect(try World().with("a", for: "web").wanting("a").plan().warnings.isEmpty)
+  }
+
+  @Test(
+    "What somebody else loaded stays until what patches the same function is applied",
+    arguments: [["f"], nil] as [[String]?])
+  func foreignPredecessor(functions: [String]?) throws {
+    let world = World().with("alien", functions: ["f"]).changed { $0.desired.unmanaged = .remove }
+    var blocked = world.wanting("a", functions: functions ?? [])
+    if functions == nil {
+      blocked.artefacts["a"] = .unusable(Obstacle(.artefactMissing, "gone"))
+    } else {
+      blocked.snapshot.host.kernel.signatureEnforced = .known(true)
+    }
+    var early = world.wanting("a", functions: functions ?? [])
+    early.desired.patches[0].wanted = .applied([
+      DesiredSet.Choice(
+        build: .test("a", build: "b1"),
+        admission: .refused(.init(kind: .early, reason: .tooYoung, message: "not yet")))
+    ])
+    if functions == nil { early.artefacts = [:] }
+    for plan in [try blocked.plan(), try early.plan()] {
+      #expect(plan.steps.isEmpty)
+      #expect(plan.deferredReasons.contains("alien successor-not-applied"))
+    }
+    let other = try early.changed {
+      $0.artefacts["a"] = .verified(.test("a", build: "b1", replace: false, functions: ["g"]))
+    }.plan()
+    #expect(other.steps.map(\.module) == ["alien", "alien", "alien"])
+  }
+
+  @Test("A machine ID that is not known is told where rollouts go by it")
+  func machineID() throws {
+    let rollout = "rollout: {from: 2026-11-20T08:00:00Z, waves: [{percent: 5}]}"
+    let world = World().wanting("a").changed {
+      $0.options.unverified = .warn
+      $0.snapshot.host.machineID = .unknown
+    }
+    #expect(try world.plan().warnings.isEmpty)
+    let told = try world.bound(by: rollout).plan()
+    #expect(told.warnings.map(\.code) == ["unverified"])
+    #expect(told.warnings.first?.message.contains("the machine ID") == true)
+  }
+
   @Test("What lies under a replace patch that is being turned back stays as it was")
   func turnedBack() throws {
     let world = World().with("a", .replacing, for: "web").with("all", .disabling, replace: true)

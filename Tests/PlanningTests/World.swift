@@ -88,6 +88,11 @@ struct World {
     return world
   }
 
+  /// A build of that module that a PatchSet among those given withdraws.
+  func withdrawing(_ module: String, build: String = "b1") -> World {
+    changed { $0.desired.withdrawals.append(.test(module, build: build, isWithdrawn: true)) }
+  }
+
   /// The same with something else about it.
   func changed(_ change: (inout World) -> Void) -> World {
     var world = self
@@ -114,7 +119,9 @@ extension BuildDefinition {
   ) -> BuildDefinition {
     BuildDefinition(
       module: module, origin: .file(FilePath("/p/\(module).ko")), sha256: "sha-\(build)",
-      replace: replace, version: version, isWithdrawn: isWithdrawn,
+      replace: replace, version: version,
+      withdrawnAt: isWithdrawn
+        ? Location(path: "set.yaml", position: Position(line: 9, column: 11)) : nil,
       source: Location(path: "set.yaml", position: Position(line: 3, column: 5)))
   }
 }

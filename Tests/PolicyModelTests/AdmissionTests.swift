@@ -75,6 +75,27 @@ private func verdicts(
     #expect(try verdicts([set, wanting("p")]) == ["2 withdrawn", "1 admitted"])
   }
 
+  @Test func `none that was withdrawn, though a policy defines it in place`() throws {
+    let set = catalogue(["module: m1, version: \"1\", withdrawn: true"])
+    let build = "module: m1, file: m.ko, sha256: \(digest("a")), version: \"1\""
+    #expect(try verdicts([set, wanting("{name: p, \(build)}")]) == ["1 withdrawn"])
+    #expect(try verdicts([set, wanting("{name: another, \(build)}")]) == ["1 withdrawn"])
+  }
+
+  @Test func `what was withdrawn is known, though no policy names its patch`() throws {
+    let set = catalogue([
+      "module: m1, version: \"1\", withdrawn: true", "module: m2, version: \"2\"",
+    ])
+    let policies = try #require(
+      PolicySet.check([set, wanting("{name: q, state: absent}")]).policies)
+    let desired = try #require(policies.desired(on: .test(), at: testTime).desired)
+    #expect(desired.withdrawals.map(\.module) == ["m1"])
+    #expect(desired.withdrawals.first?.withdrawnAt?.path == "set.yaml")
+    let elsewhere = try #require(
+      policies.desired(on: .test("6.1.0-57-cloud-amd64"), at: testTime).desired)
+    #expect(elsewhere.withdrawals.isEmpty)
+  }
+
   @Test func `none for another build of the kernel, and none while that is not known`() throws {
     let set = catalogue(["module: m1, version: \"1\", kernelBuildID: cd"])
     #expect(try verdicts([set, wanting("p")]) == ["1 admitted"])

@@ -102,10 +102,10 @@ struct AdmissionRules {
   }
 
   private func withdrawal(_ build: BuildDefinition) -> Admission.Refusal? {
-    guard build.isWithdrawn else { return nil }
+    guard let place = build.withdrawnAt else { return nil }
     return Admission.Refusal(
       kind: .withdrawn, reason: .withdrawn, message: "\(build.title) was withdrawn",
-      source: build.source)
+      source: place)
   }
 
   private func otherVersion(_ build: BuildDefinition) -> Admission.Refusal? {

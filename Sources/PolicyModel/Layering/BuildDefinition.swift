@@ -24,14 +24,15 @@ package struct BuildDefinition: Hashable, Sendable {
   package var buildID: String?
   /// The GNU build ID of the kernel that it was built for, where the policy says it.
   package var kernelBuildID: String?
-  package var isWithdrawn: Bool
+  /// Where it is said that it was withdrawn, without the line of text; nil where nobody says so.
+  package var withdrawnAt: Location?
   /// Where it is defined, without the line of text.
   package var source: Location
 
   package init(
     module: String, origin: Origin, sha256: String, replace: Bool?, version: String? = nil,
     released: CalendarDate? = nil, buildID: String? = nil, kernelBuildID: String? = nil,
-    isWithdrawn: Bool = false, source: Location
+    withdrawnAt: Location? = nil, source: Location
   ) {
     self.module = module
     self.origin = origin
@@ -41,7 +42,7 @@ package struct BuildDefinition: Hashable, Sendable {
     self.released = released
     self.buildID = buildID
     self.kernelBuildID = kernelBuildID
-    self.isWithdrawn = isWithdrawn
+    self.withdrawnAt = withdrawnAt
     self.source = source
   }
 }
@@ -83,7 +84,8 @@ extension BuildDefinition {
       sha256: build.sha256.value.text, replace: build.replace?.value,
       version: build.version?.value.text, released: build.released?.value,
       buildID: build.buildID?.value.text, kernelBuildID: build.kernelBuildID?.value.text,
-      isWithdrawn: build.isWithdrawn, source: build.place.bareLocation)
+      withdrawnAt: build.isWithdrawn ? build.place.bareLocation : nil,
+      source: build.place.bareLocation)
   }
 
   /// nil for an entry that does not define a build.
@@ -97,6 +99,16 @@ extension BuildDefinition {
       replace: entry.replace?.value, version: entry.version?.value.text,
       released: entry.released?.value, buildID: entry.buildID?.value.text,
       kernelBuildID: entry.kernelBuildID?.value.text, source: entry.place.bareLocation)
+  }
+
+  /// It is never loaded, and comes off where klpolicy loaded it.
+  package var isWithdrawn: Bool { withdrawnAt != nil }
+
+  /// Whether another definition speaks of the very same module: of the same bytes, or of the same
+  /// build where both say which it is.
+  func isSameModule(as other: BuildDefinition) -> Bool {
+    module == other.module
+      && (sha256 == other.sha256 || (buildID != nil && buildID == other.buildID))
   }
 
   /// What a person calls it: `version 2 (klp_fix_2)`.

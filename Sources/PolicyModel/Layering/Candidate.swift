@@ -84,5 +84,11 @@ struct PatchDefinition {
       builds = patch?.builds(for: release).map { BuildDefinition($0) } ?? []
       versions = entry.version
     }
+    // Whoever defines it again, and where: what was recalled stays recalled.
+    let withdrawals = catalogue.withdrawals(for: release)
+    for index in builds.indices where !builds[index].isWithdrawn && !withdrawals.isEmpty {
+      builds[index].withdrawnAt =
+        withdrawals.first { $0.isSameModule(as: builds[index]) }?.withdrawnAt
+    }
   }
 }

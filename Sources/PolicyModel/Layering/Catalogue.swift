@@ -26,6 +26,8 @@ struct Catalogue: Sendable {
   }
 
   let patches: [String: Patch]
+  /// By release.
+  private let withdrawn: [String: [BuildDefinition]]
 
   init(_ sets: [PatchSet]) {
     let ordered = sets.sorted {
@@ -37,7 +39,16 @@ struct Catalogue: Sendable {
       patches[patch.name.value.text, default: Patch(parts: [])].parts.append(patch)
     }
     self.patches = patches
+    withdrawn = Dictionary(
+      grouping: ordered.lazy.flatMap(\.spec.patches).flatMap(\.builds).filter(\.isWithdrawn),
+      by: \.release.value.text
+    ).mapValues { $0.map { BuildDefinition($0) } }
   }
 
   subscript(name: String) -> Patch? { patches[name] }
+
+  /// What was withdrawn for a release, whichever patch it was a build of.
+  func withdrawals(for release: String) -> [BuildDefinition] {
+    withdrawn[release] ?? []
+  }
 }

@@ -65,6 +65,9 @@ package struct DesiredSet: Sendable {
 
   /// Sorted by name.
   package var patches: [Patch]
+  /// The builds for the host's kernel that were withdrawn, whether a policy names their patches or
+  /// not.
+  package var withdrawals: [BuildDefinition]
   /// The policies that select the host, sorted by name.
   package var policies: [PolicyReference]
   /// The names of all policies given, whether they select the host or not.
@@ -83,13 +86,15 @@ package struct DesiredSet: Sendable {
   package var supportedUntil: CalendarDate?
 
   package init(
-    patches: [Patch], policies: [PolicyReference], givenPolicies: Set<String>,
+    patches: [Patch], withdrawals: [BuildDefinition] = [], policies: [PolicyReference],
+    givenPolicies: Set<String>,
     constraintsOfPolicies: OwnerConstraints = OwnerConstraints(),
     constraintsOfHost: Constraints = Constraints([]), unmanaged: Unmanaged = .report,
     undecided: [String] = [], warnings: [Warning] = [],
     supportedUntil: CalendarDate? = nil
   ) {
     self.patches = patches
+    self.withdrawals = withdrawals
     self.policies = policies
     self.givenPolicies = givenPolicies
     self.constraintsOfPolicies = constraintsOfPolicies

@@ -67,7 +67,8 @@ struct Layering {
     let unmanaged = agreed(\.spec.unmanaged, "unmanaged", among: selected) ?? .report
     let wholeHost = selected.filter(\.speaksOfWholeHost)
     return DesiredSet(
-      patches: patches.map(\.patch), policies: references,
+      patches: patches.map(\.patch),
+      withdrawals: set.catalogue.withdrawals(for: subject.release.text), policies: references,
       givenPolicies: Set(set.policies.map(\.name.value.text)),
       constraintsOfPolicies: OwnerConstraints(
         policies: set.policies, wholeHost: wholeHost, timetables: set.timetables),
