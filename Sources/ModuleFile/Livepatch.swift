@@ -149,7 +149,9 @@ struct LivepatchStructures {
         let range = pointers.range(place + Function.sympos, size: 8), !range.isEmpty,
         let sympos = pointers.elf.bytes.u64(range.lowerBound)
       else { return nil }
-      functions.append(ModuleFacts.PatchedFunction(name: name, sympos: sympos))
+      functions.append(
+        ModuleFacts.PatchedFunction(
+          name: name, sympos: sympos, hasSymbol: pointers.isNamed(at: place + Function.code)))
     }
     return functions
   }

@@ -79,10 +79,14 @@ package struct ModuleFacts: Hashable, Sendable {
     /// Which of several symbols of that name, from 1; 0 when there must be only one. sysfs shows
     /// 0 as 1.
     package var sympos: UInt64
+    /// Whether a symbol of the module tells where the new function begins: the kernel asks for how
+    /// long it is.
+    package var hasSymbol: Bool
 
-    package init(name: String, sympos: UInt64) {
+    package init(name: String, sympos: UInt64, hasSymbol: Bool = true) {
       self.name = name
       self.sympos = sympos
+      self.hasSymbol = hasSymbol
     }
   }
 }
@@ -136,6 +140,7 @@ extension ModuleFacts {
     // The kernel cuts the signature off before it looks at the rest.
     let length = signature.contentLength(of: file)
     let elf = try ELFFile(length < file.count ? Array(file.prefix(length)) : file)
+    try elf.checkLoading()
     name = try elf.moduleName()
     buildID = elf.buildID()
     info = elf.moduleInfo()

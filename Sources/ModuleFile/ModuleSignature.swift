@@ -22,11 +22,15 @@ package struct ModuleSignature: Hashable, Sendable {
     /// The digest that was signed, as OpenSSL and the kernel spell it: `sha256`; an object
     /// identifier with points when it is another one than those in use for modules.
     package var hash: String
+    /// Whether attributes are signed instead of the module itself, as `openssl cms` does it unless
+    /// told -noattr. Kernels refuse that always (EKEYREJECTED).
+    package var hasAttributes: Bool
 
-    package init(name: String?, keyID: KeyID, hash: String) {
+    package init(name: String?, keyID: KeyID, hash: String, hasAttributes: Bool = false) {
       self.name = name
       self.keyID = keyID
       self.hash = hash
+      self.hasAttributes = hasAttributes
     }
   }
 
@@ -154,7 +158,7 @@ extension ModuleSignature.Signer {
     else { return nil }
     self.hash = digestNames[identifier] ?? identifier
     // Attributes, the signature's algorithm, and the signature itself.
-    _ = info.next(.explicit0)
+    hasAttributes = info.next(.explicit0) != nil
     guard info.next(.sequence) != nil, let signature = info.next(.octetString), !signature.isEmpty
     else { return nil }
   }

@@ -11,6 +11,8 @@ struct Pointers {
   private var relocated: [Int: [UInt64]] = [:]
   /// The sizes of objects, by where they start; nil where the symbols disagree.
   private var sizes: [ELFFile.Place: UInt64?] = [:]
+  /// The first named symbol of each section of code.
+  private var firstNames: [Int: UInt64] = [:]
   /// Where the address of `struct module` itself stands.
   private(set) var toThisModule: [ELFFile.Place] = []
   /// A thousand functions in a module take about a tenth of it.
@@ -38,9 +40,11 @@ struct Pointers {
     if clash { return nil }
     for section in relocated.keys { relocated[section]?.sort() }
     for number in 0..<symbols.count {
-      guard let symbol = symbols[number], symbol.isObject, let section = symbol.section else {
-        continue
+      guard let symbol = symbols[number], let section = symbol.section else { continue }
+      if elf.section(section)?.isExecutable == true, symbols.name(symbol)?.isEmpty == false {
+        firstNames[section] = min(symbol.value, firstNames[section] ?? symbol.value)
       }
+      guard symbol.isObject else { continue }
       let place = ELFFile.Place(section: section, offset: symbol.value)
       let known = sizes[place]
       sizes[place] = known == nil || known == symbol.size ? symbol.size : .some(nil)
@@ -107,6 +111,16 @@ struct Pointers {
   func leadsToCode(at place: ELFFile.Place) -> Bool {
     guard let target = self[place], let section = elf.section(target.section) else { return false }
     return section.isExecutable && target.offset < section.size
+  }
+
+  /// Whether a symbol in its own section lies at or before what a pointer leads to: that is how the
+  /// kernel finds out how long a function is. (It looks at other sections too, as they happen to lie
+  /// in memory; nobody should count on that.) Nothing is said of a module in which
+  /// no code has a name: a real one has at least its init_module.
+  func isNamed(at place: ELFFile.Place) -> Bool {
+    if firstNames.isEmpty { return true }
+    guard let target = self[place], let first = firstNames[target.section] else { return false }
+    return first <= target.offset
   }
 }
 

@@ -9,6 +9,8 @@ extension ELFFile {
     var isWeak: Bool
     /// Found by livepatch, not by the module loader: SHN_LIVEPATCH.
     var isLivepatch: Bool
+    /// To be given room by the linker, which never did: SHN_COMMON.
+    var isCommon: Bool
     var value: UInt64
     var size: UInt64
   }
@@ -33,7 +35,8 @@ extension ELFFile {
       let info = bytes.all[offset + 4]
       return Symbol(
         nameOffset: name, isObject: info & 0xf == 1, section: real, isUndefined: section == 0,
-        isWeak: info >> 4 == 2, isLivepatch: section == 0xff20, value: value, size: size)
+        isWeak: info >> 4 == 2, isLivepatch: section == 0xff20,
+        isCommon: section == 0xfff2, value: value, size: size)
     }
 
     func name(_ symbol: Symbol) -> String? {

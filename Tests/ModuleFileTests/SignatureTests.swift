@@ -36,6 +36,16 @@ struct SignatureTests {
     #expect(try ModuleFacts(Self.module).signature == .none)
   }
 
+  @Test("attributes that are signed instead of the module are told")
+  func attributes() throws {
+    let state = try Self.state { $0.attributes = SignatureBuilder.element(0xa0, [0x30, 0]) }
+    guard case .present(let signature) = state else {
+      Issue.record("\(state)")
+      return
+    }
+    #expect(signature.signers.map(\.hasAttributes) == [true])
+  }
+
   @Test("a key may be told by its subject key ID, a signer may have no name, a digest be unknown")
   func others() throws {
     let state = try Self.state {

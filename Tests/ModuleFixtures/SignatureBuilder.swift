@@ -8,6 +8,8 @@ package struct SignatureBuilder {
   /// SHA-256.
   package var digest: [UInt8] = [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01]
   package var signers = 1
+  /// What is signed instead of the module, in an element of its own.
+  package var attributes: [UInt8] = []
   /// id_type of the trailer.
   package var type: UInt8 = 2
   package var trailer: [UInt8]?
@@ -41,7 +43,7 @@ package struct SignatureBuilder {
       ?? sequence(Self.element(0x30, name), Self.element(0x02, serial))
     let rsa = sequence(identifier([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01]), [5, 0])
     let signer = sequence(
-      Self.element(0x02, [1]), who, algorithm, rsa,
+      Self.element(0x02, [1]), who, algorithm, attributes, rsa,
       Self.element(0x04, [UInt8](repeating: 9, count: 256)))
     let pkcs7: [UInt8] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07]
     let signed = sequence(
