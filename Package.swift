@@ -93,6 +93,13 @@ let package = Package(
       name: "YAMLTree",
       dependencies: ["Diagnostics", "Files", "JSONText", "Nodes", "PolicySyntax", system],
       path: "Tests/YAMLTree"),
+    .executableTarget(
+      name: "KernelWalk",
+      dependencies: [
+        "Artefacts", "Documents", "Files", "Journal", "KernelRules", "LivepatchHost", "ModuleFile",
+        system,
+      ],
+      path: "Tests/KernelWalk"),
     .target(
       name: "Fuzz", dependencies: ["Diagnostics", "Documents", "Nodes", "PolicyModel"],
       path: "Tests/Fuzz/Target"),

@@ -61,9 +61,10 @@ def arrange(selected, kernels, jobs):
 class Runner:
     """Runs boots, several at a time, and reports each scenario's end as it comes."""
 
-    def __init__(self, modules, program, report, folder):
-        """modules: by series; program: path or None; report: called with each Result;
-        folder: where archives and consoles go."""
+    def __init__(self, modules, program, tools, report, folder):
+        """modules: by series; program: path or None; tools: paths by name; report: called with
+        each Result; folder: where archives and consoles go."""
+        self.tools = tools
         self.modules = modules
         self.program = program
         self.folder = Path(folder)
@@ -106,7 +107,8 @@ class Runner:
         handle, archive = tempfile.mkstemp(prefix=f"{series}-", suffix=".cpio", dir=self.folder)
         os.close(handle)
         initramfs.write(Path(archive), boot.kernel, self.modules[series], others[0], self.program,
-                        boot.scenarios, boot.scenarios)
+                        boot.scenarios, boot.scenarios,
+                        [self.tools[name] for name in {one.tool for one in boot.scenarios} if name])
         first = boot.scenarios[0]
         machine = Machine(
             command(boot.kernel, archive, "test", first.cmdline, first.cpus, first.memory),

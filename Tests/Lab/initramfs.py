@@ -108,11 +108,12 @@ def busybox():
     return unpacked("busybox-static", "busybox")
 
 
-def write(path, kernel, modules, other_modules, program, scenarios, queue):
+def write(path, kernel, modules, other_modules, program, scenarios, queue, tools=()):
     """Write the archive to `path`.
 
     modules, other_modules: folders of builds, for this kernel and for another one;
-    program: the klpolicy binary, or None; scenarios: what may be run; queue: what is run.
+    program: the klpolicy binary, or None; scenarios: what may be run; queue: what is run;
+    tools: paths of other programs.
     """
     archive = Archive()
     archive.console()
@@ -130,6 +131,8 @@ def write(path, kernel, modules, other_modules, program, scenarios, queue):
     archive.program("usr/sbin/adjtimex", unpacked("adjtimex", "adjtimex"))
     if program is not None:
         archive.program("usr/bin/klpolicy", program)
+    for tool in tools:
+        archive.program(f"usr/bin/{tool.name}", tool)
     archive.tree(f"usr/lib/modules/{kernel.release}", kernel.folder / "lib/modules" / kernel.release)
     config = kernel.folder / "boot" / f"config-{kernel.release}"
     archive.file(f"boot/{config.name}", config.read_bytes())
@@ -143,5 +146,7 @@ def write(path, kernel, modules, other_modules, program, scenarios, queue):
     archive.file("init", (GUEST / "init").read_bytes(), 0o755)
     for scenario in scenarios:
         archive.file(f"lab/scenarios/{scenario.name}.sh", scenario.path.read_bytes())
+    if any(item.is_long for item in queue):
+        archive.file("lab/long", "")
     archive.file("lab/queue", "".join(f"{item.name} {item.limit}\n" for item in queue))
     archive.write(path)

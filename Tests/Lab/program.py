@@ -33,3 +33,20 @@ def obtain(given):
     shown = subprocess.run(
         [*BUILD, "--show-bin-path"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     return Path(shown.stdout.strip()) / "klpolicy"
+
+
+def tool(name):
+    """The path of a program that only tests need: a debug build, which is quicker made."""
+    if not shutil.which("swift"):
+        raise LabError(f"there is no swift here to build {name} with: install the toolchain")
+    requirements.ensure(requirements.PROGRAM)
+    say(f"building {name}")
+    build = ["swift", "build", "--product", name]
+    built = subprocess.run(
+        build, cwd=REPOSITORY, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True)
+    if built.returncode != 0:
+        raise LabError(f"the build failed:\n{built.stdout}")
+    shown = subprocess.run(
+        [*build, "--show-bin-path"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    return Path(shown.stdout.strip()) / name

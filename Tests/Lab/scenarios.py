@@ -2,7 +2,7 @@
 
 import fnmatch
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import kernels
@@ -20,6 +20,7 @@ DEFAULTS = {
     "limit": "120",        # seconds
     "program": "klpolicy",  # none: it tries the lab itself and needs no klpolicy
     "prints": "failures",  # always: what it printed is shown whole, also when it passes
+    "tool": "",            # a program of this repository's tests that it runs too
 }
 
 
@@ -36,6 +37,8 @@ class Scenario:
     limit: int
     program: str
     prints: str
+    tool: str
+    is_long: bool = False
 
     @property
     def machine(self):
@@ -71,3 +74,8 @@ def matching(patterns):
     """Those whose name matches one of the globs; all, if there is no glob."""
     return [scenario for scenario in every()
             if not patterns or any(fnmatch.fnmatch(scenario.name, glob) for glob in patterns)]
+
+
+def at_length(scenario):
+    """The same in its long form, with the time for it."""
+    return replace(scenario, limit=60 * scenario.limit, is_long=True)

@@ -368,3 +368,8 @@ everything_said() {
   cat "$OUT" "$ERR" > "$SCRATCH/said"
   echo "$SCRATCH/said"
 }
+
+# at_length SHORT LONG: the one of both that this run is for; LONG with `lab test --long`.
+at_length() {
+  if [ -e /lab/long ]; then echo "$2"; else echo "$1"; fi
+}

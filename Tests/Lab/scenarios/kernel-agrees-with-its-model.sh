@@ -1,0 +1,9 @@
+# title: whatever is done to live patches, in whatever order, the kernel answers and shows what the model says
+# boot: own
+# tool: KernelWalk
+# limit: 900
+# program: none
+# prints: always
+. "$LAB_LIBRARY"
+
+KernelWalk "$MODULES" "$SCRATCH" 1 "$(at_length 50 1000)" 12 || fail "see above"
