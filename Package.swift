@@ -101,7 +101,12 @@ let package = Package(
       ],
       path: "Tests/KernelWalk"),
     .target(
-      name: "Fuzz", dependencies: ["Diagnostics", "Documents", "Nodes", "PolicyModel"],
+      name: "Fuzz",
+      dependencies: [
+        "Artefacts", "Compatibility", "Diagnostics", "Digests", "Documents", "JSONText",
+        "ModuleFile",
+        "ModuleFixtures", "Nodes", "PolicyModel", "Rendering",
+      ],
       path: "Tests/Fuzz/Target"),
     .target(name: "ModuleFixtures", path: "Tests/ModuleFixtures"),
     .testTarget(name: "WorkersTests", dependencies: ["Workers"]),

@@ -48,7 +48,9 @@ private func rows(of module: InspectedModule) -> [(String, String)] {
     ("SHA-256", module.file.sha256),
     ("size", size(of: module.file)),
   ]
-  if let description = information.description { rows.append(("about", description)) }
+  if let description = information.description {
+    rows.append(("about", description.split(whereSeparator: \.isNewline).joined(separator: " ")))
+  }
   if let version = information.version { rows.append(("version", version)) }
   if let license = information.license { rows.append(("licence", license)) }
   rows += module.signature.rows

@@ -97,6 +97,16 @@ struct SymbolTests {
     #expect(problem?.advice == "copy it again from where it was built")
   }
 
+  @Test("a name may be longer than any of the kernel's, and not much longer")
+  func longNames() throws {
+    let longest = String(repeating: "n", count: 1023)
+    let facts = try Self.facts { $0.elf.add(.init(name: longest)) }
+    #expect(facts.needed == [NeededSymbol(name: longest, isWeak: false)])
+    #expect(throws: ModuleProblem.self) {
+      try Self.facts { $0.elf.add(.init(name: longest + "n")) }
+    }
+  }
+
   @Test("what a module needs is told once each, and what it can do without is marked")
   func needed() throws {
     let facts = try Self.facts {

@@ -34,6 +34,12 @@ import Testing
         """)
   }
 
+  @Test("A description of several lines is shown in one")
+  func linesOfDescription() {
+    let text = shown { $0.information.description = "Copyright 2004\nblock I/O \u{1b}[2J" }
+    #expect(text.contains("about       Copyright 2004 block I/O \\u{1b}[2J\n"), "\(text)")
+  }
+
   @Test("Of a live patch that cannot be understood, everything unknown is called so")
   func unknown() {
     let text = shown {
