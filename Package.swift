@@ -147,8 +147,8 @@ let package = Package(
     .testTarget(
       name: "PlanningTests",
       dependencies: [
-        "Compatibility", "Diagnostics", "Documents", "ModuleFile", "Nodes", "Planning",
-        "PolicyModel", "Schedule",
+        "Compatibility", "Diagnostics", "Documents", "KernelRules", "ModuleFile", "Nodes",
+        "Planning", "PolicyModel", "Schedule",
         system,
       ]),
     .testTarget(

@@ -9,9 +9,12 @@ extension Planner {
     guard let patch = removal.patch, settledStates[removal.live.module] == .applied, !isMet(patch)
     else { return nil }
     for dependent in dependents(of: patch) where dependent.module != removal.live.module {
+      let mayFollow =
+        removal.isRecall
+        && !companions.contains(Companions(removal.live.module, dependent.module))
       if let leaving = removals.first(where: { $0.live.module == dependent.module }) {
         // Nothing is said against it yet, or it was asked as what it is no longer.
-        if removal.isRecall, !leaving.isRecall { continue }
+        if mayFollow, !leaving.isRecall { continue }
         switch leaving.withheld {
         case nil: continue
         case .deferred(let deferral):
@@ -26,7 +29,7 @@ extension Planner {
             "\(dependent.module) requires \(patch), and cannot be taken off: \(message)")
         }
       }
-      if removal.isRecall, goesAlong(dependent) { continue }
+      if mayFollow, goesAlong(dependent) { continue }
       return .blocked(.requiresUnmet, whyItStays(dependent, requiring: patch))
     }
     if !removal.isRecall,
@@ -85,6 +88,17 @@ extension Planner {
 
 /// Builds that were withdrawn, and what goes with them.
 extension Planner {
+  /// A withdrawn module, and one that goes with it.
+  struct Companions: Hashable {
+    let recalled: String
+    let dependent: String
+
+    init(_ recalled: String, _ dependent: String) {
+      self.recalled = recalled
+      self.dependent = dependent
+    }
+  }
+
   /// A build that was withdrawn goes also where its successor has its module name, and is not
   /// loaded now.
   ///
@@ -113,14 +127,19 @@ extension Planner {
       else { continue }
       for dependent in dependents(of: patch) where dependent.module != recall.live.module {
         if let index = removals.firstIndex(where: { $0.live.module == dependent.module }) {
-          guard !removals[index].isRecall, let withheld = removals[index].withheld else { continue }
+          guard !removals[index].isRecall, let withheld = removals[index].withheld,
+            companions.insert(Companions(recall.live.module, dependent.module)).inserted
+          else { continue }
           removals[index].companionship = Removal.Companionship(
-            of: recall.live.module, withheldBefore: withheld)
+            of: recall.live.module, before: (removals[index].reason, withheld))
+          removals[index].reason = .withdrawn
           removals[index].isRecall = true
           removals[index].withheld = nil
           judged.remove(.removal(dependent.module))
           found = true
-        } else if goesAlong(dependent), let record = ground.record(dependent.module) {
+        } else if goesAlong(dependent), let record = ground.record(dependent.module),
+          companions.insert(Companions(recall.live.module, dependent.module)).inserted
+        {
           removals.append(
             Removal(
               live: dependent, patch: record.patch, requires: record.requires,
@@ -151,10 +170,11 @@ extension Planner {
       })
     else { return false }
     judged.remove(.removal(removals[index].live.module))
-    if let withheld = removals[index].companionship?.withheldBefore {
+    if let before = removals[index].companionship?.before {
       removals[index].isRecall = false
       removals[index].companionship = nil
-      removals[index].withheld = withheld
+      removals[index].reason = before.reason
+      removals[index].withheld = before.withheld
       judged.insert(.removal(removals[index].live.module))
     } else {
       removals.remove(at: index)

@@ -117,8 +117,9 @@ extension GatedChange {
 // What people say, and the clock.
 extension GateJudgement {
   private mutating func askHolds(_ now: Circumstances) {
+    let names = [change.patch, change.otherName].compactMap { $0 }
     let hold =
-      change.patch.map { now.holds.hold(on: $0, at: now.at) }
+      names.lazy.compactMap { now.holds.hold(on: $0, at: now.at) }.first
       ?? now.holds.first { $0.patch == nil && $0.isInForce(at: now.at) }
     guard let hold else { return }
     let resume = hold.patch.map { "klpolicy resume \($0)" } ?? "klpolicy resume"

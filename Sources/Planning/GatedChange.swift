@@ -9,6 +9,9 @@ package struct GatedChange: Sendable {
   package let module: String
   /// `load` or `unload`.
   package let action: Step.Action
+  /// The patch that the journal or a policy knows what leaves by, where that is another: a hold on it
+  /// counts too.
+  var otherName: String?
   /// The policy it is made for; nil where it is none.
   package let policy: String?
   /// Of what is loaded; nil where it is not known or something is taken off for good, which nothing
@@ -55,8 +58,10 @@ extension GatedChange {
 
   /// Taking something off. To give way to a successor is part of the successor's change.
   init(_ removal: Removal, _ desired: DesiredSet, policy: String?) {
-    let named = removal.patch.flatMap { name in desired.patches.first { $0.name == name } }
+    let name = removal.namedBy ?? removal.patch
+    let named = name.flatMap { name in desired.patches.first { $0.name == name } }
     patch = removal.patch
+    otherName = removal.namedBy
     module = removal.live.module
     action = .unload
     self.policy = policy ?? named?.policy
@@ -74,7 +79,7 @@ extension GatedChange {
 extension ChangeOrder.Change {
   func gated(_ planner: Planner) -> GatedChange {
     switch self {
-    case .load(let target), .reload(let target): GatedChange(target)
+    case .load(let target), .reload(let target): planner.gatedChange(target)
     case .remove(let removal): planner.gatedChange(removal)
     }
   }
@@ -124,6 +129,13 @@ extension Planner {
         && (live.module == target.build.module
           || ground.record(live.module)?.patch == target.patch.name)
     }
+  }
+
+  func gatedChange(_ target: Target) -> GatedChange {
+    var change = GatedChange(target)
+    let recorded = ground.record(target.build.module)?.patch
+    change.otherName = recorded == target.patch.name ? nil : recorded
+    return change
   }
 
   func gatedChange(_ removal: Removal) -> GatedChange {

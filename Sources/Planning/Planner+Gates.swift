@@ -45,7 +45,7 @@ extension Planner {
     for index in targets.indices
     where targets[index].loads && judged.insert(.load(targets[index].patch.name)).inserted {
       found = true
-      let judgement = judge(GatedChange(targets[index]))
+      let judgement = judge(gatedChange(targets[index]))
       if let deferral = judgement.deferral {
         targets[index].standing = .deferred(deferral)
       } else if let obstacle = unobserved(judgement, targets[index].patch.name) {
@@ -76,7 +76,7 @@ extension Planner {
         reloadHindrances[target.patch.name] = .obstacle(obstacle)
         continue
       }
-      let judgement = judge(GatedChange(target))
+      let judgement = judge(gatedChange(target))
       if let deferral = judgement.deferral {
         reloadHindrances[target.patch.name] = .wait(deferral)
       } else if let obstacle = unobserved(judgement, target.patch.name) {
@@ -130,7 +130,7 @@ extension Planner {
     for index in targets.indices
     where targets[index].loads && heard.insert(.load(targets[index].patch.name)).inserted {
       found = true
-      switch hear(GatedChange(targets[index])) {
+      switch hear(gatedChange(targets[index])) {
       case .passed: break
       case .deferred(let withheld):
         targets[index].standing = .deferred(Deferral(withheld.reason, withheld.message))
@@ -158,7 +158,7 @@ extension Planner {
     var found = false
     for target in reloads where heard.insert(.reload(target.patch.name)).inserted {
       found = true
-      switch hear(GatedChange(target)) {
+      switch hear(gatedChange(target)) {
       case .passed: break
       case .deferred(let withheld):
         reloadHindrances[target.patch.name] = .wait(Deferral(withheld.reason, withheld.message))

@@ -68,6 +68,8 @@ struct Planner {
   /// The changes that all gates but the commands were asked about, and those that the commands were.
   var judged: Set<Judged> = []
   var heard: Set<Judged> = []
+  /// What was to go with a recall, though it may not any more.
+  var companions: Set<Companions> = []
   /// What keeps what is in place from being loaded again, by the patch's name.
   var reloadHindrances: [String: ReloadHindrance] = [:]
   /// Live patches that may be klpolicy's to remove or not: nobody can tell.

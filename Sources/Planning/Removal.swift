@@ -1,3 +1,4 @@
+internal import Compatibility
 internal import Diagnostics
 internal import Documents
 internal import PolicyModel
@@ -8,34 +9,43 @@ struct Removal {
   enum Withholding {
     case deferred(Deferral)
     case blocked(Reason, String)
+
+    var deferral: Deferral? { if case .deferred(let deferral) = self { deferral } else { nil } }
+    var obstacle: Obstacle? {
+      if case .blocked(let reason, let message) = self { Obstacle(reason, message) } else { nil }
+    }
   }
 
   /// It goes because it requires a build that was withdrawn.
   struct Companionship {
     /// The withdrawn module.
     let module: String
-    /// What kept it before; nil where it was not to go at all.
-    let withheldBefore: Withholding?
+    /// Why it was to go, and what kept it; nil where it was not to go at all.
+    let before: (reason: Reason, withheld: Withholding)?
 
-    init(of module: String, withheldBefore: Withholding? = nil) {
+    init(of module: String, before: (reason: Reason, withheld: Withholding)? = nil) {
       self.module = module
-      self.withheldBefore = withheldBefore
+      self.before = before
     }
   }
 
   let live: LivePatch
   /// The patch that it was loaded for, or that a policy names it by.
   let patch: String?
+  /// The patch that a policy names its module by, where it was loaded for another.
+  var namedBy: String?
   /// The patches it needs beneath it.
   let requires: [String]
   let fixes: Set<String>
-  let reason: Reason
+  var reason: Reason
   /// Whether a policy says so in as many words (`state: absent`).
   let isExplicit: Bool
   let source: String?
   /// Whether the build was withdrawn, or requires one that was, and so goes whatever becomes of its
   /// successor.
   var isRecall = false
+  /// What it patches and what its successor under its own name patches too.
+  var retained: Set<String> = []
   /// Set where it goes with a recall.
   var companionship: Companionship?
   var withheld: Withholding?
@@ -46,7 +56,7 @@ extension Planner {
   mutating func judgeOthers() {
     let wanted = Set(targets.map(\.build.module))
     for live in ground.live where !wanted.contains(live.module) {
-      if isKept(live) { continue }
+      if isKept(live), namedAbsent(live, record: ground.record(live.module)) == nil { continue }
       if let removal = removal(of: live) {
         removals.append(removal)
       } else if input.snapshot.history.managed == .unknown, input.options.unverified == .block {
@@ -108,7 +118,9 @@ extension Planner {
     if let recall = recall(of: live) { return recall }
     if let named = namedAbsent(live, record: record) {
       return Removal(
-        live: live, patch: named.name, requires: record?.requires ?? named.requires,
+        live: live, patch: record?.patch ?? named.name,
+        namedBy: record.flatMap { $0.patch == named.name ? nil : named.name },
+        requires: record?.requires ?? named.requires,
         fixes: Set(record?.fixes ?? []).union(named.fixes), reason: .unwanted, isExplicit: true,
         source: named.source.description)
     }

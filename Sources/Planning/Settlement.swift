@@ -5,8 +5,8 @@ internal import PolicyModel
 /// What depends on what: a load that is blocked or waits holds back what requires it, and the
 /// removals that it would have justified.
 ///
-/// It comes to an end: whatever is held back stays so, but for what stands in place, which comes
-/// back once what it requires stays after all; and what goes with a recall is named once for each.
+/// It comes to an end: whatever is held back stays so, but for what stands in place, which returns
+/// once, when what it requires stays after all; and what goes with a recall is named once for each.
 extension Planner {
   mutating func settle() {
     blockReplaceConflicts()
@@ -24,11 +24,12 @@ extension Planner {
     var found = false
     for index in targets.indices {
       let target = targets[index]
-      if target.lacksRequirement, unmetRequirement(of: target) == nil,
+      if target.lacksRequirement, !target.hasReturned, unmetRequirement(of: target) == nil,
         !isLeaving(target.build.module)
       {
         targets[index].standing = .inPlace
         targets[index].lacksRequirement = false
+        targets[index].hasReturned = true
         found = true
       }
       guard target.isInPlace, !target.patch.requires.contains(where: awaitsRecall),
@@ -47,9 +48,31 @@ extension Planner {
     return found
   }
 
-  /// Whether this plan takes a module off for good.
+  /// Whether this plan takes the build in memory of a module off for good.
   func isLeaving(_ module: String) -> Bool {
     removals.contains { $0.live.module == module && $0.withheld == nil }
+      || targets.contains { $0.loads && $0.build.module == module && !isSame($0) }
+  }
+
+  /// Whether what is in memory under a target's module name is the wanted build: then it is only
+  /// loaded again.
+  private func isSame(_ target: Target) -> Bool {
+    target.buildID != nil && ground.livePatch(target.build.module)?.buildID?.value == target.buildID
+  }
+
+  /// Why a build has to stay for now whose module name a target needs: it goes as anything goes that
+  /// a successor takes the place of.
+  private func displacement(by target: Target) -> Removal.Withholding? {
+    guard target.loads, !isSame(target), settledStates[target.build.module] == .applied,
+      let live = ground.livePatch(target.build.module)
+    else { return nil }
+    let record = ground.record(live.module)
+    let removal = Removal(
+      live: live, patch: record?.patch, requires: record?.requires ?? [],
+      fixes: Set(record?.fixes ?? []).subtracting(target.patch.fixes), reason: .otherBuild,
+      isExplicit: true, source: nil, isRecall: isWithdrawn(live), retained: target.functions ?? [])
+    if !removal.isRecall, let wait = successorWait(of: removal) { return .deferred(wait) }
+    return dependence(of: removal)
   }
 
   private mutating func settleChanges() {
@@ -57,8 +80,9 @@ extension Planner {
     while changed {
       changed = false
       for index in targets.indices where targets[index].loads {
+        let displacement = displacement(by: targets[index])
         if let wait = deferredRequirement(of: targets[index])
-          ?? replacementWait(of: targets[index])
+          ?? replacementWait(of: targets[index]) ?? displacement?.deferral
         {
           targets[index].standing = .deferred(wait)
           changed = true
@@ -66,6 +90,7 @@ extension Planner {
         }
         let obstacle =
           unmetRequirement(of: targets[index]) ?? replacementObstacle(of: targets[index])
+          ?? displacement?.obstacle
         if let obstacle {
           targets[index].block(obstacle)
           changed = true
@@ -147,6 +172,11 @@ extension Planner {
     ground.live.contains { live in
       ground.record(live.module)?.patch == name && settledStates[live.module] == .applied
         && !isLeaving(live.module)
+        // The policies know it by another name by now.
+        && !targets.contains {
+          ($0.isInPlace || $0.lacksRequirement) && $0.build.module == live.module
+            && $0.patch.name != name
+        }
     }
   }
 
@@ -176,12 +206,31 @@ extension Planner {
     return nil
   }
 
+  /// What takes the place of a live patch that a replace build takes off, after that; nil where the
+  /// replace build does so itself, and for what was withdrawn.
+  private func heir(of live: LivePatch, but replacing: Target) -> Target? {
+    guard
+      let removal = removals.first(where: { $0.live.module == live.module && !$0.isRecall }),
+      !succeeds(replacing, removal)
+    else { return nil }
+    return targets.first { $0.loads && !$0.replaces && succeeds($0, removal) }
+  }
+
   /// What a replace build would wrongly take off.
   private func replacementObstacle(of target: Target) -> Obstacle? {
     guard target.replaces else { return nil }
     for live in ground.live
     where settledStates[live.module] == .applied && live.module != target.build.module {
-      if isLeaving(live.module) { continue }
+      if isLeaving(live.module) {
+        if let heir = heir(of: live, but: target), !ground.isStored(live.module) {
+          return Obstacle(
+            .noWayBack,
+            "\(target.patch.name) replaces every other live patch, and \(live.module) could not be "
+              + "restored if \(heir.patch.name), which takes its place only then, failed, as klpolicy "
+              + "holds no copy of it; unload it by hand")
+        }
+        continue
+      }
       if let other = targets.first(where: { $0.build.module == live.module }) {
         if other.loads { continue }
         if case .obstacle(let obstacle) = reloadHindrances[other.patch.name] { return obstacle }
@@ -281,6 +330,8 @@ extension Planner {
   }
 
   private func sharesFunction(_ functions: Set<String>?, _ removal: Removal) -> Bool {
-    functions.map { !$0.isDisjoint(with: removal.live.functionNames) } ?? false
+    functions.map {
+      !$0.isDisjoint(with: removal.live.functionNames.subtracting(removal.retained))
+    } ?? false
   }
 }

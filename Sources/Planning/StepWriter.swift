@@ -67,7 +67,8 @@ struct StepWriter {
       removal.reason = reason == .replaced ? .replaced : .resident
       try write(.unload, module, removal)
     default:
-      break
+      // A replace build took its predecessor off before.
+      purpose.gap = isOutOfForce(target.patch.name)
     }
     if target.replaces {
       // Its undo loads what it takes off again: possible only for what the store holds.
@@ -105,6 +106,15 @@ struct StepWriter {
     return model.appliedModules.allSatisfy {
       $0 == module || loaded.contains($0) || planner.ground.isStored($0)
     }
+  }
+
+  /// Whether a patch was in force before these steps and is not now.
+  private func isOutOfForce(_ patch: String) -> Bool {
+    let builds = planner.ground.live.filter {
+      planner.settledStates[$0.module] == .applied
+        && planner.ground.record($0.module)?.patch == patch
+    }
+    return !builds.isEmpty && !builds.contains { model.state(of: $0.module) == .applied }
   }
 
   /// Whether the build in memory was withdrawn: nothing brings it back.

@@ -28,6 +28,8 @@ struct Target {
   var standing: Standing
   /// Whether it is in place, and held back only because it lacks what it requires.
   var lacksRequirement = false
+  /// Whether it was held back for that, and what it requires stayed after all.
+  var hasReturned = false
 
   /// Whether it will not be applied by this plan.
   var isWithheld: Bool {

@@ -240,6 +240,52 @@ import Testing
     #expect(try world.plan().blockedReasons == ["all no-way-back"])
   }
 
+  @Test("What a replace build takes off before its successor comes is told, and has a way back")
+  func replacedPredecessor() throws {
+    let world = World().with("a1", patch: "a", for: "web").wanting("all", replace: true)
+      .wanting("a", module: "a2", build: "b2")
+    #expect(
+      try world.steps() == """
+        load all not-loaded
+        await all not-loaded
+        load a2 newer-build gap
+        await a2 newer-build gap
+        unload a1 replaced
+        """)
+    let lost = World().with("a1", patch: "a", for: "web", stored: false)
+      .wanting("all", replace: true).wanting("a", module: "a2", build: "b2")
+    #expect(try lost.plan().blockedReasons == ["all no-way-back"])
+  }
+
+  @Test("A build whose module name another patch takes leaves as any fix does: never to wait")
+  func displaced() throws {
+    // The patch was called old, and its module is now one of another patch.
+    let world = World().with("m", build: "b1", patch: "old", for: "web", fixes: ["CVE-2026-1"])
+      .wanting("new", module: "m", build: "b2")
+    #expect(try world.plan().steps.count == 5)
+    let held = try world.held("old").plan()
+    #expect(held.steps.isEmpty && held.deferredReasons == ["new held"])
+    let awaited = world.wanting("old", module: "o", build: "b3")
+      .changed { $0.artefacts["old"] = .unusable(Obstacle(.digestMismatch, "another digest")) }
+    #expect(try awaited.plan().steps.isEmpty)
+    #expect(try awaited.plan().deferredReasons == ["new successor-not-applied"])
+    let required = world.with("q", for: "web", requires: ["old"]).wanting("q", requires: ["old"])
+    #expect(try required.plan().steps.isEmpty)
+    #expect(Set(try required.plan().blockedReasons) == ["new requires-unmet"])
+  }
+
+  @Test("A module that a policy names absent stays while its patch waits for its successor")
+  func absentByModule() throws {
+    let world = World().with("m", patch: "p", for: "web").wanting("p", module: "p2", build: "b2")
+      .changed { $0.artefacts["p"] = .unusable(Obstacle(.artefactMissing, "gone")) }
+      .wantingAbsent("o", module: "m")
+    let plan = try world.plan()
+    #expect(plan.steps.isEmpty && plan.deferredReasons == ["p successor-not-applied"])
+    #expect(
+      try World().with("m", patch: "p", for: "web").wantingAbsent("o", module: "m").held("p")
+        .plan().deferredReasons == ["p held"])
+  }
+
   @Test("Two replace builds conflict")
   func replaceConflict() throws {
     let world = World().wanting("a", replace: true).wanting("b", replace: true)
