@@ -31,13 +31,19 @@ package struct Hold: Hashable, Sendable {
   /// The login name of whoever set it.
   package var by: String
   package var since: Timestamp
+  /// The run that was rolled back, of a hold that keeps it so: it keeps no other rollback from acting.
+  package var rollback: String?
 
-  package init(patch: String?, reason: String, until: Timestamp?, by: String, since: Timestamp) {
+  package init(
+    patch: String?, reason: String, until: Timestamp?, by: String, since: Timestamp,
+    rollback: String? = nil
+  ) {
     self.patch = patch
     self.reason = reason
     self.until = until
     self.by = by
     self.since = since
+    self.rollback = rollback
   }
 
   /// Whether it is in force at a moment: half open, until before `until`.

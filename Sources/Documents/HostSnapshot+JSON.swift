@@ -238,6 +238,7 @@ extension Hold: JSONObject {
     object.field("until", until)
     object.field("by", by)
     object.field("since", since)
+    object.field("rollback", rollback)
   }
 }
 
@@ -247,6 +248,7 @@ extension Hold: Shaped {
     reason = shape.required("reason", "why, in the words of whoever set it")
     until = shape.optional("until", "when it ends by itself; left out where only resume ends it")
     by = shape.required("by", "the login name of whoever set it")
+    rollback = shape.optional("rollback", "the run that was rolled back, if that set it")
     since = shape.required("since", "when it was set")
   }
 }

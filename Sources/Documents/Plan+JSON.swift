@@ -29,6 +29,7 @@ extension Plan: Document {
     }
     object.field("after", after)
     object.field("warnings", warnings)
+    object.field("request", request)
   }
 }
 
@@ -58,6 +59,27 @@ extension Plan {
     let _: [String: Int] = shape.required("summary", "how many steps there are of each action")
     after = shape.required("after", "the modules in memory when every step is done")
     warnings = shape.required("warnings", "what a person should know")
+    request = shape.optional("request", "what a saved plan was made of and with")
+  }
+}
+
+extension PlanRequest: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("paths", paths)
+    object.field("prune", prune)
+    object.field("allowEmpty", allowEmpty)
+    object.field("overrideWindow", overridesWindow)
+  }
+}
+
+extension PlanRequest: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    paths = shape.required("paths", "the policy files and directories that were given, absolute")
+    prune = shape.required("prune", "whether --prune was given, and has to be again")
+    allowEmpty = shape.required(
+      "allowEmpty", "whether --allow-empty was given, and has to be again")
+    overridesWindow = shape.required(
+      "overrideWindow", "whether --override-window was given, and has to be again")
   }
 }
 
@@ -142,6 +164,7 @@ extension PolicyReference: Shaped {
 extension Basis: JSONObject {
   package func writeFields(to object: inout JSONObjectWriter) {
     object.field("fact", fact)
+    object.field("value", value)
     object.field("sha256", sha256)
   }
 }
@@ -149,6 +172,7 @@ extension Basis: JSONObject {
 extension Basis: Shaped {
   package init<S: Shape>(_ shape: inout S) {
     fact = shape.required("fact", "what was read")
+    value = shape.optional("value", "what was found there, as JSON, unless it is long")
     sha256 = shape.required("sha256", "the digest of what was found there")
   }
 }

@@ -27,6 +27,8 @@ package struct Plan: Hashable, Sendable {
   /// The live patch modules in memory once every step is done, as the model predicts.
   package var after: [PredictedModule]
   package var warnings: [Warning]
+  /// What it was made of and with, of a plan that was saved to be carried out later.
+  package var request: PlanRequest?
 
   package init(
     at: Timestamp, toolVersion: String, digest: String, host: PlannedHost,
@@ -59,6 +61,29 @@ package struct Plan: Hashable, Sendable {
   /// How many steps there are of each action.
   package var summary: [Step.Action: Int] {
     steps.reduce(into: [:]) { counts, step in counts[step.action, default: 0] += 1 }
+  }
+}
+
+/// What a saved plan was made of and with: what carrying it out needs again.
+package struct PlanRequest: Hashable, Sendable {
+  /// The policy files and directories that were given, absolute.
+  package var paths: [String]
+  /// What the command line allowed. It has to allow it again: a file never does.
+  package var prune: Bool
+  package var allowEmpty: Bool
+  package var overridesWindow: Bool
+
+  package init(paths: [String], prune: Bool, allowEmpty: Bool, overridesWindow: Bool) {
+    self.paths = paths
+    self.prune = prune
+    self.allowEmpty = allowEmpty
+    self.overridesWindow = overridesWindow
+  }
+
+  /// The options that have to be given again.
+  package var needs: [String] {
+    [(prune, "--prune"), (allowEmpty, "--allow-empty"), (overridesWindow, "--override-window")]
+      .filter(\.0).map(\.1)
   }
 }
 
@@ -101,10 +126,13 @@ package struct PolicyReference: Hashable, Sendable {
 /// One thing the plan read, and the digest of what it read there.
 package struct Basis: Hashable, Sendable {
   package var fact: String
+  /// What was found there, as compact JSON; absent where that is long.
+  package var value: String?
   package var sha256: String
 
-  package init(fact: String, sha256: String) {
+  package init(fact: String, value: String? = nil, sha256: String) {
     self.fact = fact
+    self.value = value
     self.sha256 = sha256
   }
 }
@@ -264,6 +292,8 @@ package struct Warning: Hashable, Sendable {
   package static let notEnforced = "not-enforced"
   /// What a policy wants was loaded for one that is not given, which decides when it goes.
   package static let loadedForAnother = "loaded-for-another"
+  /// Something that a rollback does not bring back.
+  package static let cannotReturn = "cannot-return"
   /// The policies' support of the running kernel has ended.
   package static let supportEnded = "support-ended"
   /// A hook that decides nothing did not pass.

@@ -43,6 +43,8 @@ package struct PastRun: Hashable, Sendable {
   package var by: String?
   /// Why, in that person's words.
   package var reason: String?
+  /// The run that it rolled back.
+  package var rollback: String?
   /// Whether windows were overridden.
   package var overridesWindow: Bool
   /// What a word is about; absent for runs, and for a word about everything.
@@ -55,7 +57,8 @@ package struct PastRun: Hashable, Sendable {
 
   package init(
     run: String, startedAt: Timestamp, bootID: String, kernel: String? = nil, trigger: String,
-    by: String? = nil, reason: String? = nil, overridesWindow: Bool = false, patch: String? = nil,
+    by: String? = nil, reason: String? = nil, rollback: String? = nil,
+    overridesWindow: Bool = false, patch: String? = nil,
     until: Timestamp? = nil, result: Fact<Report.Result>? = nil, changes: [PastChange] = []
   ) {
     self.run = run
@@ -65,6 +68,7 @@ package struct PastRun: Hashable, Sendable {
     self.trigger = trigger
     self.by = by
     self.reason = reason
+    self.rollback = rollback
     self.overridesWindow = overridesWindow
     self.patch = patch
     self.until = until
@@ -96,6 +100,8 @@ package struct PastChange: Hashable, Sendable {
   package var version: String?
   package var buildID: String?
   package var sha256: String?
+  /// Why, as the plan had it; absent for what undid a failure, and in records of an earlier version.
+  package var reason: String?
   /// Whether it was made to undo what had failed.
   package var isUndo: Bool
   package var outcome: Outcome
@@ -104,7 +110,7 @@ package struct PastChange: Hashable, Sendable {
 
   package init(
     at: Timestamp, action: Action, module: String, build: ManagedModule? = nil,
-    isUndo: Bool = false, outcome: Outcome = .unknown, errno: Int? = nil
+    reason: String? = nil, isUndo: Bool = false, outcome: Outcome = .unknown, errno: Int? = nil
   ) {
     self.at = at
     self.action = action
@@ -114,6 +120,7 @@ package struct PastChange: Hashable, Sendable {
     version = build?.version
     buildID = build?.buildID
     sha256 = build?.sha256
+    self.reason = reason
     self.isUndo = isUndo
     self.outcome = outcome
     self.errno = errno

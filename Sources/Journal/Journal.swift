@@ -18,6 +18,8 @@ package struct Journal: ~Copyable {
   private var nextNumber = 1
   /// Whether what is announced from now on undoes what failed.
   package var isUndoing = false
+  /// Why the changes are made that are announced from now on.
+  package var stepReason: Reason?
 
   /// Bytes set aside for one run.
   private static let reserve: Int64 = 256 << 10
@@ -27,7 +29,8 @@ package struct Journal: ~Copyable {
   /// - Throws: `SystemError`; nothing was changed then.
   package static func open(
     _ path: FilePath, run: String, bootID: String, trigger: String, override: Override? = nil,
-    by: String? = nil, kernel: String? = nil, trust: FileTrust, access: borrowing WriteAccess,
+    by: String? = nil, kernel: String? = nil, reason: String? = nil, rollback: String? = nil,
+    trust: FileTrust, access: borrowing WriteAccess,
     now: @escaping @Sendable () -> Timestamp
   ) throws(SystemError) -> Journal {
     let journal = try open(
@@ -35,6 +38,8 @@ package struct Journal: ~Copyable {
     var begin = journal.record(.begin(trigger: trigger, override: override))
     begin.by = by
     begin.kernel = kernel
+    begin.reason = reason
+    begin.rollback = rollback
     try journal.append(begin)
     return journal
   }
@@ -77,6 +82,7 @@ package struct Journal: ~Copyable {
     nextNumber += 1
     var intent = record(.intent(number: number, change))
     intent.isUndo = isUndoing
+    if !isUndoing { intent.reason = stepReason?.rawValue }
     try append(intent)
     return Intent(change: change, number: number)
   }
@@ -101,9 +107,11 @@ package struct Journal: ~Copyable {
 
   /// Writes down that a person holds a patch, or everything (nil): on the disk when this returns.
   package mutating func hold(
-    _ patch: String?, reason: String, until: Timestamp?, by: String
+    _ patch: String?, reason: String, until: Timestamp?, by: String, rollback: String? = nil
   ) throws(SystemError) {
-    try append(record(.hold(patch: patch, reason: reason, until: until, by: by)))
+    var hold = record(.hold(patch: patch, reason: reason, until: until, by: by))
+    hold.rollback = rollback
+    try append(hold)
   }
 
   /// Writes down that a person lifts the hold on a patch, or that on everything (nil).

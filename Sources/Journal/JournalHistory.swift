@@ -37,6 +37,28 @@ package struct JournalHistory: Sendable {
   /// The oldest first; what a later file took over from an earlier one stands in both.
   private var records: [JournalRecord] { files.flatMap(\.records) }
 
+  /// What was so when a run began: the records before it in its file, which begins with what still
+  /// counted of the files before.
+  package func records(before run: String) -> [JournalRecord] {
+    guard let file = file(of: run) else { return [] }
+    return Array(file.records.prefix { $0.isCarried || $0.run != run || !$0.event.beginsARun })
+  }
+
+  /// Whether something in the file in which a run begins is not as it was written.
+  package func hasDamageInFile(of run: String) -> Bool {
+    let path = file(of: run)?.path.string
+    return damage.contains { $0.location?.path == path }
+  }
+
+  /// The digests of the builds that were taken off because they had been recalled.
+  package func withdrawnBuilds() -> Set<String> { records.withdrawnBuilds() }
+
+  private func file(of run: String) -> (path: FilePath, records: [JournalRecord])? {
+    files.first { file in
+      file.records.contains { !$0.isCarried && $0.run == run && $0.event.beginsARun }
+    }
+  }
+
   /// The runs and words among them.
   package var history: RunHistory {
     RunHistory(
@@ -67,7 +89,9 @@ extension Sequence<JournalRecord> {
         runs.append(
           PastRun(
             run: record.run, startedAt: record.at, bootID: record.bootID, kernel: record.kernel,
-            trigger: trigger, by: record.by ?? override?.by, reason: override?.reason,
+            trigger: trigger, by: record.by ?? override?.by,
+            reason: record.reason ?? override?.reason,
+            rollback: record.rollback,
             overridesWindow: override != nil, result: .unknown))
       case .intent(let number, let change):
         if case .load(let build) = change { builds[build.module] = build }
@@ -76,7 +100,7 @@ extension Sequence<JournalRecord> {
         runs[place].changes.append(
           PastChange(
             at: record.at, action: change.action, module: change.module,
-            build: builds[change.module], isUndo: record.isUndo))
+            build: builds[change.module], reason: record.reason, isUndo: record.isUndo))
       case .outcome(let number, let error):
         guard let place = places[record.run], let change = numbers[place]?[number] else { continue }
         runs[place].changes[change].outcome = error == nil ? .done : .refused
@@ -88,6 +112,8 @@ extension Sequence<JournalRecord> {
         let seconds = record.at.secondsSinceEpoch &- runs[place].startedAt.secondsSinceEpoch
         runs[place].durationMilliseconds =
           record.durationMilliseconds ?? Swift.max(0, seconds &* 1000)
+      // What a rollback holds is part of it.
+      case .hold where places[record.run] != nil, .resume where places[record.run] != nil: break
       case .hold(let patch, let reason, let until, let by):
         runs.append(
           PastRun(
@@ -103,6 +129,10 @@ extension Sequence<JournalRecord> {
     }
     return runs
   }
+}
+
+extension JournalRecord.Event {
+  fileprivate var beginsARun: Bool { if case .begin = self { true } else { false } }
 }
 
 extension Change {

@@ -16,10 +16,13 @@ extension JournalRecord: JSONObject {
       object.field("override", override)
       object.field("by", by)
       object.field("kernel", kernel)
+      object.field("reason", reason)
+      object.field("rollback", rollback)
     case .intent(let number, let change):
       object.field("event", EventName.intent)
       object.field("number", number)
       change.writeFields(to: &object)
+      object.field("reason", reason)
       if isUndo { object.field("undo", true) }
     case .outcome(let number, let error):
       object.field("event", EventName.outcome)
@@ -40,6 +43,7 @@ extension JournalRecord: JSONObject {
       object.field("reason", reason)
       object.field("until", until)
       object.field("by", by)
+      object.field("rollback", rollback)
     case .resume(let patch, let by):
       object.field("event", EventName.resume)
       object.field("patch", patch)
@@ -104,12 +108,13 @@ extension JournalRecord: Shaped {
     let error: Refusal? = shape.optional("error", "the kernel's refusal")
     let result: Report.Result? = shape.optional("result", "how the run ended")
     let patch: String? = shape.optional("patch", "the patch that a hold is about")
-    let reason: String? = shape.optional("reason", "why it is held")
+    let reason: String? = shape.optional("reason", "why it is held, begun or changed")
     let until: Timestamp? = shape.optional("until", "when the hold ends by itself")
     let by: String? = shape.optional("by", "who started the run, or set or lifted the hold")
     let from: String? = shape.optional("from", "the file that this one goes on from")
     kernel = shape.optional("kernel", "the kernel release that the run is on")
     durationMilliseconds = shape.optional("durationMs", "how long the run took")
+    rollback = shape.optional("rollback", "the run that is rolled back")
     isUndo = shape.optional("undo", "whether the change undoes what failed") ?? false
     isCarried = shape.optional("carried", "whether it stands in an earlier file too") ?? false
 
@@ -136,6 +141,7 @@ extension JournalRecord: Shaped {
       }
     self.event = event ?? .torn
     self.by = name == .begin ? by : nil
+    self.reason = name == .hold ? nil : reason
     if event == nil {
       let location = shape.place.location
       shape.report(

@@ -39,6 +39,10 @@ package struct JournalRecord: Hashable, Sendable {
   /// records of an earlier version.
   package var by: String?
   package var kernel: String?
+  /// Why, in a person's words, of a record that begins a run; the step's reason, of an intent.
+  package var reason: String?
+  /// The run that is rolled back, of a record that begins a rollback, and of a hold that it sets.
+  package var rollback: String?
   /// How long the run took, of a record that ends one.
   package var durationMilliseconds: Int?
   /// Whether an intent is to undo what failed.
@@ -94,7 +98,9 @@ extension Sequence<JournalRecord> {
     for record in self {
       switch record.event {
       case .hold(let patch, let reason, let until, let by):
-        holds[patch] = Hold(patch: patch, reason: reason, until: until, by: by, since: record.at)
+        holds[patch] = Hold(
+          patch: patch, reason: reason, until: until, by: by, since: record.at,
+          rollback: record.rollback)
       case .resume(let patch, _): holds[patch] = nil
       case .begin, .intent, .outcome, .end, .torn, .rotated: break
       }

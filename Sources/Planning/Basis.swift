@@ -1,10 +1,11 @@
 internal import Compatibility
 internal import Diagnostics
 internal import Digests
-internal import Documents
+package import Documents
 internal import JSONText
 internal import ModuleFile
 internal import Nodes
+internal import PolicyModel
 
 extension Planner {
   /// The digests of what a plan read, each by its name, and one over them all.
@@ -12,27 +13,62 @@ extension Planner {
   /// Only what the plan rests on: load, uptime and the like may change without making it stale.
   func planBasis() -> (facts: [Basis], digest: String) {
     let snapshot = input.snapshot
-    var facts = [
-      Basis("host.kernel", KernelBasis(kernel: snapshot.host.kernel)),
-      Basis("live.patches", snapshot.live.patches.map(PatchBasis.init)),
-      Basis("live.transition", TransitionBasis(transition: snapshot.live.transition)),
-      Basis("history.managed", snapshot.history.managed),
-    ]
+    var facts = kernelBasis(snapshot.host.kernel)
+    for live in snapshot.live.patches {
+      facts.append(Basis("live.\(live.module)", PatchBasis(patch: live)))
+    }
+    facts.append(Basis("live.order", snapshot.live.patches.map(\.module)))
+    facts.append(Basis("live.transition", OptionalFact(snapshot.live.transition)))
+    facts += moduleBasis()
+    if case .known(let managed) = snapshot.history.managed {
+      for record in managed { facts.append(Basis("managed.\(record.module)", record)) }
+    } else {
+      facts.append(Basis("managed", Fact<Bool>.unknown))
+    }
     for (patch, finding) in input.artefacts.sorted(by: { $0.key < $1.key }) {
-      facts.append(Basis("artefact.\(patch)", ArtefactBasis(finding: finding)))
+      let build = input.desired.chosenBuilds(on: snapshot)[patch]
+      facts.append(
+        Basis("artefact.\(patch)", ArtefactBasis(sha256: build?.sha256, finding: finding)))
     }
     let lines = facts.map { "\($0.fact) \($0.sha256)\n" }.joined()
     return (facts, sha256Hex(Array(lines.utf8)))
+  }
+
+  /// What of the kernel decides whether a module may be loaded.
+  private func kernelBasis(_ kernel: Host.Kernel) -> [Basis] {
+    [
+      Basis("kernel.release", kernel.release), Basis("kernel.buildID", kernel.buildID),
+      Basis("kernel.livepatch", kernel.livepatch), Basis("kernel.modules", kernel.modules),
+      Basis("kernel.signatureEnforced", kernel.signatureEnforced),
+      Basis("kernel.lockdown", OptionalFact(kernel.lockdown)),
+      Basis("kernel.modulesDisabled", kernel.modulesDisabled),
+      Basis("kernel.ftraceEnabled", OptionalFact(kernel.ftraceEnabled)),
+      Basis("kernel.switchedOff", kernel.switchedOff),
+    ]
+  }
+
+  /// Of the modules in memory only those that a module to load asks for: its own name, and what it
+  /// depends on.
+  private func moduleBasis() -> [Basis] {
+    guard let modules = input.snapshot.live.modules else { return [] }
+    guard case .known(let loaded) = modules else { return [Basis("modules", modules)] }
+    var names: Set<String> = []
+    for case .verified(let facts) in input.artefacts.values {
+      names.formUnion(facts.depends)
+      names.insert(facts.name)
+    }
+    let inMemory = Set(loaded)
+    return names.sorted().map { Basis("module.\($0)", inMemory.contains($0)) }
   }
 }
 
 extension Plan {
   /// The plan with its digest filled in.
-  func sealed() -> Plan {
+  package func sealed() -> Plan {
     var plan = self
     let source = SourceText(path: "plan", bytes: JSONWriter.bytes(of: plan))
     do throws(Diagnostic) {
-      plan.digest = sha256Hex(canonicalJSON(try readJSON(source), omitting: "digest"))
+      plan.digest = Planning.digest(ofPlan: try readJSON(source))
     } catch {
       // Our own writer's text is JSON; an empty digest equals none and makes the plan unusable.
       plan.digest = ""
@@ -41,54 +77,52 @@ extension Plan {
   }
 }
 
-extension Basis {
-  fileprivate init(_ fact: String, _ value: some JSONValue) {
-    self.init(fact: fact, sha256: sha256Hex(JSONWriter.bytes(of: value)))
-  }
+/// SHA-256 of a plan's document without its digest (RFC 8785).
+func digest(ofPlan table: NodeTable) -> String {
+  sha256Hex(canonicalJSON(table, omitting: "digest"))
 }
 
-/// What of the kernel decides whether a module may be loaded.
-private struct KernelBasis: JSONObject {
-  let kernel: Host.Kernel
+extension Basis {
+  fileprivate init(_ fact: String, _ value: some JSONValue) {
+    let bytes = JSONWriter.bytes(of: value)
+    self.init(
+      fact: fact,
+      value: bytes.count <= Basis.longestValue ? String(decoding: bytes, as: UTF8.self) : nil,
+      sha256: sha256Hex(bytes))
+  }
 
-  func writeFields(to object: inout JSONObjectWriter) {
-    object.field("release", kernel.release)
-    object.field("buildID", kernel.buildID)
-    object.field("livepatch", kernel.livepatch)
-    object.field("modules", kernel.modules)
-    object.field("signatureEnforced", kernel.signatureEnforced)
-    object.field("lockdown", kernel.lockdown)
-    object.field("modulesDisabled", kernel.modulesDisabled)
-    object.field("ftraceEnabled", kernel.ftraceEnabled)
-    object.field("switchedOff", kernel.switchedOff)
+  /// What is longer is known by its digest alone.
+  private static var longestValue: Int { 400 }
+}
+
+/// A fact that may not apply.
+private struct OptionalFact<Value: JSONValue & Hashable & Sendable>: JSONValue {
+  let fact: Fact<Value>?
+
+  init(_ fact: Fact<Value>?) { self.fact = fact }
+
+  func write(to writer: inout JSONWriter) {
+    if let fact { fact.write(to: &writer) } else { writer.string("none") }
   }
 }
 
 private struct PatchBasis: JSONObject {
   let patch: LivePatch
 
-  init(_ patch: LivePatch) { self.patch = patch }
-
   func writeFields(to object: inout JSONObjectWriter) {
-    object.field("module", patch.module)
     object.field("state", patch.state)
     object.field("buildID", patch.buildID)
     object.field("replace", patch.replace)
-  }
-}
-
-private struct TransitionBasis: JSONObject {
-  let transition: Fact<LiveTransition>?
-
-  func writeFields(to object: inout JSONObjectWriter) {
-    object.field("transition", transition)
+    object.field("functions", patch.functionNames.sorted())
   }
 }
 
 private struct ArtefactBasis: JSONObject {
+  let sha256: String?
   let finding: ArtefactFinding
 
   func writeFields(to object: inout JSONObjectWriter) {
+    object.field("sha256", sha256)
     switch finding {
     case .verified(let facts):
       object.field("module", facts.name)

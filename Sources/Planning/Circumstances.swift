@@ -17,6 +17,8 @@ package struct Circumstances: Sendable {
   package var holds: [Hold]
   /// Windows are lifted, and those freezes that allow it.
   package var overridesWindows: Bool
+  /// A run is rolled back, which no gate but a hold forbids.
+  package var isUndoing: Bool
 
   /// - Parameters:
   ///   - snapshot: the host as it was observed.
@@ -25,7 +27,10 @@ package struct Circumstances: Sendable {
   package init(_ snapshot: HostSnapshot, at: Timestamp, options: PlanningOptions) {
     self.at = at
     host = snapshot.host
-    holds = snapshot.history.holds.value ?? []
+    holds = (snapshot.history.holds.value ?? []).filter {
+      !options.isUndoing || $0.rollback == nil
+    }
+    isUndoing = options.isUndoing
     overridesWindows = options.overridesWindows
     if options.isForAnotherTime {
       // No clock has told this time.

@@ -20,6 +20,10 @@ package struct GateJudgement: Sendable {
       change.isRecall ? Schedule() : change.constraints.schedule(severity: change.severity)
     schedule = now.overridesWindows ? asked.overridden : asked
     askHolds(now)
+    if now.isUndoing {
+      settleUntil(now.at)
+      return
+    }
     if goesByTime, case .behind(let newest) = now.clock { distrust(now.at, behind: newest) }
     askFreezes(now, asked)
     askWindows(now, asked)

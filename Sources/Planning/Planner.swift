@@ -96,7 +96,7 @@ struct Planner {
     for patch in input.desired.patches { judge(patch) }
     judgeOthers()
     warnings += input.desired.warnings
-    if input.desired.patches.isEmpty {
+    if input.desired.patches.isEmpty, !input.options.isUndoing {
       warnings.append(
         Warning(
           code: Warning.noPolicyForKernel,

@@ -46,6 +46,8 @@ package struct PlanningOptions: Hashable, Sendable {
   package var overridesWindows: Bool
   /// The plan is for a moment that somebody named, which no clock has told.
   package var isForAnotherTime: Bool
+  /// A run is rolled back: that asks no gate, and only holds that a person set.
+  package var isUndoing: Bool
 
   package enum UnverifiedRule: Hashable, Sendable {
     /// It is planned, with a warning: for a snapshot, or without root.
@@ -56,13 +58,14 @@ package struct PlanningOptions: Hashable, Sendable {
 
   package init(
     prune: Bool, allowEmpty: Bool, unverified: UnverifiedRule, overridesWindows: Bool = false,
-    isForAnotherTime: Bool = false
+    isForAnotherTime: Bool = false, isUndoing: Bool = false
   ) {
     self.prune = prune
     self.allowEmpty = allowEmpty
     self.unverified = unverified
     self.overridesWindows = overridesWindows
     self.isForAnotherTime = isForAnotherTime
+    self.isUndoing = isUndoing
   }
 }
 

@@ -59,6 +59,13 @@ package struct PolicySet: Sendable {
       + (exactRules[release.text] ?? [])
   }
 
+  /// The digests of all builds that a PatchSet recalls.
+  package var withdrawnDigests: Set<String> {
+    Set(
+      patchSets.flatMap(\.spec.patches).flatMap(\.builds).filter(\.isWithdrawn)
+        .map(\.sha256.value.text))
+  }
+
   /// Every exact release that the documents name, sorted.
   var namedReleases: [String] {
     Set(

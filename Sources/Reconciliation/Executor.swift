@@ -216,6 +216,7 @@ struct Executor: ~Copyable {
   }
 
   private mutating func perform(_ step: Step) throws(StepFailure) {
+    journal.stepReason = step.reason
     switch step.action {
     case .load:
       guard let build = staged[step.module] else {

@@ -48,13 +48,12 @@ package struct Holding {
     let first = try observe(at: clock())
     if word.isSo(first.holds) { return first.outcome(of: word, changed: false) }
     let access: WriteAccess
-    do throws(WriteAccess.Refusal) {
-      access = try WriteAccess(
-        path: layout.lock, companion: layout.companionLock, timeout: lockTimeout)
+    do throws(LockRefusal) {
+      access = try layout.takeLock(timeout: lockTimeout)
     } catch {
       switch error {
       case .held(let holder): throw .lockHeld(by: holder)
-      case .failed(let error): throw .failed(Diagnostic(error, doing: "the run lock was not taken"))
+      case .failed(let diagnostic): throw .failed(diagnostic)
       }
     }
     // Whoever held the lock before may have said the same.

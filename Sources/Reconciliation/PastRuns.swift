@@ -31,18 +31,8 @@ package func pastRuns(
   }
   var history = journal.history
   if let last { history.runs = Array(history.runs.prefix(last)) }
-  guard let name else { return history }
-  let named = history.runs.filter { $0.run == name }
-  history.runs = named.isEmpty ? history.runs.filter { $0.run.hasPrefix(name) } : named
-  if history.runs.count == 1 { return history }
-  throw .noSuchRun(
-    history.runs.isEmpty
-      ? Diagnostic(
-        .noSuchRun, "the journal has no run \(name)", advice: "klpolicy history lists the runs")
-      : Diagnostic(
-        .noSuchRun, "\(history.runs.count) runs have a name that begins with \(name)",
-        advice: "write more of it: "
-          + history.runs.prefix(5).map(\.run).joined(separator: ", ")))
+  if let name { history.runs = [try history.run(named: name)] }
+  return history
 }
 
 extension RunHistory.Unread {

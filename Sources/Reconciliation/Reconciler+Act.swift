@@ -29,17 +29,9 @@ extension Reconciler {
     }
 
     let run = newRunID(startedAt)
-    let bootID = assessment.snapshot.host.bootID
     let journal: Journal
     do throws(SystemError) {
-      guard let bootID = bootID.value else {
-        throw SystemError("read", "/proc/sys/kernel/random/boot_id", .noSuchFileOrDirectory)
-      }
-      journal = try Journal.open(
-        layout.journal, run: run, bootID: bootID, trigger: options.trigger,
-        override: options.override, by: options.operatorName,
-        kernel: assessment.snapshot.host.kernel.release, trust: options.trust, access: access,
-        now: clock)
+      journal = try openJournal(assessment, run: run, access: access, clock: clock)
     } catch {
       throw .failed(Diagnostic(error, doing: "the journal could not be opened for this run"))
     }
@@ -55,6 +47,7 @@ extension Reconciler {
       planned: assessment.snapshot.live)
     executor.run(assessment.plan)
     if !executor.hasChanged, executor.errors.isEmpty, executor.interruption.isRequested() {
+      giveBackHolds(assessment, &executor)
       try executor.endUnchanged()
       throw .interrupted(isTermination: executor.interruption.isTermination)
     }
@@ -64,8 +57,44 @@ extension Reconciler {
     var report = report(assessment, startedAt: startedAt, start: start)
     report.run = run
     executor.complete(&report, after: after.snapshot)
+    if !executor.hasChanged || report.result == .restored {
+      giveBackHolds(assessment, &executor)
+    }
     executor.end(&report)
     return report
+  }
+
+  /// Begins the run in the journal. What a rollback changes is held before it is changed, so that no
+  /// later run brings back what it took off, whenever this one ends.
+  private func openJournal(
+    _ assessment: Assessment, run: String, access: borrowing WriteAccess,
+    clock: @escaping @Sendable () -> Timestamp
+  ) throws(SystemError) -> Journal {
+    let host = assessment.snapshot.host
+    guard let bootID = host.bootID.value else {
+      throw SystemError("read", "/proc/sys/kernel/random/boot_id", .noSuchFileOrDirectory)
+    }
+    var journal = try Journal.open(
+      layout.journal, run: run, bootID: bootID, trigger: options.trigger,
+      override: options.override, by: options.operatorName, kernel: host.kernel.release,
+      reason: rollback?.reason, rollback: rollback?.run.run, trust: options.trust, access: access,
+      now: clock)
+    guard let rollback else { return journal }
+    for patch in assessment.plan.patches {
+      try journal.hold(
+        patch, reason: rollback.holdReason, until: nil, by: rollback.by,
+        rollback: rollback.run.run)
+    }
+    return journal
+  }
+
+  /// A rollback that failed and was undone, or did nothing, holds nothing.
+  private func giveBackHolds(_ assessment: Assessment, _ executor: inout Executor) {
+    guard rollback != nil else { return }
+    let before = assessment.snapshot.history.holds.value ?? []
+    for patch in assessment.plan.patches {
+      executor.giveBack(before.first { $0.patch == patch }, of: patch, by: options.operatorName)
+    }
   }
 
   /// The gates of the plan, for the moments at which its groups are begun. Records that this run
@@ -156,7 +185,31 @@ extension LivePatch {
   }
 }
 
+extension Plan {
+  /// The patches that it changes, each once, in order.
+  fileprivate var patches: [String] {
+    steps.compactMap(\.patch).reduce(into: []) { patches, patch in
+      if !patches.contains(patch) { patches.append(patch) }
+    }
+  }
+}
+
 extension Executor {
+  /// Writes down that a patch is held as it was before the run.
+  mutating func giveBack(_ hold: Hold?, of patch: String, by person: String) {
+    do throws(SystemError) {
+      if let hold {
+        try journal.hold(
+          patch, reason: hold.reason, until: hold.until, by: hold.by, rollback: hold.rollback)
+      } else {
+        try journal.resume(patch, by: person)
+      }
+    } catch {
+      fail(
+        nil, StepFailure(error, "the hold on \(patch) is not lifted in the journal"), phase: .undo)
+    }
+  }
+
   /// Writes down that a run ended before it changed anything.
   mutating func endUnchanged() throws(Reconciler.Refusal) {
     do throws(SystemError) {

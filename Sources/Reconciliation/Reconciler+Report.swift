@@ -27,7 +27,7 @@ extension Reconciler {
     var report = Report(
       plan: plan, run: nil, bootID: assessment.snapshot.host.bootID, trigger: options.trigger,
       result: result,
-      reason: options.override?.reason
+      reason: options.override?.reason ?? rollback?.reason
         ?? (plan.blocked.first?.reason ?? plan.deferred.first?.reason)?.rawValue,
       override: options.override, changed: false, message: "", before: state, after: state,
       startedAt: startedAt, durationMilliseconds: Int(elapsed / .milliseconds(1)), errors: [],
@@ -57,6 +57,8 @@ func message(of report: Report) -> String {
   switch report.result {
   case .converged where report.plan.warnings.contains { $0.code == Warning.noPolicyForKernel }:
     return "nothing to do: no policy names a patch for this host"
+  case .converged where report.trigger == "rollback":
+    return "the host is as it was before that run"
   case .converged: return "the host is as the policies want it"
   case .applied: return "\(done) \(done == 1 ? "step" : "steps") done and verified\(rest)"
   case .deferred: return "nothing may be done now; \(withheld)"
@@ -98,6 +100,8 @@ extension Diagnostic.Code {
     "staging-failed", "A module that is to be loaded could not be made ready.")
   static let noWayBack = Diagnostic.Code(
     "no-way-back", "The stored copy that would bring a replaced module back cannot be used.")
+  static let planOfAnotherHost = Diagnostic.Code(
+    "plan-of-another-host", "A saved plan was made for another host.")
   static let notThisHost = Diagnostic.Code(
     "not-this-host", "A host under another root directory was to be changed.")
   static let plannerDefect = Diagnostic.Code(

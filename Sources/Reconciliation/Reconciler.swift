@@ -13,9 +13,13 @@ internal import SystemPackage
 package struct Reconciler {
   let host: LivepatchHost
   let layout: HostLayout
-  /// Reads the policies; asked again under the lock, for they may have changed while another run
-  /// held it.
-  let policies: () throws(Refusal) -> PolicySet
+  /// What is wanted of a host at a moment, and what there is to say about it; asked again under the
+  /// lock, for it may have changed while another run held it.
+  private let wanted: (HostSnapshot, Timestamp) throws(Refusal) -> (DesiredSet, [Diagnostic])
+  /// The plan that is to be carried out, and no other; nil: whatever is due.
+  let saved: SavedPlan?
+  /// The run that is rolled back, if that is what is wanted: whole, or not at all.
+  let rollback: Rollback?
   let options: Options
 
   package struct Options: Sendable {
@@ -47,6 +51,8 @@ package struct Reconciler {
   /// Why a run ended before it could change anything.
   package enum Refusal: Error {
     case invalid([Diagnostic])
+    /// The saved plan is not what would be done now, and why.
+    case stale([SavedPlan.Difference])
     case lockHeld(by: String?)
     case failed(Diagnostic)
     case interrupted(isTermination: Bool)
@@ -54,12 +60,37 @@ package struct Reconciler {
 
   package init(
     host: LivepatchHost, layout: HostLayout, policies: @escaping () throws(Refusal) -> PolicySet,
-    options: Options
+    saved: SavedPlan? = nil, options: Options
   ) {
     self.host = host
     self.layout = layout
-    self.policies = policies
+    wanted = { (snapshot, now) throws(Refusal) in
+      let (desired, diagnostics) = try policies().desired(on: snapshot.host, at: now)
+      guard let desired else { throw .invalid(diagnostics) }
+      return (desired, diagnostics)
+    }
+    self.saved = saved
+    rollback = nil
     self.options = options
+  }
+
+  /// A run that goes back to what was before another.
+  package init(host: LivepatchHost, layout: HostLayout, rollback: Rollback, options: Options) {
+    self.host = host
+    self.layout = layout
+    wanted = { (snapshot, _) throws(Refusal) in
+      (rollback.desired(on: snapshot, layout: layout), [])
+    }
+    saved = nil
+    self.rollback = rollback
+    self.options = options
+  }
+
+  /// The plan of a run, and nothing else.
+  ///
+  /// - Throws: `Refusal`.
+  package func plan(at now: Timestamp, tell: ([Diagnostic]) -> Void) throws(Refusal) -> Plan {
+    try assess(at: now, tell).plan
   }
 
   /// Runs. `tell` gets what there is to say about policies and journal besides the report. A run
@@ -72,39 +103,44 @@ package struct Reconciler {
     let start = ContinuousClock.now
     let startedAt = clock()
     let first = try assess(at: startedAt, tell)
-    if !first.plan.changed {
+    if !isDue(first.plan) {
       return report(first, startedAt: startedAt, start: start)
     }
     let access: WriteAccess
-    do throws(WriteAccess.Refusal) {
-      access = try WriteAccess(
-        path: layout.lock, companion: layout.companionLock, timeout: options.lockTimeout)
+    do throws(LockRefusal) {
+      access = try layout.takeLock(timeout: options.lockTimeout)
     } catch {
       switch error {
       case .held(let holder): throw .lockHeld(by: holder)
-      case .failed(let error): throw .failed(Diagnostic(error, doing: "the run lock was not taken"))
+      case .failed(let diagnostic): throw .failed(diagnostic)
       }
     }
     // Whoever held the lock before may have done the work.
     let second = try assess(at: clock(), knowing: first.gateAnswers, { _ in })
-    if !second.plan.changed {
+    if !isDue(second.plan) {
       return report(second, startedAt: startedAt, start: start)
     }
     return try act(on: second, access: access, startedAt: startedAt, start: start, clock: clock)
+  }
+
+  /// Whether the plan is to be carried out now.
+  private func isDue(_ plan: Plan) -> Bool {
+    plan.changed && (rollback == nil || (plan.blocked.isEmpty && plan.deferred.isEmpty))
   }
 
   private func assess(
     at now: Timestamp, knowing answers: [GateQuestion: GateAnswer]? = nil,
     _ tell: ([Diagnostic]) -> Void
   ) throws(Refusal) -> Assessment {
-    let policies = try policies()
     let observation = ObservedHost(host, layout: layout, trust: options.trust, at: now)
-    let (desired, diagnostics) = policies.desired(
-      on: observation.snapshot.host, at: now)
-    guard let desired else { throw .invalid(diagnostics) }
+    let (desired, diagnostics) = try wanted(observation.snapshot, now)
     tell(observation.diagnostics + diagnostics)
+    if let saved, !saved.isFor(observation.snapshot.host) {
+      throw .invalid([otherHost(saved.plan.host, observation.snapshot.host)])
+    }
+    let assessment: Assessment
     do throws(ModelDisagreement) {
-      return try Assessment(
+      assessment = try Assessment(
         desired, snapshot: observation.snapshot,
         lookup: ArtefactLookup(layout: layout, trust: options.trust, verifiesCopies: true),
         at: now,
@@ -113,5 +149,17 @@ package struct Reconciler {
     } catch {
       throw .failed(Diagnostic(error))
     }
+    let differences = saved?.differences(from: assessment.plan) ?? []
+    if !differences.isEmpty { throw .stale(differences) }
+    return assessment
+  }
+
+  private func otherHost(_ planned: PlannedHost, _ host: Host) -> Diagnostic {
+    Diagnostic(
+      .planOfAnotherHost,
+      planned.hostname == host.hostname
+        ? "the plan was made for another machine that is called \(planned.hostname) too"
+        : "the plan was made for \(planned.hostname), and this is \(host.hostname)",
+      advice: "make a plan on this host")
   }
 }

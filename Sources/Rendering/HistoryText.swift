@@ -59,7 +59,7 @@ private func styled(ending: String, _ style: Style) -> String {
 extension PastRun {
   /// `reconcile`, `hold of cve-2026-1111`.
   fileprivate var title: String {
-    guard result == nil else { return trigger }
+    guard result == nil else { return trigger + (rollback.map { " of \($0)" } ?? "") }
     return "\(trigger) of \(patch ?? "everything")"
   }
 
@@ -113,6 +113,7 @@ extension PastChange {
     if let version { text += " version \(version)" }
     if let policy { text += " for policy \(policy)" }
     if let buildID { text += ", build \(buildID.prefix(12))" }
+    if let reason { text += (text.isEmpty ? "" : ": ") + reason }
     if let errno { text += "; errno \(errno)" }
     if isUndo { text += "; to undo what had failed" }
     return text

@@ -2,7 +2,8 @@ package import Documents
 
 /// A report for a person: what was done, what failed, what is left.
 package func text(of report: Report, _ style: Style) -> String {
-  var lines = heading("Reconcile", report.plan, style)
+  var lines = heading(
+    report.trigger == "rollback" ? "Rollback" : "Reconcile", report.plan, style)
   lines += stepLines(report.plan, style)
   lines += attentionLines(report.plan, style)
   if !report.errors.isEmpty {

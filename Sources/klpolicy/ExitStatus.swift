@@ -15,6 +15,8 @@ enum ExitStatus: Int32 {
   case blocked = 5
   /// Something failed; the host is left changed.
   case failed = 6
+  /// The saved plan is stale.
+  case stale = 8
   case usage = 64
   case invalidInput = 65
   case lockHeld = 75

@@ -14,6 +14,7 @@ struct Klpolicy: ParsableCommand {
       Exit status: 0 fine; 1 an error before any change; 2 and 3 only with --detailed-exitcode: \
       changes pending or applied, only deferred work left; 4 something failed and was restored; \
       5 something is blocked until someone acts; 6 something failed and the host is left changed; \
+      8 the saved plan is stale; \
       64 usage; 65 invalid policy or input; 75 another run holds the lock; 77 not privileged; \
       130 and 143 interrupted before any change.
       """,
@@ -22,7 +23,7 @@ struct Klpolicy: ParsableCommand {
       ValidateCommand.self, TestCommand.self, PlanCommand.self, ReconcileCommand.self,
       ExplainCommand.self, StatusCommand.self, SnapshotCommand.self, InspectCommand.self,
       WindowsCommand.self, HoldCommand.self, ResumeCommand.self, VEXCommand.self,
-      HistoryCommand.self,
+      HistoryCommand.self, RollbackCommand.self, ShowCommand.self,
       SchemaCommand.self,
     ])
 

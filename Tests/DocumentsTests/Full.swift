@@ -58,7 +58,10 @@ extension Plan {
       hostname: "web-1", machineID: .unknown, kernelRelease: "6.1.0-56-amd64",
       kernelBuildID: .known("cd")),
     policies: [PolicyReference(name: "web", path: "web.yaml", sha256: "00")],
-    basis: [Basis(fact: "live.patches", sha256: "11")], snapshotDigest: "22",
+    basis: [
+      Basis(fact: "live.klp_fix", value: #"{"state":"applied"}"#, sha256: "11"),
+      Basis(fact: "host.facts", sha256: "12"),
+    ], snapshotDigest: "22",
     steps: [
       Step(
         id: 1, group: 1, action: .load, patch: "fix", module: "a", kernel: "6.1.0-56-amd64",
@@ -83,6 +86,16 @@ extension Plan {
         policy: "db")
     ], after: [PredictedModule(module: "a", state: .applied, buildID: "b1")],
     warnings: [Warning(code: "unverified", message: "?")])
+}
+
+extension Plan {
+  /// As `plan --out` writes it.
+  static var saved: Plan {
+    var plan = Plan.full
+    plan.request = PlanRequest(
+      paths: ["/etc/klpolicy/policies.d"], prune: true, allowEmpty: false, overridesWindow: true)
+    return plan
+  }
 }
 
 extension Report {
@@ -134,7 +147,8 @@ extension Holds {
         since: Timestamp(secondsSinceEpoch: 1_700_000_000)),
       Hold(
         patch: "cve-2026-1111", reason: "it stalls here", until: nil, by: "ana",
-        since: Timestamp(secondsSinceEpoch: 1_700_000_000)),
+        since: Timestamp(secondsSinceEpoch: 1_700_000_000),
+        rollback: "20231114T221320Z-9f3a1c"),
     ])
 }
 
@@ -157,7 +171,7 @@ extension RunHistory {
               build: ManagedModule(
                 module: "klp_cve_2026_1111", buildID: "1c", patch: "cve-2026-1111", policy: "web",
                 version: "2", fixes: [], requires: [], replace: .known(false), sha256: "0f",
-                stored: .known(true)), outcome: .done),
+                stored: .known(true)), reason: "not-loaded", outcome: .done),
             PastChange(
               at: Timestamp(secondsSinceEpoch: 1_700_000_001), action: .disable,
               module: "klp_cve_2026_1111", isUndo: true, outcome: .done),
@@ -171,7 +185,7 @@ extension RunHistory {
       }(),
       PastRun(
         run: "20231114T220000Z-777777", startedAt: Timestamp(secondsSinceEpoch: 1_699_999_200),
-        bootID: "7e", trigger: "reconcile", result: .unknown),
+        bootID: "7e", trigger: "rollback", rollback: "20231114T210000Z-666666", result: .unknown),
     ],
     unread: [
       RunHistory.Unread(path: "/var/lib/klpolicy/journal.1.ndjson", line: 7, message: "damaged")

@@ -12,7 +12,7 @@ import Testing
 
   @Test func `a snapshot`() throws { try compare(HostSnapshot.full, "host-snapshot.json") }
 
-  @Test func `a plan`() throws { try compare(Plan.full, "plan.json") }
+  @Test func `a plan`() throws { try compare(Plan.saved, "plan.json") }
 
   @Test func `a report`() throws { try compare(Report.full, "report.json") }
 

@@ -3,6 +3,7 @@ internal import Documents
 internal import Planning
 internal import Reconciliation
 internal import Rendering
+internal import SystemPackage
 
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,6 +22,11 @@ struct PlanCommand: ParsableCommand {
     help: ArgumentHelp(
       "Plan for that moment instead of now: 2026-12-01T08:00:00Z.", valueName: "time"))
   var moment: MomentArgument?
+  @Option(
+    name: .customLong("out"),
+    help: ArgumentHelp(
+      "Save the plan too, for show and reconcile --plan.", valueName: "file"))
+  var savePath: String?
   @Flag(
     name: .customLong("detailed-exitcode"),
     help: "Exit 2 when changes are pending, 3 when only deferred work is left.")
@@ -36,25 +42,33 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     try showPlan(
-      policies, planning, snapshotPath: snapshotPath, at: moment?.time, host,
-      isDetailed: detailedExitCode, output)
+      savePath == nil ? policies : policies.absolute, planning, snapshotPath: snapshotPath,
+      at: moment?.time, host, savePath: savePath, isDetailed: detailedExitCode, output)
   }
 }
 
 /// Makes the plan, prints it and ends: `plan`, and `reconcile --dry-run`.
 func showPlan(
   _ policies: PolicyArguments, _ planning: PlanningFlags, snapshotPath: String?,
-  at time: Timestamp? = nil, _ host: HostOptions, isDetailed: Bool, _ output: OutputOptions
+  at time: Timestamp? = nil, _ host: HostOptions, savePath: String? = nil, isDetailed: Bool,
+  _ output: OutputOptions
 ) throws -> Never {
   let set = try policies.load(output)
   let snapshot = try hostToPlanFor(snapshotPath, host, output)
   let isAboutToAct = isRoot && snapshotPath == nil && host.isThisHost
-  let plan = try makeAssessment(
+  var plan = try makeAssessment(
     set, snapshot, isFromFile: snapshotPath != nil, layout: host.layout, at: time ?? currentTime(),
     options: planning.options(isAboutToAct: isAboutToAct, isForAnotherTime: time != nil),
     // Gate commands speak of this host and of now.
     commands: isAboutToAct && time == nil ? GateCommands(trust: ownTrust) : nil, output
   ).plan
+  if let savePath {
+    plan.request = PlanRequest(
+      paths: policies.filePaths.map(\.string), prune: planning.prune,
+      allowEmpty: planning.allowEmpty, overridesWindow: planning.overridesWindows)
+    plan = plan.sealed()
+    try save(plan, to: savePath, output)
+  }
   try output.write(plan) { text(of: plan, $0) }
   throw ExitCode(ExitStatus(plan, isDetailed: isDetailed).rawValue)
 }

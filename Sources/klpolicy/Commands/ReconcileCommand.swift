@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Diagnostics
 internal import Documents
+internal import Planning
 internal import PolicyModel
 internal import Reconciliation
 internal import Rendering
@@ -16,6 +17,12 @@ struct ReconcileCommand: ParsableCommand {
 
   @OptionGroup var policies: PolicyArguments
   @OptionGroup var planning: PlanningFlags
+  @Option(
+    name: .customLong("plan"),
+    help: ArgumentHelp(
+      "Carry out this plan of plan --out, as it is or not at all; it names the policies.",
+      valueName: "file"))
+  var planPath: String?
   @Flag(name: .customLong("dry-run"), help: "Show the plan, change nothing.")
   var dryRun = false
   @Flag(
@@ -29,6 +36,12 @@ struct ReconcileCommand: ParsableCommand {
   func validate() throws {
     if host.root != nil, !dryRun {
       throw ValidationError("--root reads another host, which is never acted on; add --dry-run.")
+    }
+    if planPath != nil, !policies.paths.isEmpty {
+      throw ValidationError("--plan names the policies itself; give it, or PATH.")
+    }
+    if planPath != nil, dryRun {
+      throw ValidationError("--plan has been looked at: see it with show, or make a new one.")
     }
   }
 
@@ -44,50 +57,41 @@ struct ReconcileCommand: ParsableCommand {
           .notPrivileged, "reconcile changes the kernel, which only root may",
           advice: "run it as root, or use plan to see what it would do"))
     }
+    let saved = try planPath.map { try savedPlan($0) }
+    var policies = policies
+    if let paths = saved?.plan.request?.paths { policies.paths = paths }
+    let given = policies
     let reconciler = Reconciler(
-      host: try host.open(output), layout: host.layout, policies: readPolicies,
+      host: try host.open(output), layout: host.layout,
+      policies: { () throws(Reconciler.Refusal) in try readPolicies(given) }, saved: saved,
       options: Reconciler.Options(
         planning: planning.options(isAboutToAct: true), trust: ownTrust,
         lockTimeout: lock.timeout.duration, trigger: "reconcile",
         override: planning.override, operatorName: operatorName(), toolVersion: toolVersion))
-    let report: Report
-    do throws(Reconciler.Refusal) {
-      report = try reconciler.run(clock: currentTime) {
-        writeError(text(of: $0, output.errorStyle))
-      }
-    } catch {
-      throw failure(error)
-    }
-    let status = ExitStatus(report, isDetailed: detailedExitCode)
-    do {
-      try output.write(report) { text(of: report, $0) }
-    } catch let failure as Failure where report.run != nil {
-      // The host was acted on: that the report was lost must not hide how it ended.
-      throw Failure(status, failure.diagnostics, failure.style)
-    }
-    throw ExitCode(status.rawValue)
+    try carryOut(reconciler, isDetailed: detailedExitCode, output)
   }
 
-  private func readPolicies() throws(Reconciler.Refusal) -> PolicySet {
+  /// A plan that may be carried out with these options.
+  private func savedPlan(_ path: String) throws -> SavedPlan {
+    let saved = try readSavedPlan(path, output)
+    guard let request = saved.plan.request else {
+      throw output.failure(
+        .invalidInput,
+        Diagnostic(
+          .notSaved, "the plan \(path) was printed, and does not say of which policies it is",
+          advice: "save one with klpolicy plan --out FILE"))
+    }
+    try planning.checkNeeds(of: request, output)
+    return saved
+  }
+
+  private func readPolicies(
+    _ policies: PolicyArguments
+  ) throws(Reconciler.Refusal) -> PolicySet {
     let (set, diagnostics) = PolicySet.load(
       policies.filePaths, trust: ownTrust, at: currentTime(), purpose: .use)
     guard let set else { throw .invalid(diagnostics) }
     return set
-  }
-
-  private func failure(_ refusal: Reconciler.Refusal) -> Failure {
-    switch refusal {
-    case .invalid(let diagnostics):
-      return Failure(.invalidInput, diagnostics, output.errorStyle)
-    case .failed(let diagnostic):
-      return Failure(.error, [diagnostic], output.errorStyle)
-    case .lockHeld(let holder):
-      return output.lockHeld(by: holder)
-    case .interrupted(let isTermination):
-      return output.failure(
-        isTermination ? .terminated : .interrupted,
-        Diagnostic(.interrupted, "interrupted before any change"))
-    }
   }
 }
 
