@@ -85,19 +85,39 @@ extension TestCase {
       ArtefactFinding.verified($0.pretendedFacts(on: snapshot.host))
     }
     do throws(ModelDisagreement) {
-      let plan = try makePlan(
-        PlanningInput(
-          desired: desired, artefacts: artefacts, snapshot: snapshot, at: situation.at,
-          toolVersion: toolVersion,
-          options: PlanningOptions(
-            prune: false, allowEmpty: false, unverified: .warn,
-            isForAnotherTime: situation.at != snapshot.takenAt)))
+      var input = PlanningInput(
+        desired: desired, artefacts: artefacts, snapshot: snapshot, at: situation.at,
+        toolVersion: toolVersion,
+        options: PlanningOptions(
+          prune: false, allowEmpty: false, unverified: .warn,
+          isForAnotherTime: situation.at != snapshot.takenAt))
+      var work = try PlannedWork(input)
+      if let replies = situation.replies {
+        input.gateAnswers = Dictionary(
+          uniqueKeysWithValues: work.questions.map { question in
+            (question, GateAnswer(question.run.first.flatMap { replies[$0] } ?? .passes, question))
+          })
+        work = try PlannedWork(input)
+      }
+      let plan = work.plan
       return .planned(
         PlannedCase(
           plan: plan, chosen: chosen, records: snapshot.history.managed.value ?? []))
     } catch {
       return .refused(codes: ["impossible-snapshot"], notes: [error.description])
     }
+  }
+}
+
+extension GateAnswer {
+  /// What the host would make of it.
+  fileprivate init(_ reply: CommandReply, _ question: GateQuestion) {
+    self =
+      switch reply {
+      case .passes: .passed
+      case .refuses: .refused("it exited with 1, as the test says")
+      case .hangs: .broken("\(question.run.first ?? "") was killed, as the test says")
+      }
   }
 }
 

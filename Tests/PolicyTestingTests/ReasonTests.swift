@@ -26,11 +26,48 @@ struct Example: CustomTestStringConvertible {
   @Test(arguments: Example.all)
   func `and it fails where it expects another one`(example: Example) throws {
     var trial = example.trial
-    let last = trial.documents.removeLast()
-    #expect(last.contains(example.reason.rawValue), "the case does not name its reason")
+    let parts = trial.documents.removeLast().split(separator: "expect:", maxSplits: 1)
+    let expectation = try #require(parts.last)
+    #expect(expectation.contains(example.reason.rawValue), "the case does not name its reason")
     trial.documents.append(
-      last.replacing(example.reason.rawValue, with: Reason.interrupted.rawValue))
+      parts[0] + "expect:"
+        + expectation.replacing(example.reason.rawValue, with: Reason.interrupted.rawValue))
     #expect(try trial.outcome().result == .failed)
+  }
+}
+
+@Suite struct `every reason there is` {
+  /// Those that no policy, host and time bring about, and why.
+  static let beyondPolicies: [Reason: String] = {
+    let module = "it comes from the module's file, and tests read none: they take it for sound"
+    var reasons: [Reason: String] = [
+      .interrupted: "a run that is told to end gives it, and a test runs nothing",
+      .kernelHasFix: "it is of what is done, and expected as `satisfied`",
+    ]
+    for reason: Reason in [
+      .digestMismatch, .artefactMissing, .artefactUnreadable, .artefactUntrusted, .notAModule,
+      .notALivepatch, .otherModuleName, .noBuildID, .otherBuildID, .dependsMissing,
+      .signatureMissing, .incompatibleVermagic, .replaceMismatch,
+    ] {
+      reasons[reason] = module
+    }
+    return reasons
+  }()
+
+  @Test(arguments: Reason.allCases)
+  func `can be tested, or it is said why not`(reason: Reason) {
+    let isTested = Example.all.contains { $0.reason == reason }
+    #expect(
+      isTested != (Self.beyondPolicies[reason] != nil),
+      "give \(reason.rawValue) an example above, or say here why there can be none")
+  }
+
+  @Test func `is expected as satisfied where the kernel has the fix`() throws {
+    let trial = Trial().with(
+      patches: patch("a", build("klp_a"), more: ", fixedIn: \">=6.1.0-57 <6.2\"")
+    ).with(wanting: "[a]").expecting(
+      "{satisfied: [a], changed: false, blocked: {}}", release: "6.1.0-57-cloud-amd64")
+    #expect(try trial.outcome().diff == [])
   }
 }
 
@@ -42,7 +79,7 @@ private let released = Trial().with(
   patches: patch("a", build("klp_a", "1", ", released: 2026-11-20")))
 
 extension Example {
-  static let all = steps + admission + kernel + gates + others
+  static let all = steps + memory + admission + kernel + gates + people + others
 
   private static let steps = [
     Example(
@@ -73,6 +110,27 @@ extension Example {
         .with(wanting: "[all]", "unmanaged: remove").expecting(
           "{steps: [load: all, {unload: klp_foreign, reason: replaced}], after: [klp_all]}",
           foreign: "[klp_foreign]")),
+  ]
+
+  private static let memory = [
+    Example(
+      .resident, "what was disabled by hand leaves before it is loaded again",
+      wanted.expecting(
+        "{steps: [{unload: a, reason: resident}, load: a], applied: [a]}",
+        loaded: "[{patch: a, state: resident}]")),
+    Example(
+      .pinned, "it cannot leave memory",
+      wanted.expecting("{blocked: {a: pinned}}", loaded: "[{patch: a, state: pinned}]")),
+    Example(
+      .transitionInProgress, "an earlier run's transition is waited for",
+      wanted.expecting(
+        "{steps: [{await: a, reason: transition-in-progress}], applied: [a]}",
+        loaded: "[{patch: a, state: enabling}]")),
+    Example(
+      .transitionInProgress, "somebody else's transition comes first",
+      wanted.expecting(
+        "{deferred: {a: transition-in-progress}, steps: []}",
+        foreign: "[{module: klp_foreign, state: disabling}]")),
   ]
 
   private static let admission = [
@@ -167,6 +225,41 @@ extension Example {
     Example(
       .gateTaint, "the kernel has oopsed",
       wanted.expecting("{deferred: {a: gate-taint}}", kernel: ", taint: 128")),
+  ]
+
+  private static let commanded = one.with(
+    wanting: "[a]", "safety: {gates: {commands: [{run: [/bin/can, --now]}, {run: [/bin/may]}]}}")
+  private static let hourly = one.with(
+    wanting: "[a]", "maintenance: {windows: [{start: \"00:00\", duration: 24h}]}")
+
+  private static let people = [
+    Example(
+      .held, "a person holds the patch, urgent or not",
+      one.with(wanting: "[a]", "maintenance: {urgent: {severity: low}}").expecting(
+        "{deferred: {a: {reason: held, until: 2026-11-25T00:00:00Z}}}",
+        "holds: [{patch: a, until: 2026-11-25T00:00:00Z}]")),
+    Example(
+      .held, "a person holds it until further notice",
+      wanted.expecting("{deferred: {a: held}}", "holds: [a]")),
+    Example(
+      .held, "a person holds everything",
+      wanted.expecting("{deferred: {a: held}}", "holds: [{}]")),
+    Example(
+      .clockUntrusted, "nobody has set the clock right",
+      hourly.expecting(
+        "{deferred: {a: clock-untrusted}}", host: ", clockSynchronised: false")),
+    Example(
+      .clockUntrusted, "the clock has run backwards",
+      hourly.expecting(
+        "{deferred: {a: clock-untrusted}}", "newestRecordAt: 2026-11-24T12:00:01Z")),
+    Example(
+      .gateCommand, "one of two commands does not let it pass",
+      commanded.expecting("{deferred: {a: gate-command}}", "commands: {/bin/may: refuses}")),
+    Example(
+      .gateCommand, "a command that gives no answer blocks",
+      commanded.expecting(
+        "{blocked: {a: gate-command}, deferred: {}}",
+        "commands: {/bin/may: hangs, /bin/can: refuses}")),
   ]
 
   private static let others = [

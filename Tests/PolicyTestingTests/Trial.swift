@@ -27,7 +27,7 @@ struct Trial {
   func expecting(
     _ expectation: String, host: String = "", release: String = testRelease,
     kernel: String = "", loaded: String = "[]", foreign: String = "[]",
-    at: String = "2026-11-24T12:00:00Z"
+    at: String = "2026-11-24T12:00:00Z", _ more: String...
   ) -> Trial {
     adding(
       "PolicyTest", "t",
@@ -38,6 +38,7 @@ struct Trial {
             at: \(at)
             loaded: \(loaded)
             foreign: \(foreign)
+      \(more.map { "      \($0)\n" }.joined())
             expect: \(expectation)
 
       """)

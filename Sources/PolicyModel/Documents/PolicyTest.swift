@@ -31,7 +31,12 @@ package final class PolicyTest: DocumentType, Sendable {
     package let name: Located<String>
     package let host: TestHost?
     package let loaded: [LoadedPatch]
-    package let foreign: [Located<ModuleName>]
+    package let foreign: [ForeignPatch]
+    package let holds: [TestHold]
+    /// When the journal's newest record was written; nil where it has none.
+    package let newestRecordAt: Located<Moment>?
+    /// What gate commands answer, by their programs; nil where they are not asked.
+    package let commands: [String: Located<CommandReply>]?
     /// A snapshot's file, relative to the document.
     package let snapshot: Located<ArtefactPath>?
     package let at: Located<Moment>?
@@ -44,41 +49,31 @@ package final class PolicyTest: DocumentType, Sendable {
       host = shape.optional("host", "the host's facts")
       loaded =
         shape.optional(
-          "loaded", "the patches that klpolicy has applied on the host before, in that order") ?? []
+          "loaded", "the patches that klpolicy has loaded on the host before, in that order") ?? []
       foreign =
-        shape.optional("foreign", "the live patches that somebody else has applied, by module")
+        shape.optional("foreign", "the live patches that somebody else has loaded, by module")
         ?? []
+      holds = shape.optional("holds", "what people hold (klpolicy hold); nothing if left out") ?? []
+      newestRecordAt = shape.optional(
+        "newestRecordAt",
+        "when klpolicy wrote to its journal last; later than `at`: the clock has run backwards")
+      let replies: CommandReplies? = shape.optional(
+        "commands",
+        "what gate commands answer, by their programs; the rest passes, and all do if left out")
+      commands = replies?.byProgram
       snapshot = shape.optional(
-        "snapshot", "a HostSnapshot, relative to this file; instead of host, loaded and foreign")
+        "snapshot",
+        "a HostSnapshot, relative to this file; instead of host, and of what was before")
       at = shape.optional(
         "at", "the time; of a snapshot, when it was taken if left out, and of a host never left out"
       )
       expect = shape.required("expect", "the plan that is due; what is left out is not looked at")
       shape.exactlyOne(ofGroups: [
-        KeyGroup(["host", "at"], optional: ["loaded", "foreign"]),
-        KeyGroup(["snapshot"], optional: ["at"]),
+        KeyGroup(
+          ["host", "at"], optional: ["loaded", "foreign", "holds", "newestRecordAt", "commands"]),
+        KeyGroup(["snapshot"], optional: ["at", "commands"]),
       ])
     }
-  }
-}
-
-/// A patch that klpolicy has applied on a test's host. A name alone is short for `{patch: ...}`.
-package struct LoadedPatch: Shaped, Sendable {
-  package static let shorthand: String? = "patch"
-  package static let foreignKeys = ["module": "patch", "name": "patch"]
-  package let patch: Located<PatchName>
-  package let version: Located<BuildVersion>?
-  package let module: Located<ModuleName>?
-  package let policy: Located<DocumentName>?
-
-  package init<S: Shape>(_ shape: inout S) {
-    patch = shape.required("patch", "its name")
-    version = shape.optional(
-      "version", "which of the builds for the kernel; the highest if left out")
-    module = shape.optional(
-      "module", "the build's module; needed where no document has the build any more")
-    policy = shape.optional(
-      "policy", "the policy it was loaded for; the one that wins the patch if left out")
   }
 }
 

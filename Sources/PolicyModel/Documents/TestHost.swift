@@ -11,6 +11,7 @@ package final class TestHost: Shaped, Sendable {
   package let kernel: Kernel
   package let uptimeSeconds: Located<Int>?
   package let loadPerCPU: Located<LoadLimit>?
+  package let clockSynchronised: Bool
 
   package init<S: Shape>(_ shape: inout S) {
     hostname = shape.optional("hostname", "test-host if left out")
@@ -22,6 +23,8 @@ package final class TestHost: Shaped, Sendable {
     kernel = shape.required("kernel", "the running kernel; its release alone will do")
     uptimeSeconds = shape.optional("uptimeSeconds", "seconds since the boot; a day if left out")
     loadPerCPU = shape.optional("loadPerCPU", "the load average over the CPUs; 0 if left out")
+    clockSynchronised = shape.default(
+      "clockSynchronised", true, "whether the kernel calls its clock synchronised")
   }
 
   package struct Distribution: Shaped, Sendable {
@@ -82,6 +85,7 @@ extension TestHost {
         ftraceEnabled: .known(kernel.ftraceEnabled), taint: .known(kernel.taint?.value ?? 0),
         switchedOff: .known(kernel.switchedOff)),
       uptimeSeconds: .known(uptimeSeconds?.value ?? 86_400),
-      loadPerCPU: .known(loadPerCPU?.value.value ?? 0), cpus: .known(1))
+      loadPerCPU: .known(loadPerCPU?.value.value ?? 0), cpus: .known(1),
+      clockSynchronised: .known(clockSynchronised))
   }
 }
