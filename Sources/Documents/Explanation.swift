@@ -39,6 +39,8 @@ extension Explanation {
     case builds
     /// What a change has to keep to.
     case constraints
+    /// What each gate says of the change that is due, in the order in which they are asked.
+    case gates
     /// What is in memory of it.
     case host
 

@@ -58,6 +58,6 @@ package struct GateResult: Hashable, Sendable {
     self.verdict = verdict
     self.reason = reason
     self.message = message
-    self.until = until
+    self.until = until?.withinReach
   }
 }

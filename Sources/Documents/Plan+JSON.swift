@@ -179,7 +179,21 @@ extension Basis: Shaped {
 
 extension Step.Action: JSONValue, ShapedValue {}
 extension Step.Status: JSONValue, ShapedValue {}
-extension Reason: JSONValue, ShapedValue {}
+extension Reason: JSONValue, ShapedValue, TranslatedWord {
+  package static var name: String { "a reason that plans give" }
+
+  /// The reasons that have a word of the text in them.
+  package static func advice(on text: String) -> String? {
+    let words = text.lowercased().split { !$0.isLetter }.map { $0.prefix(6) }
+    let alike = allCases.map(\.rawValue).filter { reason in
+      words.contains { $0.utf8.count >= 4 && reason.contains($0) }
+    }
+    return alike.isEmpty
+      ? "write one such as outside-window or no-build-for-kernel; `klpolicy plan` shows what it is, "
+        + "and `klpolicy schema PolicyTest` has all of them"
+      : "write \(alike.prefix(4).joined(separator: " or "))"
+  }
+}
 
 extension Step: JSONObject {
   package func writeFields(to object: inout JSONObjectWriter) {

@@ -207,7 +207,7 @@ package struct Withheld: Hashable, Sendable {
     self.reason = reason
     self.message = message
     self.source = source
-    self.until = until
+    self.until = until?.withinReach
     self.openCVEs = openCVEs
   }
 }

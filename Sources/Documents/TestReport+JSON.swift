@@ -9,6 +9,7 @@ extension TestReport: Document {
     object.field("notRun", notRun)
     object.field("durationMs", duration.wholeMilliseconds)
     object.field("cases", cases)
+    object.field("diagnostics", diagnostics)
   }
 }
 
@@ -22,6 +23,8 @@ extension TestReport {
     notRun = shape.required("notRun", "how many --run left out")
     duration = .milliseconds(shape.required("durationMs", "how long all took", as: Int.self))
     cases = shape.required("cases", "those that were run, in the order of the documents")
+    diagnostics = shape.required(
+      "diagnostics", "what kept them from being run, such as errors in documents; mostly nothing")
   }
 }
 

@@ -8,12 +8,18 @@ package struct TestReport: Hashable, Sendable {
   /// How many the command line left out.
   package var notRun: Int
   package var duration: Duration
+  /// What kept all cases from being run; none where they were.
+  package var diagnostics: [Validation.Finding]
 
-  package init(toolVersion: String, cases: [Case], notRun: Int, duration: Duration) {
+  package init(
+    toolVersion: String, cases: [Case], notRun: Int, duration: Duration,
+    diagnostics: [Validation.Finding] = []
+  ) {
     self.toolVersion = toolVersion
     self.cases = cases
     self.notRun = notRun
     self.duration = duration
+    self.diagnostics = diagnostics
   }
 
   package var passedCount: Int { cases.count { $0.result == .passed } }

@@ -6,6 +6,12 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     self.secondsSinceEpoch = secondsSinceEpoch
   }
 
+  /// The last that RFC 3339 can write.
+  package static let latest = Timestamp(secondsSinceEpoch: 253_402_300_799)
+
+  /// Nil for what lies beyond the years that documents can write: nobody waits for it.
+  package var withinReach: Timestamp? { self <= Timestamp.latest ? self : nil }
+
   package static func < (lhs: Timestamp, rhs: Timestamp) -> Bool {
     lhs.secondsSinceEpoch < rhs.secondsSinceEpoch
   }

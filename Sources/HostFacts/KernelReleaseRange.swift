@@ -37,6 +37,11 @@ package struct KernelReleaseRange: Hashable, Sendable {
   package func matches(_ release: KernelRelease) -> Bool {
     bounds.allSatisfy { $0.holds(for: release) }
   }
+
+  /// Bounds that name a series, such as 6.1, and hold for less or more of it than they seem to.
+  package var seriesBounds: [(bound: String, trouble: String, instead: String)] {
+    bounds.compactMap(\.seriesBound)
+  }
 }
 
 /// A bound as a kernel release is held against it.
@@ -96,6 +101,32 @@ struct KernelReleaseBound: Hashable, Sendable {
     guard let candidate else { return release.version }
     if other.scheme == .rpm, !other.isCandidate { return candidate.fedora }
     return other.base.isShort ? release.version : candidate.full
+  }
+
+  /// Kernels of a series have more numbers behind it, and so stand above its bare version.
+  fileprivate var seriesBound: (bound: String, trouble: String, instead: String)? {
+    guard written.version == release.base, release.base.isShort,
+      let last = release.base.split(separator: ".").last, let number = Int(last), number < 1_000_000
+    else { return nil }
+    let next = "\(release.base.dropLast(last.utf8.count))\(number + 1)"
+    switch written.comparison {
+    case .equal:
+      return (
+        written.text, "holds for no kernel of \(release.base), such as \(release.base).0-1",
+        ">=\(release.base) <\(next)"
+      )
+    case .atMost:
+      return (
+        written.text, "holds for no kernel of \(release.base), such as \(release.base).0-1",
+        "<\(next)"
+      )
+    case .above:
+      return (
+        written.text, "holds for the kernels of \(release.base) too, such as \(release.base).0-1",
+        ">=\(next)"
+      )
+    case .atLeast, .below, .unequal: return nil
+    }
   }
 
   /// Tells two bounds that no release can keep.

@@ -15,7 +15,7 @@ extension Explanation {
   ) {
     let account = Account(trace: trace, desired: desired, snapshot: snapshot, plan: plan)
     let findings =
-      trace.findings + account.requirements + account.builds + account.inMemory
+      trace.findings + account.requirements + account.builds + account.gates + account.inMemory
     self.init(
       at: plan.at, toolVersion: plan.toolVersion, patch: trace.patch, host: plan.host,
       outcome: account.outcome,
@@ -75,6 +75,35 @@ struct Account {
       }
       return findings
     }
+  }
+
+  /// What each gate says of its change, where one is due.
+  var gates: [Explanation.Finding] {
+    var findings: [Explanation.Finding] = []
+    for result in plan.gates where result.patch == trace.patch {
+      let verdict: Explanation.Verdict =
+        switch result.verdict {
+        case .passed: .yes
+        case .deferred: .waits
+        case .blocked: .blocks
+        case .skipped: .note
+        }
+      let finding = Explanation.Finding(
+        .gates, result.gate.rawValue, verdict, result.message, policy: result.policy,
+        reason: result.reason, until: result.until, source: result.source,
+        excerpt: result.source.flatMap { excerpt(of: $0) })
+      if !findings.contains(finding) { findings.append(finding) }
+    }
+    return findings
+  }
+
+  /// The line of a rule, as the findings about the policies show it.
+  private func excerpt(of source: String) -> String? {
+    func line(_ source: String) -> Substring {
+      source[..<(source.lastIndex(of: ":") ?? source.endIndex)]
+    }
+    return trace.findings.first { $0.source.map(line) == line(source) && $0.excerpt != nil }?
+      .excerpt
   }
 
   /// What becomes of each patch that it requires.

@@ -139,7 +139,7 @@ extension GateJudgement {
   }
 
   /// When and by which window the next opening comes that is long enough.
-  private func opens(_ next: Opening?) -> String {
+  func opens(_ next: Opening?) -> String {
     guard let next else { return "none that is long enough opens within eight years" }
     guard let window = next.windows.first else { return "the next opens at \(next.start)" }
     let rule = change.constraints.rule(of: window)

@@ -49,8 +49,16 @@ package struct GateJudgement: Sendable {
   /// can tell.
   var deferral: Deferral? {
     results.first { $0.verdict == .deferred }.flatMap { result in
-      result.reason.map { Deferral($0, result.message, until: until) }
+      result.reason.map { Deferral($0, result.message + afterwards(result), until: until) }
     }
+  }
+
+  /// Where the windows keep it longer than the first gate does, which of them lets it begin.
+  private func afterwards(_ first: GateResult) -> String {
+    guard first.reason != .outsideWindow, let end = first.until, let until, until > end,
+      let opening, opening.start == until.instant
+    else { return "" }
+    return "; after that " + opens(opening)
   }
 
   /// The same as it stands in a plan.
@@ -71,6 +79,8 @@ package struct GateJudgement: Sendable {
   }
 
   private(set) var until: Timestamp?
+  /// The first in which all of them let it pass.
+  private var opening: Opening?
 
   /// When all gates that defer it let it pass, if each of them says when it does.
   private mutating func settleUntil(_ at: Timestamp) {
@@ -84,9 +94,10 @@ package struct GateJudgement: Sendable {
     let earliest = lasting.filter { ![.freeze, .window].contains($0.gate) }.compactMap(\.until)
       .max()
     switch schedule.fits(at: (earliest ?? at).instant, seconds: change.seconds) {
-    case .enough(let opening): until = Timestamp(opening.start)
-    case .tooShort(_, let next), .notOpen(_, let next): until = next.map { Timestamp($0.start) }
+    case .enough(let opening): self.opening = opening
+    case .tooShort(_, let next), .notOpen(_, let next): opening = next
     }
+    until = opening.map { Timestamp($0.start) }
   }
 
   mutating func add(

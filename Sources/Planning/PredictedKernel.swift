@@ -1,4 +1,4 @@
-internal import Documents
+package import Documents
 internal import KernelRules
 
 /// The planner's own model gives another end than the policies want: the plan must not be used.
@@ -38,8 +38,7 @@ struct PredictedKernel {
     do throws(KernelModel.Inconsistency) {
       model = try KernelModel(modules: modules, transition: transition)
     } catch {
-      throw ModelDisagreement(
-        "no kernel can be in the state observed: \(error)", isOfInput: true)
+      throw ModelDisagreement(error.words, isOfInput: true)
     }
   }
 
@@ -95,6 +94,38 @@ extension LivePatch {
     switch state.value {
     case .enabling, .applied, .disabling, .replacing, nil: true
     case .resident, .pinned, .absent: false
+    }
+  }
+}
+
+/// What keeps any kernel from being in a state that somebody wrote down; nil where one can be.
+package func contradiction(in live: LiveState) -> String? {
+  let kernel: PredictedKernel
+  do throws(ModelDisagreement) {
+    kernel = try PredictedKernel(live)
+  } catch {
+    return error.description
+  }
+  for patch in live.patches {
+    guard let state = patch.state.value else { continue }
+    let due = kernel.state(of: patch.module)
+    if state == due { continue }
+    let transition =
+      live.transition?.value.map { "the transition of \($0.module), which is \($0.direction)" }
+      ?? "no transition"
+    return "\(patch.module) is said to be \(state), and with \(transition) it would be \(due)"
+  }
+  return nil
+}
+
+extension KernelModel.Inconsistency {
+  fileprivate var words: String {
+    switch self {
+    case .loadedTwice(let module): "the module \(module) is there twice, and a name is there once"
+    case .transitionOfUnlisted(let module):
+      "\(module) is in transition, and not among the live patches that are enabled or were when it "
+        + "began"
+    case .unreadable(let line): "a line that says nothing known: \(line)"
     }
   }
 }

@@ -224,8 +224,19 @@ private struct Loader {
     let set = PolicySet(documents, timetables: timetables.byPolicy)
     if purpose == .validation {
       for rule in repositoryRules { rule.check(context, &findings) }
-      findings += timetables.neverOpen(from: now)
-      if !findings.containsError { findings += set.contradictions(at: now) }
+      // What is wrong with a window may be all that keeps it from opening.
+      let wrong = Set(findings.filter { $0.severity == .error }.compactMap(\.location?.path))
+      findings += timetables.neverOpen(from: now).filter { finding in
+        finding.location.map { !wrong.contains($0.path) } ?? true
+      }
+      if !findings.containsError {
+        findings += set.contradictions(at: now)
+        if !findings.containsError {
+          for finding in set.windowsWithoutRoom(from: now) where !findings.contains(finding) {
+            findings.append(finding)
+          }
+        }
+      }
     }
     let diagnostics = findings.sortedByLocation()
     return PolicyReading(

@@ -80,6 +80,9 @@ extension TestCase {
       for error in errors where !codes.contains(error.code.name) { codes.append(error.code.name) }
       return .refused(codes: codes, notes: errors.flatMap(\.lines))
     }
+    if let contradiction = contradiction(in: snapshot.live) {
+      return .refused(codes: ["impossible-snapshot"], notes: [contradiction])
+    }
     let chosen = desired.chosenBuilds(on: snapshot)
     let artefacts = chosen.filter { needsArtefact($0.value, snapshot: snapshot) }.mapValues {
       ArtefactFinding.verified($0.pretendedFacts(on: snapshot.host))

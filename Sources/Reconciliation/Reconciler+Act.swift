@@ -260,9 +260,8 @@ extension Executor {
       report.plan.blocked += refusal.blocked
       report.plan.gates += refusal.gates
     }
-    if let blocked = refusals.flatMap(\.blocked).first, report.result != .refused {
+    if refusals.contains(where: { !$0.blocked.isEmpty }), report.result != .refused {
       report.result = .blocked
-      report.reason = report.reason ?? blocked.reason.rawValue
     }
     if report.interrupted, !skipped.isEmpty, errors.isEmpty {
       report.plan.deferred += skipped.map {
@@ -272,6 +271,9 @@ extension Executor {
           source: $0.source, openCVEs: [])
       }
     }
+    report.reason =
+      report.override?.reason
+      ?? (report.plan.blocked.first?.reason ?? report.plan.deferred.first?.reason)?.rawValue
     report.result =
       if isLeftChanged {
         .failed

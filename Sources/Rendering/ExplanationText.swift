@@ -151,6 +151,7 @@ extension Explanation.Stage {
     case .definition: "Definition: what the patch is"
     case .builds: "Builds: which of them is admitted on this kernel, the highest version first"
     case .constraints: "Constraints: what a change has to keep to"
+    case .gates: "Gates: whether the change may begin, in the order in which they are asked"
     case .host: "Host: what is in memory of it"
     }
   }

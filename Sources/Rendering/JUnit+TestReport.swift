@@ -11,7 +11,34 @@ extension JUnit {
       }
       suites[suites.count - 1].cases.append(Case(test))
     }
+    for finding in report.diagnostics {
+      let path = finding.path ?? "klpolicy"
+      let problem = JUnit.Problem(finding)
+      if suites.last?.file == path, let earlier = suites.last?.cases.last,
+        case .errored(var all) = earlier.outcome
+      {
+        all.text += "\n\n" + problem.text
+        suites[suites.count - 1].cases[0].outcome = .errored(all)
+      } else {
+        suites.append(
+          Suite(
+            name: path, file: path,
+            cases: [Case(name: "documents", className: path, outcome: .errored(problem))]))
+      }
+    }
     self.init(name: "klpolicy test", suites: suites)
+  }
+}
+
+extension JUnit.Problem {
+  /// What kept tests from being run.
+  fileprivate init(_ finding: Validation.Finding) {
+    let place = [finding.path, finding.line.map(String.init), finding.column.map(String.init)]
+      .compactMap(\.self).joined(separator: ":")
+    let message = (place.isEmpty ? "" : "\(place): ") + finding.message
+    self.init(
+      type: finding.code, message: message,
+      text: ([message] + (finding.advice.map { ["→ \($0)"] } ?? [])).joined(separator: "\n"))
   }
 }
 

@@ -38,4 +38,19 @@ extension Schedule {
     let limit = OpenTimes.limit(from: instant.secondsSinceEpoch)
     return times.next().map { $0.start < limit } ?? false
   }
+
+  /// How long the longest opening is, where none of those to come is of so many seconds.
+  ///
+  /// - Returns: nil where one is, and where there are too many to look at all of them.
+  package func longestOpening(from instant: Instant, ofAtLeast seconds: Int) -> Int? {
+    var times = OpenTimes(self, from: instant.secondsSinceEpoch)
+    let limit = OpenTimes.limit(from: instant.secondsSinceEpoch)
+    var longest = 0
+    for _ in 0..<10_000 {
+      guard let piece = times.next(), piece.start < limit else { return longest }
+      guard let end = piece.end, end - piece.start < seconds else { return nil }
+      longest = max(longest, end - piece.start)
+    }
+    return nil
+  }
 }

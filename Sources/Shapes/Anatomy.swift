@@ -108,7 +108,7 @@ private struct Dissection: ValueShape {
     return placeholder(range)
   }
 
-  mutating func number(_ range: ClosedRange<Double>) -> Double {
+  mutating func number(_ range: ClosedRange<Double>, whole: Double) -> Double {
     anatomy = .number
     return placeholder(range)
   }

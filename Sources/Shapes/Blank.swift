@@ -34,7 +34,7 @@ struct Blank: Shape, ValueShape {
 
   mutating func integer(_ range: ClosedRange<Int>) -> Int { placeholder(range) }
 
-  mutating func number(_ range: ClosedRange<Double>) -> Double { placeholder(range) }
+  mutating func number(_ range: ClosedRange<Double>, whole: Double) -> Double { placeholder(range) }
 
   mutating func boolean() -> Bool { false }
 

@@ -35,8 +35,10 @@ extension NodeDecoder: ValueShape {
     return value
   }
 
-  mutating func number(_ range: ClosedRange<Double>) -> Double {
-    guard let text = readPlain(.number, "a number") else { return Shapes.placeholder(range) }
+  mutating func number(_ range: ClosedRange<Double>, whole: Double) -> Double {
+    guard let text = readPlain(.number, "a number", whole: whole) else {
+      return Shapes.placeholder(range)
+    }
     guard let value = Double(text), value.isFinite else {
       report(
         .notDecimal, "\(subject) must be a number in decimal, not \(text.quoted)",
@@ -68,12 +70,17 @@ extension NodeDecoder: ValueShape {
     let text = table.string(node)
     if let value = V(rawValue: text) { return value }
     let words = V.allCases.map(\.rawValue)
+    let translated = V.self as? any TranslatedWord.Type
     let due =
-      words.count > 12 ? "one of the words that klpolicy schema prints" : words.quotedList("or")
+      words.count > 12
+      ? translated?.name ?? "one of the words that klpolicy schema prints" : words.quotedList("or")
+    let similar = suggestion(text, words)
+    let advice =
+      words.count > 12
+      ? similar ?? translated?.advice(on: text) : translated?.advice(on: text) ?? similar
     report(
       .invalidValue, "\(subject) must be \(due), not \(text.quoted)",
-      advice: (V.self as? any TranslatedWord.Type)?.advice(on: text) ?? suggestion(text, words)
-        ?? wordInstead(of: text, type) ?? meanings(of: type))
+      advice: advice ?? wordInstead(of: text, type) ?? meanings(of: type))
     return firstCase(of: type)
   }
 
@@ -189,7 +196,9 @@ extension NodeDecoder {
   }
 
   /// The text of a plain scalar with one meaning; nil after reporting that it has another.
-  private mutating func readPlain(_ meaning: PlainScalar, _ due: String) -> String? {
+  private mutating func readPlain(
+    _ meaning: PlainScalar, _ due: String, whole: Double = 100
+  ) -> String? {
     let current = table.nodes[node]
     if current.kind == .scalar,
       PlainScalar(table.text.span.extracting(table.textRange(node))) == meaning
@@ -197,7 +206,7 @@ extension NodeDecoder {
       if current.style == .plain { return table.string(node) }
       wrongType(due, advice: "take the quotes away")
     } else {
-      wrongType(due, advice: meaning == .boolean ? adviceOnBoolean() : adviceOnNumber())
+      wrongType(due, advice: meaning == .boolean ? adviceOnBoolean() : adviceOnNumber(whole))
     }
     return nil
   }
@@ -209,8 +218,11 @@ extension NodeDecoder {
     return "write true or false"
   }
 
-  private func adviceOnNumber() -> String {
+  private func adviceOnNumber(_ whole: Double) -> String {
     let text = table.nodes[node].kind == .scalar ? table.string(node) : ""
+    if whole != 100, text.hasSuffix("%"), let percent = Double(text.dropLast()) {
+      return "write \(percent / 100 * whole), which is \(text)"
+    }
     for meant in [
       text.filter { $0 != "%" && $0 != " " }, text.replacing(",", with: "."),
     ] where PlainScalar(meant.utf8Span.span) == .number { return "write \(meant)" }

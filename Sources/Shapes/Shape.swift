@@ -94,7 +94,8 @@ package protocol ValueShape {
   /// A whole number in decimal.
   mutating func integer(_ range: ClosedRange<Int>) -> Int
 
-  mutating func number(_ range: ClosedRange<Double>) -> Double
+  /// A number within bounds; `whole` is what `100%` would mean.
+  mutating func number(_ range: ClosedRange<Double>, whole: Double) -> Double
 
   mutating func boolean() -> Bool
 
@@ -119,4 +120,10 @@ package protocol ValueShape {
 
   /// JSON `null`: there, and not known.
   mutating func nullable<V: ShapedValue>(_ type: V.Type) -> V?
+}
+
+extension ValueShape {
+  package mutating func number(_ range: ClosedRange<Double>) -> Double {
+    number(range, whole: 100)
+  }
 }

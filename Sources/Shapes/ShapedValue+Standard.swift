@@ -55,6 +55,12 @@ package protocol DescribedWord: RawRepresentable, CaseIterable where RawValue ==
 package protocol TranslatedWord: RawRepresentable, CaseIterable where RawValue == String {
   /// What to write instead of a wrong text, as an instruction; nil where that cannot be told.
   static func advice(on text: String) -> String?
+  /// What is due, where the words are too many to list them.
+  static var name: String { get }
+}
+
+extension TranslatedWord {
+  package static var name: String { "one of the words that klpolicy schema prints" }
 }
 
 /// What to write instead of a text that is no word of an enumeration.

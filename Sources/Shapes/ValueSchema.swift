@@ -22,7 +22,7 @@ struct ValueSchema: ValueShape {
     return placeholder(range)
   }
 
-  mutating func number(_ range: ClosedRange<Double>) -> Double {
+  mutating func number(_ range: ClosedRange<Double>, whole: Double) -> Double {
     members = [("type", "number")]
     let largest = Double.greatestFiniteMagnitude
     if range.lowerBound > -largest { members.append(("minimum", range.lowerBound)) }

@@ -43,6 +43,13 @@ func makeAssessment(
 ) throws -> Assessment {
   let (desired, diagnostics) = set.desired(on: snapshot.host, at: now)
   guard let desired else { throw Failure(.invalidInput, diagnostics, output.errorStyle) }
+  if isFromFile, let contradiction = contradiction(in: snapshot.live) {
+    throw output.failure(
+      .invalidInput,
+      Diagnostic(
+        .impossibleSnapshot, "no kernel is in the state of this snapshot: \(contradiction)",
+        advice: "take it anew with klpolicy snapshot"))
+  }
   do throws(ModelDisagreement) {
     return try Assessment(
       desired, snapshot: snapshot,
@@ -50,13 +57,6 @@ func makeAssessment(
         layout: layout, trust: ownTrust, verifiesCopies: isRoot && !isFromFile),
       at: now, toolVersion: toolVersion, options: options, commands: commands)
   } catch {
-    if isFromFile, error.isOfInput {
-      throw output.failure(
-        .invalidInput,
-        Diagnostic(
-          .impossibleSnapshot, "the snapshot cannot be planned for: \(error)",
-          advice: "take it anew with klpolicy snapshot"))
-    }
     throw output.failure(.error, Diagnostic(error))
   }
 }
@@ -92,7 +92,12 @@ func readSnapshot(_ path: String, _ output: OutputOptions) throws -> HostSnapsho
   do throws(Diagnostic) {
     table = try readJSON(source)
   } catch {
-    throw output.failure(.invalidInput, error)
+    var problem = error
+    problem.advice =
+      bytes.isEmpty && path == "-"
+      ? "let klpolicy snapshot of the host write to it; what was there before it wrote nothing"
+      : problem.advice ?? "give what klpolicy snapshot prints on the host"
+    throw output.failure(.invalidInput, problem)
   }
   let (snapshot, diagnostics) = decode(HostSnapshot.self, from: table)
   guard let snapshot else { throw Failure(.invalidInput, diagnostics, output.errorStyle) }

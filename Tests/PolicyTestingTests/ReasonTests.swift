@@ -43,11 +43,13 @@ struct Example: CustomTestStringConvertible {
     var reasons: [Reason: String] = [
       .interrupted: "a run that is told to end gives it, and a test runs nothing",
       .kernelHasFix: "it is of what is done, and expected as `satisfied`",
+      .hookRefused: "a hook gives it, and a test runs none",
+      .hookUnusable: "a hook gives it, and a test runs none",
     ]
     for reason: Reason in [
       .digestMismatch, .artefactMissing, .artefactUnreadable, .artefactUntrusted, .notAModule,
       .notALivepatch, .otherModuleName, .noBuildID, .otherBuildID, .dependsMissing,
-      .signatureMissing, .incompatibleVermagic, .replaceMismatch,
+      .signatureMissing, .signatureInvalid, .incompatibleVermagic, .replaceMismatch,
     ] {
       reasons[reason] = module
     }

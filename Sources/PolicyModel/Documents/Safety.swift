@@ -123,7 +123,7 @@ package struct AttemptLimit: ShapedValue, Hashable, Sendable {
 package struct LoadLimit: ShapedValue, Hashable, Sendable {
   package let value: Double
 
-  package init<S: ValueShape>(value shape: inout S) { value = shape.number(0...100_000) }
+  package init<S: ValueShape>(value shape: inout S) { value = shape.number(0...100_000, whole: 1) }
 }
 
 /// The letter of a kernel taint (Documentation/admin-guide/tainted-kernels.rst).

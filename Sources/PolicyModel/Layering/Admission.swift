@@ -38,7 +38,7 @@ package enum Admission: Hashable, Sendable {
       self.kind = kind
       self.reason = reason
       self.message = message
-      self.until = until
+      self.until = until?.withinReach
       self.source = source
     }
   }
@@ -217,7 +217,8 @@ struct AdmissionRules {
         kind: .early, reason: .waveNotReached,
         message: "this host is in wave \(wave.number) of \(rollout.value.waves.count) of policy "
           + "\(rollout.policy) (up to \(wave.percent) %; its bucket is \(place.bucketText) of "
-          + "10000), which opens at \(wave.opens)",
+          + "10000), which opens "
+          + (wave.opens.withinReach.map { "at \($0)" } ?? "in no year that has four digits"),
         until: wave.opens, source: rollout.source)
     }
   }

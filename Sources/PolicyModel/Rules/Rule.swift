@@ -23,7 +23,8 @@ let rules: [any Rule] = [
 
 /// What only their authors need to know.
 let repositoryRules: [any Rule] = [
-  ReleasesOfKernels(), UsedPatches(), EffectivePolicies(), SupportedKernels(), NoGap(),
+  ReleasesOfKernels(), WholeSeries(), UsedPatches(), EffectivePolicies(), SupportedKernels(),
+  NoGap(),
 ]
 
 /// What rules look at.

@@ -29,7 +29,8 @@ struct ExplainCommand: ParsableCommand {
   @Option(
     name: .customLong("at"),
     help: ArgumentHelp(
-      "The moment to explain it for, such as 2026-11-25T22:00:00Z.", valueName: "time"))
+      "The moment to explain it for, such as 2026-11-25T22:00:00Z.", valueName: "time"),
+    transform: MomentArgument.parse)
   var moment: MomentArgument?
   @OptionGroup var host: HostOptions
   @OptionGroup var output: OutputOptions
@@ -37,6 +38,13 @@ struct ExplainCommand: ParsableCommand {
   func validate() throws {
     if snapshotPath != nil, host.root != nil {
       throw ValidationError("--host and --root name two hosts; give one of them.")
+    }
+    let looksLikePath =
+      patch.contains("/") || patch.hasSuffix(".yaml") || patch.hasSuffix(".yml") || patch == "."
+    if looksLikePath {
+      throw ValidationError(
+        "The patch comes first, then the paths: klpolicy explain "
+          + (policies.paths.first ?? "PATCH") + " \(patch)")
     }
   }
 

@@ -17,7 +17,7 @@ struct HoldCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "When the hold ends by itself: 2026-12-01T08:00:00Z, or from now on 4h, 2d.",
-      valueName: "time"))
+      valueName: "time"), transform: UntilArgument.parse)
   var until: UntilArgument?
   @OptionGroup var lock: LockOptions
   @OptionGroup var output: OutputOptions
@@ -28,7 +28,7 @@ struct HoldCommand: ParsableCommand {
     if until <= currentTime() {
       throw ValidationError("--until names a time that is over: \(until).")
     }
-    if until > UntilArgument.latest {
+    if until > Timestamp.latest {
       throw ValidationError("--until names a time after the year 9999; without it the hold stays.")
     }
   }

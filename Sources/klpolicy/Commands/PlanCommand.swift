@@ -20,7 +20,8 @@ struct PlanCommand: ParsableCommand {
   @Option(
     name: .customLong("at"),
     help: ArgumentHelp(
-      "Plan for that moment instead of now: 2026-12-01T08:00:00Z.", valueName: "time"))
+      "Plan for that moment instead of now: 2026-12-01T08:00:00Z.", valueName: "time"),
+    transform: MomentArgument.parse)
   var moment: MomentArgument?
   @Option(
     name: .customLong("out"),

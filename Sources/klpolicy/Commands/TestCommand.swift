@@ -42,12 +42,12 @@ struct TestCommand: ParsableCommand {
   func run() throws {
     let (set, diagnostics) = PolicySet.load(
       policies.filePaths, trust: ownTrust, at: currentTime(), purpose: .use)
-    guard let set else { throw Failure(.invalidInput, diagnostics, output.errorStyle) }
+    guard let set else { throw try end(.invalidInput, diagnostics) }
     writeError(text(of: diagnostics, output.errorStyle))
     let cases = try select(from: set.testCases)
     let (report, problems) = PolicyTesting.run(
       cases, of: set, trust: ownTrust, toolVersion: toolVersion)
-    guard let report else { throw Failure(.invalidInput, problems, output.errorStyle) }
+    guard let report else { throw try end(.invalidInput, problems) }
     writeError(text(of: problems, output.errorStyle))
     switch output.output ?? .human {
     case .human: try output.write { text(of: report, listsAll: verbose, $0) }
@@ -57,14 +57,30 @@ struct TestCommand: ParsableCommand {
     if report.failedCount > 0 { throw ExitCode(ExitStatus.error.rawValue) }
   }
 
+  /// Ends without a test. Pipelines collect the document whatever happened, so that it says so.
+  private func end(_ status: ExitStatus, _ diagnostics: [Diagnostic]) throws -> any Error {
+    let report = TestReport(
+      toolVersion: toolVersion, cases: [], notRun: 0, duration: .zero,
+      diagnostics: diagnostics.map(Validation.Finding.init))
+    switch output.output ?? .human {
+    case .human: break
+    case .json: try output.write(json: report)
+    case .junit: try output.write(Array(JUnit(report).xml().utf8))
+    }
+    return Failure(status, diagnostics, output.errorStyle)
+  }
+
   /// Those that `--run` names; a run of none is an error, as it proves nothing.
   private func select(from all: [TestCase]) throws -> [TestCase] {
     if all.isEmpty {
-      throw output.failure(
+      throw try end(
         .error,
-        Diagnostic(
-          .noTest, "no test was run: there is no PolicyTest among the documents",
-          advice: "give the path of the tests too; klpolicy schema PolicyTest says what one holds"))
+        [
+          Diagnostic(
+            .noTest, "no test was run: there is no PolicyTest among the documents",
+            advice: "give the path of the tests too; klpolicy schema PolicyTest says what one holds"
+          )
+        ])
     }
     guard let pattern, let expression = try? Regex(pattern) else { return all }
     let selected = all.filter { $0.title.contains(expression) }
@@ -74,10 +90,12 @@ struct TestCommand: ParsableCommand {
         nearest(to: pattern, among: names + all.map(\.name)).map { "did you mean \($0.quoted)?" }
         ?? "there is " + names.prefix(5).map(\.self).quotedList("and")
         + (names.count > 5 ? ", and \(names.count - 5) more" : "")
-      throw output.failure(
+      throw try end(
         .error,
-        Diagnostic(
-          .noTest, "no test was run: --run \(pattern.quoted) matches no case", advice: advice))
+        [
+          Diagnostic(
+            .noTest, "no test was run: --run \(pattern.quoted) matches no case", advice: advice)
+        ])
     }
     return selected
   }

@@ -73,7 +73,7 @@ extension Validation {
 }
 
 extension Validation.Finding {
-  fileprivate init(_ diagnostic: Diagnostic) {
+  init(_ diagnostic: Diagnostic) {
     self.init(
       severity: diagnostic.severity == .error ? .error : .warning, code: diagnostic.code.name,
       message: diagnostic.message, advice: diagnostic.advice, path: diagnostic.location?.path,

@@ -18,7 +18,8 @@ struct WindowsCommand: ParsableCommand {
   @OptionGroup var policies: PolicyArguments
   @Option(
     help: ArgumentHelp(
-      "From this time on: 2026-12-01T08:00:00Z; now without it.", valueName: "time"))
+      "From this time on: 2026-12-01T08:00:00Z; now without it.", valueName: "time"),
+    transform: MomentArgument.parse)
   var at: MomentArgument?
   @Option(help: ArgumentHelp("How many openings and freezes.", valueName: "number"))
   var next = 5

@@ -3,18 +3,20 @@ internal import Documents
 internal import Shapes
 
 /// When something ends: a time of RFC 3339, or a length of time from now on.
-enum UntilArgument: ExpressibleByArgument {
+enum UntilArgument {
   case at(Timestamp)
   case after(Duration)
 
-  init?(argument: String) {
+  /// - Throws: what to write instead.
+  static func parse(_ argument: String) throws -> UntilArgument {
     if let seconds = RFC3339.secondsSinceEpoch(argument) {
-      self = .at(Timestamp(secondsSinceEpoch: seconds))
-    } else if let duration = Duration(shortText: argument) {
-      self = .after(duration)
-    } else {
-      return nil
+      return .at(Timestamp(secondsSinceEpoch: seconds))
     }
+    if let duration = Duration(shortText: argument) { return .after(duration) }
+    // A length of time has no `-`, which stands in every date.
+    throw ValidationError(
+      argument.contains("-")
+        ? RFC3339.form.advice(argument) ?? "" : Duration.advice(on: argument))
   }
 
   func timestamp(from now: Timestamp) -> Timestamp {
@@ -24,6 +26,4 @@ enum UntilArgument: ExpressibleByArgument {
     }
   }
 
-  /// The last that a document can write.
-  static let latest = Timestamp(secondsSinceEpoch: 253_402_300_799)
 }
