@@ -19,10 +19,10 @@ let package = Package(
     .executableTarget(
       name: "klpolicy",
       dependencies: [
-        "Artefacts", "Compatibility", "Diagnostics", "Digests", "Documents", "Files", "HostFacts",
-        "JSONText",
-        "LivepatchHost", "Nodes", "Planning", "PolicyModel", "PolicyTesting", "Reconciliation",
-        "Rendering", "Shapes", argumentParser, system,
+        "Artefacts", "Compatibility", "Decompression", "Diagnostics", "Digests", "Documents",
+        "Files",
+        "HostFacts", "JSONText", "LivepatchHost", "ModuleFile", "Nodes", "Planning", "PolicyModel",
+        "PolicyTesting", "Reconciliation", "Rendering", "Shapes", argumentParser, system,
       ]),
     .target(
       name: "Rendering",
@@ -47,7 +47,10 @@ let package = Package(
       ]),
     .target(
       name: "Artefacts",
-      dependencies: ["Digests", "Documents", "Files", "Journal", "ModuleFile", system]),
+      dependencies: [
+        "ChildProcess", "Decompression", "Digests", "Documents", "Files", "Journal", "ModuleFile",
+        system,
+      ]),
     .target(
       name: "Journal",
       dependencies: [
@@ -75,6 +78,7 @@ let package = Package(
     .target(
       name: "Schedule",
       dependencies: ["Diagnostics", "Files", "JSONText", "Nodes", "Shapes", system]),
+    .target(name: "Decompression", dependencies: ["CLibLZMA", "CLibZstd", "CZlib"]),
     .target(name: "ChildProcess", dependencies: ["Files", subprocess, system]),
     .target(name: "Files", dependencies: ["CFiles", system]),
     .target(name: "Shapes", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
@@ -88,6 +92,9 @@ let package = Package(
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CLibKmod", pkgConfig: "libkmod", providers: [.apt(["libkmod-dev"])]),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CLibLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+    .systemLibrary(name: "CLibZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     .executableTarget(
       name: "YAMLTree",
@@ -117,9 +124,11 @@ let package = Package(
     .testTarget(
       name: "ArtefactsTests",
       dependencies: [
-        "Artefacts", "Digests", "Documents", "Files", "Journal", "ModuleFile", "ModuleFixtures",
-        system,
-      ]),
+        "Artefacts", "ChildProcess", "Decompression", "Digests", "Documents", "Files", "Journal",
+        "ModuleFile", "ModuleFixtures", system,
+      ], exclude: ["server.py"]),
+    .testTarget(
+      name: "DecompressionTests", dependencies: ["ChildProcess", "Decompression", system]),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "Nodes"]),
     .testTarget(name: "ShapesTests", dependencies: ["Diagnostics", "JSONText", "Nodes", "Shapes"]),
     .testTarget(

@@ -1,3 +1,4 @@
+package import Decompression
 internal import Digests
 internal import Documents
 package import Files
@@ -5,20 +6,29 @@ package import ModuleFile
 package import SystemPackage
 
 /// A module's bytes, checked once and fixed since: held in a sealed file in memory, from which they
-/// are hashed, parsed, kept and loaded. What became of the file on the disk no longer matters.
+/// are parsed, kept and loaded. What became of the file on the disk no longer matters.
+///
+/// The file may be compressed. Its digest is then that of the file as it was published, and the
+/// module comes from those same bytes.
 package struct Artefact: ~Copyable, Sendable {
   private let image: OwnedDescriptor
+  /// The file as it was published, where that is not the module itself.
+  private let packed: OwnedDescriptor?
   package let facts: ModuleFacts
-  /// The digest of the bytes, 64 lower case hexadecimal digits.
+  /// The digest of the file as it was published, 64 lower case hexadecimal digits.
   package let sha256: String
-  /// How many bytes the file has.
+  /// The digest of the module that is loaded; another one where the file is compressed.
+  package let moduleSHA256: String
+  /// How many bytes the file has as it was published.
   package let size: Int
+  /// How the file is compressed; nil where it is the module itself.
+  package let compression: Compression?
 
   /// For finit_module; valid as long as this value lives, which must have a name.
   package var descriptor: FileDescriptor { image.descriptor }
 
-  /// Live patches have some hundred kilobytes, with debugging information some ten megabytes.
-  package static let largestSize = 256 << 20
+  /// Of the file, and of the module in it.
+  package static var largestSize: Int { largestModule }
 
   /// Reads a module.
   ///
@@ -30,45 +40,123 @@ package struct Artefact: ~Copyable, Sendable {
   package init(
     reading path: FilePath, sha256 expected: String?, trust: FileTrust
   ) throws(ArtefactProblem) {
-    let image = try Artefact.image(of: path, trust: trust)
-    // What counts is what the sealed file holds, so it is read again from there.
-    let bytes: [UInt8]
-    do throws(Errno) {
-      bytes = try image.descriptor.readToEnd(limit: Artefact.largestSize) ?? []
-      try image.descriptor.rewind()
-    } catch {
-      throw ArtefactProblem(.unreadable, path, "the copy of \(path) in memory: \(error)")
-    }
-    let found = sha256Hex(bytes)
-    let content = Result { () throws(ModuleProblem) in try ModuleFacts(bytes) }
-    if let expected, expected.lowercased() != found {
-      var problem: ModuleProblem?
-      if case .failure(let failure) = content { problem = failure }
-      throw ArtefactProblem(mismatchOf: path, expected: expected, found: found, content: problem)
-    }
-    do throws(ModuleProblem) {
-      facts = try content.get()
+    let file: [UInt8]
+    do throws(FileProblem) {
+      file = try readTrusted(path, trust: trust, limit: Artefact.largestSize)
     } catch {
       throw ArtefactProblem(error, of: path)
     }
-    sha256 = found
-    size = bytes.count
-    self.image = image
+    try self.init(of: file, from: path.string, sha256: expected)
   }
 
-  private static func image(
-    of path: FilePath, trust: FileTrust
-  ) throws(ArtefactProblem) -> OwnedDescriptor {
-    let bytes: [UInt8]
-    do throws(FileProblem) {
-      bytes = try readTrusted(path, trust: trust, limit: largestSize)
+  /// Checks bytes that were read.
+  ///
+  /// - Parameters:
+  ///   - file: the whole file as it was published.
+  ///   - path: where they are from: a file or an address.
+  ///   - expected: the digest that they must have; nil takes any.
+  /// - Throws: `ArtefactProblem`.
+  init(of file: [UInt8], from path: String, sha256 expected: String?) throws(ArtefactProblem) {
+    let published = try Artefact.seal(file, path)
+    // What counts is what the sealed file holds, so it is read again from there.
+    let bytes = try Artefact.content(of: published, path)
+    let found = sha256Hex(bytes)
+    if let expected, expected.lowercased() != found {
+      let content = Compression(magicOf: bytes) == nil ? ModuleProblem(of: bytes) : nil
+      throw ArtefactProblem(mismatchOf: path, expected: expected, found: found, content: content)
+    }
+    // What nobody has vouched for is not given to a decompressor where a digest was due.
+    let unpacked: (bytes: [UInt8], compression: Compression?)
+    do throws(DecompressionProblem) {
+      unpacked = try moduleBytes(of: bytes, limit: Artefact.largestSize)
     } catch {
       throw ArtefactProblem(error, of: path)
     }
+    guard unpacked.compression != nil else {
+      facts = try ModuleFacts(bytes, path, nil)
+      (sha256, moduleSHA256, compression) = (found, found, nil)
+      size = bytes.count
+      image = published
+      packed = nil
+      return
+    }
+    let module = try Artefact.seal(unpacked.bytes, path)
+    let content = try Artefact.content(of: module, path)
+    facts = try ModuleFacts(content, path, unpacked.compression)
+    (sha256, moduleSHA256, compression) = (found, sha256Hex(content), unpacked.compression)
+    size = bytes.count
+    image = module
+    packed = .some(published)
+  }
+
+  /// The file as it was published; nil where that is the module itself.
+  ///
+  /// - Throws: `Errno`, for want of memory.
+  borrowing func readPacked() throws(Errno) -> [UInt8]? {
+    switch packed {
+    case .some(let packed): try packed.descriptor.readFromStart()
+    case nil: nil
+    }
+  }
+
+  /// The module that is loaded.
+  ///
+  /// - Throws: `Errno`, for want of memory.
+  borrowing func readModule() throws(Errno) -> [UInt8] {
+    try image.descriptor.readFromStart()
+  }
+
+  private static func seal(
+    _ bytes: [UInt8], _ path: String
+  ) throws(ArtefactProblem) -> OwnedDescriptor {
     do throws(SystemError) {
-      return try sealedFile(path.lastComponent?.string ?? "module", bytes)
+      return try sealedFile("module", bytes)
     } catch {
-      throw ArtefactProblem(.unreadable, path, "no copy of \(path) could be made: \(error)")
+      throw ArtefactProblem(.unreadable, at: path, "no copy of \(path) could be made: \(error)")
+    }
+  }
+
+  private static func content(
+    of image: borrowing OwnedDescriptor, _ path: String
+  ) throws(ArtefactProblem) -> [UInt8] {
+    do throws(Errno) {
+      return try image.descriptor.readFromStart()
+    } catch {
+      throw ArtefactProblem(.unreadable, at: path, "the copy of \(path) in memory: \(error)")
+    }
+  }
+}
+
+extension FileDescriptor {
+  /// Everything in it; its offset is at the beginning again afterwards.
+  fileprivate func readFromStart() throws(Errno) -> [UInt8] {
+    try rewind()
+    let bytes = try readToEnd(limit: Artefact.largestSize) ?? []
+    try rewind()
+    return bytes
+  }
+}
+
+extension ModuleProblem {
+  /// What bytes are instead of a module; nil for a module.
+  fileprivate init?(of bytes: [UInt8]) {
+    do throws(ModuleProblem) {
+      _ = try ModuleFacts(bytes)
+      return nil
+    } catch {
+      self = error
+    }
+  }
+}
+
+extension ModuleFacts {
+  fileprivate init(
+    _ bytes: [UInt8], _ path: String, _ compression: Compression?
+  ) throws(ArtefactProblem) {
+    do throws(ModuleProblem) {
+      try self.init(bytes)
+    } catch {
+      throw ArtefactProblem(error, of: path, in: compression)
     }
   }
 }

@@ -21,15 +21,7 @@ extension Store {
       try removeRemains()
       try write(artefact, to: path)
     } catch {
-      let advice: String? =
-        switch error.errno {
-        case .noSpace, .diskQuotaExceeded: "make room on the file system of \(root)"
-        case .readOnlyFileSystem: "\(root) must be writable"
-        default: nil
-        }
-      throw ArtefactProblem(
-        .notKept(error), path, "no copy of the build could be kept in \(root): \(error)",
-        advice: advice)
+      throw ArtefactProblem(notKept: error, in: root)
     }
   }
 
@@ -39,24 +31,32 @@ extension Store {
   private func write(
     _ artefact: borrowing Artefact, to path: FilePath
   ) throws(SystemError) {
-    let bytes = try orFailure("read", path) { () throws(Errno) in
-      try artefact.descriptor.rewind()
-      let bytes = try artefact.descriptor.readToEnd(limit: Artefact.largestSize) ?? []
-      try artefact.descriptor.rewind()
-      return bytes
+    let (module, packed) = try orFailure("read", path) { () throws(Errno) in
+      (try artefact.readModule(), try artefact.readPacked())
     }
     let directory = path.removingLastComponent()
     let temporary = root.appending("\(Store.unfinished)\(artefact.sha256)")
     try makeDirectory(temporary, mode: 0o700)
     do throws(SystemError) {
       let name = temporary.appending("module.ko")
-      try writeDurably(bytes, to: name)
+      var names = [name]
+      if let packed, let compression = artefact.compression {
+        let packedName = self.packed(name, compression)
+        try writeDurably(packed, to: packedName)
+        names.append(packedName)
+      }
+      try writeDurably(module, to: name)
       do throws(SystemError) {
         try call("rename", directory) { unsafe rename(temporary.string, directory.string) }
       } catch {
         guard [.directoryNotEmpty, .fileExists].contains(error.errno) else { throw error }
-        // A damaged copy is there: only its file is replaced.
-        try call("rename", path) { unsafe rename(name.string, path.string) }
+        // A damaged copy is there: only its files are replaced.
+        try removeOthers(in: directory, than: names)
+        for name in names.reversed() {
+          guard let last = name.lastComponent else { continue }
+          let target = directory.appending(last)
+          try call("rename", target) { unsafe rename(name.string, target.string) }
+        }
         try syncDirectory(directory)
       }
     } catch {
@@ -67,8 +67,19 @@ extension Store {
     try syncDirectory(root)
   }
 
+  /// Removes what a damaged copy has besides the files that replace it: a packed file that was not
+  /// published would be taken for the copy.
+  private func removeOthers(in directory: FilePath, than names: [FilePath]) throws(SystemError) {
+    let kept = Set(names.compactMap(\.lastComponent))
+    for entry in (try? listTrusted(directory, trust: .unchecked)) ?? []
+    where entry.kind == .file && !kept.contains(entry.name) {
+      let path = directory.appending(entry.name)
+      try call("unlink", path) { unsafe unlink(path.string) }
+    }
+  }
+
   /// The store, 0700, and the directory it is in, 0755; what that is in must be there.
-  private func makeRoot() throws(SystemError) {
+  func makeRoot() throws(SystemError) {
     let parent = root.removingLastComponent()
     if try makeDirectory(parent, mode: 0o755) { try syncDirectory(parent.removingLastComponent()) }
     if try makeDirectory(root, mode: 0o700) { try syncDirectory(parent) }

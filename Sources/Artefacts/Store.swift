@@ -1,9 +1,12 @@
+internal import Decompression
 package import Documents
 internal import Files
 package import SystemPackage
 
 /// The host's own copies of the builds it loaded, by digest, so that what was there before can be
-/// loaded again: `<root>/<sha256>/module.ko`.
+/// loaded again: `<root>/<sha256>/module.ko`, and beside it, where the file was published
+/// compressed, that file: `module.ko.xz`, `module.ko.gz` or `module.ko.zst`. The digest is that of
+/// the file as it was published, so what is opened comes from there.
 package struct Store: Sendable {
   /// `/var/lib/klpolicy/store` on a host.
   package let root: FilePath
@@ -31,9 +34,13 @@ package struct Store: Sendable {
   /// - Returns: the artefact, open.
   /// - Throws: `ArtefactProblem`.
   package func open(_ sha256: String) throws(ArtefactProblem) -> Artefact {
-    guard let path = path(of: sha256) else {
+    guard let plain = path(of: sha256) else {
       throw ArtefactProblem(.missing, root, "\(sha256) is no SHA-256 digest")
     }
+    // Where it was packed, the module beside it is for people to look at.
+    let path =
+      Compression.allCases.map { packed(plain, $0) }
+      .first { (try? $0.stat(followTargetSymlink: false)) != nil } ?? plain
     do throws(ArtefactProblem) {
       // The digest says more than the owner could.
       return try Artefact(reading: path, sha256: sha256, trust: .unchecked)
@@ -45,7 +52,8 @@ package struct Store: Sendable {
         throw ArtefactProblem(
           error.kind, path, "the store's copy \(path) was changed or damaged since it was kept",
           advice: "remove it; put the module where the policy says, and it is kept anew")
-      case .unreadable, .untrusted, .notAModule, .notKept: throw error
+      case .unreadable, .untrusted, .notAModule, .notDecompressed, .notKept, .notDownloaded:
+        throw error
       }
     }
   }
@@ -60,5 +68,10 @@ package struct Store: Sendable {
           || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
       }
     return isDigest ? root.appending(sha256).appending("module.ko") : nil
+  }
+
+  /// Where the file that a copy was unpacked from lies.
+  func packed(_ plain: FilePath, _ compression: Compression) -> FilePath {
+    FilePath("\(plain).\(compression.fileExtension)")
   }
 }

@@ -6,17 +6,20 @@ internal import SystemPackage
 extension Command {
   /// Runs it to its end, which comes at the time limit at the latest.
   ///
+  /// - Parameter listener: follows what it writes.
   /// - Returns: how it ended and what it wrote; any exit code is a result.
   /// - Throws: `CommandFailure` when it was not run.
-  package func run() async throws(CommandFailure) -> CommandResult {
+  package func run(
+    _ listener: Listener? = nil
+  ) async throws(CommandFailure) -> CommandResult {
     try check()
     do {
-      guard !input.isEmpty else { return try await run(input: .none) }
+      guard !input.isEmpty else { return try await run(input: .none, listener) }
       let file = try sealedFile("input", input)
       // The parent's descriptor must stay open until the child has its own.
       let result = try await run(
         input: FileDescriptorInput.fileDescriptor(
-          file.descriptor, closeAfterSpawningProcess: false))
+          file.descriptor, closeAfterSpawningProcess: false), listener)
       withExtendedLifetime(file) {}
       return result
     } catch let error as SubprocessError {
@@ -26,8 +29,15 @@ extension Command {
     }
   }
 
-  private func run(input: some InputProtocol) async throws -> CommandResult {
+  private func run(
+    input: some InputProtocol, _ listener: Listener?
+  ) async throws -> CommandResult {
     var options = PlatformOptions()
+    if let user {
+      options.userID = user.userID
+      options.groupID = user.groupID
+      options.supplementaryGroups = []
+    }
     options.processGroupID = 0
     // For the case that the calling task is cancelled.
     options.teardownSequence = [
@@ -44,8 +54,8 @@ extension Command {
     ) { execution in
       let group = ProcessGroup(execution.processIdentifier.value)
       return try await watch(
-        group, { try await capture(execution.standardOutput) },
-        { try await capture(execution.standardError) })
+        group, { try await capture(execution.standardOutput, listener, group) },
+        { try await capture(execution.standardError, listener) })
     }
     var result = execution.closureResult
     result.ending =
@@ -102,13 +112,35 @@ extension Command {
     }
   }
 
+  /// Gives standard output to whoever follows it; what comes after they had enough is dropped.
+  private func capture(
+    _ sequence: SubprocessOutputSequence, _ listener: Listener?, _ group: ProcessGroup
+  ) async throws -> CommandResult.Output {
+    guard let listener else { return try await capture(sequence, nil) }
+    var output = CommandResult.Output()
+    var isWanted = true
+    for try await buffer in sequence {
+      guard isWanted else {
+        output.dropped += buffer.count
+        continue
+      }
+      let bytes = unsafe buffer.withUnsafeBytes { unsafe Array($0) }
+      isWanted = listener.output(bytes)
+      if !isWanted { group.kill() }
+    }
+    return output
+  }
+
   /// Keeps the beginning of an output and counts the rest.
-  private func capture(_ sequence: SubprocessOutputSequence) async throws -> CommandResult.Output {
+  private func capture(
+    _ sequence: SubprocessOutputSequence, _ listener: Listener?
+  ) async throws -> CommandResult.Output {
     var output = CommandResult.Output()
     let limit = max(0, outputLimit)
     for try await buffer in sequence {
       let room = limit - output.bytes.count
       unsafe buffer.withUnsafeBytes { unsafe output.bytes.append(contentsOf: $0.prefix(room)) }
+      if let listener { listener.error(unsafe buffer.withUnsafeBytes { unsafe Array($0) }) }
       output.dropped += max(0, buffer.count - room)
     }
     return output

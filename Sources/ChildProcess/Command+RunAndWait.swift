@@ -5,15 +5,18 @@ extension Command {
   /// The same as `run`, for a thread that may block: not one of Swift's own, on which everything
   /// else would wait.
   ///
+  /// - Parameter listener: follows what it writes.
   /// - Returns: how it ended and what it wrote; any exit code is a result.
   /// - Throws: `CommandFailure` when it was not run.
   @available(*, noasync, message: "await run() instead")
-  package func runAndWait() throws(CommandFailure) -> CommandResult {
+  package func runAndWait(
+    _ listener: Listener? = nil
+  ) throws(CommandFailure) -> CommandResult {
     let answer = Answer()
     Task.detached {
       let result: Result<CommandResult, CommandFailure>
       do throws(CommandFailure) {
-        result = .success(try await run())
+        result = .success(try await run(listener))
       } catch {
         result = .failure(error)
       }

@@ -21,6 +21,33 @@ package struct Command: Hashable, Sendable {
   /// How many bytes of each output are kept. The rest is read, so that the program does not block,
   /// and counted.
   package var outputLimit: Int
+  /// Whom it runs as, without further groups; nil is whoever runs this process. Only root may name
+  /// somebody.
+  package var user: User?
+
+  package struct User: Hashable, Sendable {
+    package var userID: UInt32
+    package var groupID: UInt32
+
+    /// Who owns nothing, by the numbers that Linux distributions give it.
+    package static let nobody = User(userID: 65534, groupID: 65534)
+  }
+
+  /// Who follows what a command writes while it runs.
+  package struct Listener: Sendable {
+    /// Is given standard output piece by piece, which the result then does not have. With false the
+    /// command is killed.
+    package var output: @Sendable ([UInt8]) -> Bool
+    /// Sees standard error piece by piece.
+    package var error: @Sendable ([UInt8]) -> Void
+
+    package init(
+      output: @escaping @Sendable ([UInt8]) -> Bool, error: @escaping @Sendable ([UInt8]) -> Void
+    ) {
+      self.output = output
+      self.error = error
+    }
+  }
 
   package init(
     _ program: FilePath, _ arguments: [String] = [], environment: [String: String] = [:],

@@ -73,6 +73,9 @@ package struct ManagedModule: Hashable, Sendable {
   package var replace: Fact<Bool>
   /// SHA-256 of the artefact as it was published, in lower-case hex.
   package var sha256: String
+  /// SHA-256 of the module that was loaded, where it was published compressed; nil where `sha256`
+  /// is that.
+  package var moduleSHA256: String?
   /// Where klpolicy turned its last transition to, if it did: one that still runs that way is left
   /// alone.
   package var reversal: LiveTransition.Direction?
@@ -82,7 +85,7 @@ package struct ManagedModule: Hashable, Sendable {
   package init(
     module: String, buildID: String, patch: String, policy: String, version: String?,
     fixes: [String], requires: [String], replace: Fact<Bool>, sha256: String,
-    reversal: LiveTransition.Direction? = nil,
+    moduleSHA256: String? = nil, reversal: LiveTransition.Direction? = nil,
     stored: Fact<Bool>
   ) {
     self.module = module
@@ -94,6 +97,7 @@ package struct ManagedModule: Hashable, Sendable {
     self.requires = requires
     self.replace = replace
     self.sha256 = sha256
+    self.moduleSHA256 = moduleSHA256
     self.reversal = reversal
     self.stored = stored
   }

@@ -264,6 +264,7 @@ extension ManagedModule: JSONObject {
     object.field("requires", requires)
     object.field("replace", replace)
     object.field("sha256", sha256)
+    object.field("moduleSHA256", moduleSHA256)
     object.field("reversal", reversal)
     object.field("stored", stored)
   }
@@ -279,7 +280,9 @@ extension ManagedModule: Shaped {
     fixes = shape.required("fixes", "the vulnerabilities it fixes")
     requires = shape.required("requires", "the patches it needs beneath it")
     replace = shape.required("replace", "whether it takes every other live patch off")
-    sha256 = shape.required("sha256", "the digest of its artefact")
+    sha256 = shape.required("sha256", "the digest of its artefact, as it was published")
+    moduleSHA256 = shape.optional(
+      "moduleSHA256", "the digest of the module itself, where the artefact is compressed")
     reversal = shape.optional("reversal", "where its last transition was turned to")
     stored = shape.required("stored", "whether the store holds the artefact")
   }

@@ -40,6 +40,7 @@ package enum Reason: String, CaseIterable, Hashable, Sendable {
   case disabledByCommandLine = "disabled-by-command-line"
   case digestMismatch = "digest-mismatch"
   case artefactMissing = "artefact-missing"
+  case downloadFailed = "download-failed"
   case artefactUnreadable = "artefact-unreadable"
   case artefactUntrusted = "artefact-untrusted"
   case notAModule = "not-a-module"

@@ -32,7 +32,7 @@ extension ModuleProblem: CustomStringConvertible {
     case .notELF(.empty): "it is empty"
     case .notELF(.gitLFSPointer): "it is a Git LFS pointer to a file that was not fetched"
     case .notELF(.webPage): "it is a web page"
-    case .compressed(let format): "compressed modules are not read yet, and it is \(format)"
+    case .compressed(let format): "it is compressed (\(format))"
     case .not64Bit: "it is ELF for a 32 bit machine"
     case .notRelocatable(2): "it is an executable"
     case .notRelocatable(3): "it is a shared library or an executable"

@@ -129,6 +129,8 @@ private struct ArtefactBasis: JSONObject {
       object.field("buildID", facts.buildID)
     case .unusable(let obstacle):
       object.field("problem", obstacle.reason)
+    case .notFetched:
+      object.field("fetched", false)
     }
   }
 }

@@ -74,4 +74,7 @@ package enum ArtefactFinding: Hashable, Sendable {
   /// Its digest is the one declared, and this is what the module says of itself.
   case verified(ModuleFacts)
   case unusable(Obstacle)
+  /// It is published somewhere, and the store has no copy yet: a run fetches and checks it before it
+  /// changes anything, and then plans again. With what is to be said of that, in a sentence.
+  case notFetched(String)
 }

@@ -101,7 +101,7 @@ extension Planner {
     let facts: ModuleFacts? = if case .verified(let facts) = finding { facts } else { nil }
     // The journal's word for a digest is as good as the file's: it was verified before the load.
     let known = record.flatMap { $0.sha256 == build.sha256 ? $0 : nil }
-    let buildID = known?.buildID ?? facts?.buildID
+    let buildID = known?.buildID ?? facts?.buildID ?? declaredBuildID(build, finding)
     let isLive = live != nil && buildID != nil && live?.buildID?.value == buildID
 
     let replaces =
@@ -138,6 +138,11 @@ extension Planner {
           + "policy \(record.policy), which is not among those given, and goes when that no longer "
           + "names it; give both policies in one run",
         source: target.patch.source.description))
+  }
+
+  /// What the policy says of a build that nobody has looked at yet.
+  private func declaredBuildID(_ build: BuildDefinition, _ finding: ArtefactFinding?) -> String? {
+    if case .notFetched = finding { build.buildID } else { nil }
   }
 
   /// Judges one patch that the policies name, but for those that are to be absent.
@@ -223,6 +228,11 @@ extension Planner {
           facts,
           declared: DeclaredModule(module: target.build.module, replace: target.build.replace),
           on: input.snapshot.host, live: input.snapshot.live))
+    case .notFetched(let message):
+      warnings.append(
+        Warning(
+          code: Warning.unverified, message: "\(target.patch.name): \(message)",
+          source: target.build.source.description))
     case nil:
       return [
         Obstacle(

@@ -18,6 +18,8 @@ package struct Assessment {
   package let plan: Plan
   package let desired: DesiredSet
   let snapshot: HostSnapshot
+  /// What the plan loads and the store does not have yet.
+  let unfetched: [BuildDefinition]
 
   /// Makes the plan.
   ///
@@ -43,7 +45,8 @@ package struct Assessment {
       // What they patch tells what they are to take the place of.
       artefacts = desired.awaitedBuilds(on: snapshot).mapValues { lookup.finding($0) }
     }
-    for (patch, build) in desired.chosenBuilds(on: snapshot)
+    let builds = desired.chosenBuilds(on: snapshot)
+    for (patch, build) in builds
     where needsArtefact(build, snapshot: snapshot) {
       artefacts[patch] = lookup.finding(build)
     }
@@ -71,6 +74,12 @@ package struct Assessment {
     gateAnswers = input.gateAnswers
     changes = work.changes
     plan = work.plan
+    unfetched = builds.sorted { $0.key < $1.key }.compactMap { patch, build in
+      guard case .notFetched = artefacts[patch],
+        work.plan.steps.contains(where: { $0.action == .load && $0.module == build.module })
+      else { return nil }
+      return build
+    }
     self.snapshot = input.snapshot
   }
 
@@ -142,6 +151,8 @@ package struct ArtefactLookup {
   let trust: FileTrust
   /// Whether the store is that of the host which is planned for.
   let verifiesCopies: Bool
+  /// What was tried to fetch in this run and did not come, by digest; nil before that was tried.
+  var failures: [String: ArtefactProblem]?
 
   package init(layout: HostLayout, trust: FileTrust, verifiesCopies: Bool) {
     store = Store(layout.store)
@@ -158,17 +169,38 @@ package struct ArtefactLookup {
       do throws(ArtefactProblem) {
         return try store.open(build.sha256)
       } catch {
-        throw ArtefactProblem(notDownloaded: url, sha256: build.sha256, error)
+        throw ArtefactProblem(notDownloaded: url, error)
       }
     }
   }
 
   func finding(_ build: BuildDefinition) -> ArtefactFinding {
+    if let problem = failures?[build.sha256] {
+      return .unusable(Obstacle(problem.reason, problem.description))
+    }
     do throws(ArtefactProblem) {
       return .verified(try open(build).facts)
     } catch {
+      if failures == nil, let message = notFetched(build, error) { return .notFetched(message) }
       return .unusable(Obstacle(error.reason, error.description))
     }
+  }
+}
+
+extension ArtefactLookup {
+  /// What to say of a build that a run would fetch; nil for one that it would not.
+  private func notFetched(_ build: BuildDefinition, _ problem: ArtefactProblem) -> String? {
+    guard case .url(let url) = build.origin else { return nil }
+    let why: String
+    switch problem.kind {
+    case .missing: why = "\(url) is not in the store"
+    case .digestMismatch: why = "the store's copy of \(url) is damaged"
+    case .unreadable where !verifiesCopies: why = "whether the store has \(url) cannot be seen here"
+    default: return nil
+    }
+    return
+      "\(why), so what the module is could not be checked; reconcile fetches it, and checks it "
+      + "before it changes anything"
   }
 }
 
@@ -180,9 +212,10 @@ extension ArtefactProblem {
     case .unreadable: .artefactUnreadable
     case .untrusted: .artefactUntrusted
     case .digestMismatch: .digestMismatch
-    case .notAModule: .notAModule
+    case .notAModule, .notDecompressed: .notAModule
     // Nothing is kept while a plan is made.
     case .notKept: .artefactUnreadable
+    case .notDownloaded: .downloadFailed
     }
   }
 }

@@ -131,7 +131,9 @@ extension Reconciler {
           policy: patch.policy, version: build.version, fixes: patch.fixes,
           requires: patch.requires,
           replace: (facts.replace ?? build.replace).map { .known($0) } ?? .unknown,
-          sha256: build.sha256, stored: .known(true))
+          sha256: build.sha256,
+          moduleSHA256: artefact.compression == nil ? nil : artefact.moduleSHA256,
+          stored: .known(true))
         try store.keep(artefact, access: access)
         staged[build.module] = StagedBuild(artefact: artefact, record: record)
       } catch {

@@ -102,6 +102,8 @@ extension Diagnostic.Code {
     "no-way-back", "The stored copy that would bring a replaced module back cannot be used.")
   static let planOfAnotherHost = Diagnostic.Code(
     "plan-of-another-host", "A saved plan was made for another host.")
+  static let otherThanSaved = Diagnostic.Code(
+    "other-than-saved", "The modules of a saved plan, once fetched, ask for other steps.")
   static let notThisHost = Diagnostic.Code(
     "not-this-host", "A host under another root directory was to be changed.")
   static let plannerDefect = Diagnostic.Code(

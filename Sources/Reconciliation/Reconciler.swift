@@ -1,4 +1,4 @@
-internal import Artefacts
+package import Artefacts
 package import Diagnostics
 package import Documents
 package import Files
@@ -33,10 +33,16 @@ package struct Reconciler {
     /// The login name of who started it.
     package var operatorName: String
     package var toolVersion: String
+    /// How builds are fetched, where the host's configuration does not say otherwise.
+    package var downloads: DownloadSettings
+    /// Is told how far a download is; nil where nobody looks.
+    package var progress: (@Sendable (DownloadProgress) -> Void)?
 
     package init(
       planning: PlanningOptions, trust: FileTrust, lockTimeout: Duration, trigger: String,
-      override: Override? = nil, operatorName: String, toolVersion: String
+      override: Override? = nil, operatorName: String, toolVersion: String,
+      downloads: DownloadSettings = DownloadSettings(),
+      progress: (@Sendable (DownloadProgress) -> Void)? = nil
     ) {
       self.planning = planning
       self.trust = trust
@@ -45,6 +51,8 @@ package struct Reconciler {
       self.override = override
       self.operatorName = operatorName
       self.toolVersion = toolVersion
+      self.downloads = downloads
+      self.progress = progress
     }
   }
 
@@ -120,7 +128,23 @@ package struct Reconciler {
     if !isDue(second.plan) {
       return report(second, startedAt: startedAt, start: start)
     }
-    return try act(on: second, access: access, startedAt: startedAt, start: start, clock: clock)
+    if second.unfetched.isEmpty {
+      return try act(
+        on: second, access: access, startedAt: startedAt, start: start, clock: clock)
+    }
+    let failures = fetch(second.unfetched, access: access)
+    // Now every module is known, and time has passed.
+    let third = try assess(at: clock(), knowing: second.gateAnswers, fetched: failures, { _ in })
+    if !isDue(third.plan) {
+      return report(third, startedAt: startedAt, start: start)
+    }
+    if saved != nil, third.plan.steps != second.plan.steps {
+      throw .failed(
+        Diagnostic(
+          .otherThanSaved, "now that the modules of the saved plan are here, other steps are due",
+          advice: "nothing was changed; make the plan again: it knows the modules now"))
+    }
+    return try act(on: third, access: access, startedAt: startedAt, start: start, clock: clock)
   }
 
   /// Whether the plan is to be carried out now.
@@ -130,25 +154,28 @@ package struct Reconciler {
 
   private func assess(
     at now: Timestamp, knowing answers: [GateQuestion: GateAnswer]? = nil,
-    _ tell: ([Diagnostic]) -> Void
+    fetched failures: [String: ArtefactProblem]? = nil, _ tell: ([Diagnostic]) -> Void
   ) throws(Refusal) -> Assessment {
     let observation = ObservedHost(host, layout: layout, trust: options.trust, at: now)
     let (desired, diagnostics) = try wanted(observation.snapshot, now)
     tell(observation.diagnostics + diagnostics)
+    var lookup = ArtefactLookup(layout: layout, trust: options.trust, verifiesCopies: true)
+    lookup.failures = failures
     if let saved, !saved.isFor(observation.snapshot.host) {
       throw .invalid([otherHost(saved.plan.host, observation.snapshot.host)])
     }
     let assessment: Assessment
     do throws(ModelDisagreement) {
       assessment = try Assessment(
-        desired, snapshot: observation.snapshot,
-        lookup: ArtefactLookup(layout: layout, trust: options.trust, verifiesCopies: true),
+        desired, snapshot: observation.snapshot, lookup: lookup,
         at: now,
         toolVersion: options.toolVersion, options: options.planning,
         commands: GateCommands(trust: options.trust), knowing: answers)
     } catch {
       throw .failed(Diagnostic(error))
     }
+    // What was fetched is known since: the steps are held against the saved ones then.
+    if failures != nil { return assessment }
     let differences = saved?.differences(from: assessment.plan) ?? []
     if !differences.isEmpty { throw .stale(differences) }
     return assessment

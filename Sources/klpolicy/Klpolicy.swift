@@ -23,7 +23,7 @@ struct Klpolicy: ParsableCommand {
       ValidateCommand.self, TestCommand.self, PlanCommand.self, ReconcileCommand.self,
       ExplainCommand.self, StatusCommand.self, SnapshotCommand.self, InspectCommand.self,
       WindowsCommand.self, HoldCommand.self, ResumeCommand.self, VEXCommand.self,
-      HistoryCommand.self, RollbackCommand.self, ShowCommand.self,
+      HistoryCommand.self, RollbackCommand.self, ShowCommand.self, CatalogCommand.self,
       SchemaCommand.self,
     ])
 

@@ -1,4 +1,5 @@
 import Artefacts
+import Decompression
 import Digests
 import Files
 import Glibc
@@ -80,11 +81,20 @@ struct ArtefactTests {
         give the .ko file that was built for the kernel
         """),
     Case(
-      testDescription: "compressed", file: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0],
-      kind: .notAModule(.compressed(.xz)),
+      testDescription: "compressed, and cut off", file: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0],
+      kind: .notDecompressed(DecompressionProblem(.xz, .truncated)),
       says: """
-        $/m.ko is not a kernel module: compressed modules are not read yet, and it is xz; \
-        decompress it with unxz, and give the digest of the result
+        $/m.ko cannot be decompressed: it is cut off in the middle of its xz data; \
+        copy it again from where it was published
+        """),
+    Case(
+      testDescription: "compressed, with another digest", file: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0],
+      expected: other,
+      kind: .digestMismatch(found: sha256Hex([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0])),
+      says: """
+        $/m.ko is not the file of the policy: its SHA-256 is \
+        \(sha256Hex([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0])), not \(other); \
+        copy the right file there; or, if this one is meant, give its digest in the policy
         """),
     Case(
       testDescription: "empty", file: [], kind: .notAModule(.notELF(.empty)),

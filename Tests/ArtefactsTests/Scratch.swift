@@ -74,6 +74,12 @@ final class Scratch {
   }
 }
 
+/// The right to write, by a lock at that path. A program that another test starts has the lock too,
+/// for the moment until it is that program.
+func access(_ lock: FilePath) throws -> WriteAccess {
+  try WriteAccess(path: lock, timeout: .seconds(300))
+}
+
 /// The problem that `body` throws; nil when it throws none.
 func problem(_ body: () throws -> Void) -> ArtefactProblem? {
   do {

@@ -1,6 +1,7 @@
 """The guest's root file system: a cpio archive written here, so no root and no tool is needed."""
 
 import hashlib
+import lzma
 import stat
 import subprocess
 from pathlib import Path
@@ -123,6 +124,14 @@ def compiled(name):
     return cache.made(cache.root() / "tools" / f"{name}-{told}", make) / name
 
 
+def compressed(modules):
+    """Some modules as distributions publish them; the guest makes .ko.gz itself."""
+    zstd = subprocess.run(
+        ["zstd", "-q", "-c", modules / "a" / "klp_version.ko"], stdout=subprocess.PIPE, check=True)
+    return {"klp_cmdline.ko.xz": lzma.compress((modules / "a" / "klp_cmdline.ko").read_bytes()),
+            "klp_version.ko.zst": zstd.stdout}
+
+
 def write(path, kernel, modules, other_modules, program, scenarios, queue, tools=()):
     """Write the archive to `path`.
 
@@ -157,6 +166,8 @@ def write(path, kernel, modules, other_modules, program, scenarios, queue, tools
     archive.tree("lab/modules/variants", made / "variants")
     archive.tree("lab/modules/v", made / "v")
     archive.file("usr/bin/module-trial", (made / "module-trial").read_bytes(), 0o755)
+    for name, data in compressed(modules).items():
+        archive.file(f"lab/modules/packed/{name}", data)
     archive.tree("lab/modules/other", other_modules / "a")
     archive.tree("lab/guest", GUEST, 0o755)
     archive.file("init", (GUEST / "init").read_bytes(), 0o755)

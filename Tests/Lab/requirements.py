@@ -14,6 +14,7 @@ LAB = {
     "gcc-12": "the compiler that Debian 12's kernels were built with",
     "binutils": "strip",
     "make": "building the live-patch modules",
+    "zstd": "compressed modules",
     "libelf1": "objtool of the kernel's build system",
     "libc6-dev": "the guest's program that loads modules",
     "openssl": "signing modules",
@@ -23,6 +24,9 @@ PROGRAM = {
     "libyaml-dev": "building klpolicy",
     "libkmod-dev": "building klpolicy",
     "libssl-dev": "building klpolicy",
+    "liblzma-dev": "building klpolicy",
+    "libzstd-dev": "building klpolicy",
+    "zlib1g-dev": "building klpolicy",
     "pkg-config": "building klpolicy",
 }
 

@@ -46,13 +46,13 @@ struct MalformedTests {
       "look at the address it was downloaded from: that was not the file"),
     Case(
       "xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 1],
-      "compressed modules are not read yet, and it is xz",
+      "it is compressed (xz)",
       "decompress it with unxz, and give the digest of the result"),
     Case(
-      "gzip", [0x1f, 0x8b, 8], "compressed modules are not read yet, and it is gzip",
+      "gzip", [0x1f, 0x8b, 8], "it is compressed (gzip)",
       "decompress it with gunzip, and give the digest of the result"),
     Case(
-      "zstd", [0x28, 0xb5, 0x2f, 0xfd, 4], "compressed modules are not read yet, and it is zstd",
+      "zstd", [0x28, 0xb5, 0x2f, 0xfd, 4], "it is compressed (zstd)",
       "decompress it with unzstd, and give the digest of the result"),
     Case("32 bit", patched(4, [1]), "it is ELF for a 32 bit machine"),
     Case("an executable", patched(16, [2]), "it is an executable"),

@@ -11,10 +11,12 @@ package struct HostConfiguration: DocumentType, Sendable {
 
   /// Names and values that policies select hosts by.
   package let labels: Labels
+  package let downloads: Downloads?
 
   package init<S: Shape>(_ shape: inout S) {
     labels =
       shape.optional("labels", "names and values that policies select hosts by") ?? Labels([:])
+    downloads = shape.optional("downloads", "how builds are fetched that policies name by url")
   }
 
   /// - Returns: the configuration, nil if there is any error, and all diagnostics in order.

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Artefacts
 internal import Compatibility
+internal import Decompression
 internal import Diagnostics
 internal import Digests
 internal import Documents
@@ -69,7 +70,8 @@ struct InspectCommand: ParsableCommand {
     var module = InspectedModule(
       artefact.facts,
       file: InspectedModule.File(
-        path: path.string, sha256: artefact.sha256, size: artefact.size, compression: .none))
+        path: path.string, sha256: artefact.sha256, size: artefact.size,
+        compression: artefact.compression.flatMap { .init(rawValue: $0.rawValue) } ?? .none))
     if certificateFiles.isEmpty { return module }
     do throws(Errno) {
       module.signature.add(try artefact.signatureVerdict(by: certificates))

@@ -5,6 +5,7 @@ internal import Planning
 internal import PolicyModel
 internal import Reconciliation
 internal import Rendering
+internal import SystemPackage
 
 struct ReconcileCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -67,7 +68,9 @@ struct ReconcileCommand: ParsableCommand {
       options: Reconciler.Options(
         planning: planning.options(isAboutToAct: true), trust: ownTrust,
         lockTimeout: lock.timeout.duration, trigger: "reconcile",
-        override: planning.override, operatorName: operatorName(), toolVersion: toolVersion))
+        override: planning.override, operatorName: operatorName(), toolVersion: toolVersion,
+        downloads: ownDownloads,
+        progress: isTerminal(.standardError) ? showDownload : nil))
     try carryOut(reconciler, isDetailed: detailedExitCode, output)
   }
 
