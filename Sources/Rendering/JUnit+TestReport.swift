@@ -14,7 +14,7 @@ extension JUnit {
     for finding in report.diagnostics {
       let path = finding.path ?? "klpolicy"
       let problem = JUnit.Problem(finding)
-      if suites.last?.file == path, let earlier = suites.last?.cases.last,
+      if suites.last?.name == path, let earlier = suites.last?.cases.last,
         case .errored(var all) = earlier.outcome
       {
         all.text += "\n\n" + problem.text
@@ -22,7 +22,7 @@ extension JUnit {
       } else {
         suites.append(
           Suite(
-            name: path, file: path,
+            name: path, file: finding.path,
             cases: [Case(name: "documents", className: path, outcome: .errored(problem))]))
       }
     }

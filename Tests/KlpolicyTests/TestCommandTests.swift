@@ -98,6 +98,33 @@ private let failing = """
     #expect(outcome.errors.contains(says), "\(outcome)")
   }
 
+  @Test(
+    arguments: [
+      ("d", "{name: a, expect: {changed: true}}", 65, "missing-key", "d/test.yaml"),
+      ("d", nil, 1, "no-test", nil), ("gone", nil, 65, "not-found", "gone"),
+    ] as [(String, String?, Int32, String, String?)])
+  func `without a test that could be run, -o json and -o junit say why in their document`(
+    path: String, text: String?, status: Int32, code: String, place: String?
+  ) async throws {
+    if let text { try scratch.file("d/test.yaml", testText("web", text)) }
+    let json = try await test(path, "-o", "json")
+    #expect(json.status == status, "\(json)")
+    let report = try json.json()
+    let schema = try await klpolicy("schema", "TestReport", in: scratch.path).json()
+    #expect(Schema(schema).problems(report) == [])
+    #expect(report["cases"] == .array([]))
+    let found = report["diagnostics"]?.items.first
+    #expect(found?["code"]?.text == code)
+    #expect(found?["path"]?.text == place)
+    let junit = try await test(path, "-o", "junit")
+    #expect(junit.status == status)
+    #expect(
+      junit.output.contains(
+        "<testsuites name=\"klpolicy test\" tests=\"1\" failures=\"0\" errors=\"1\">"))
+    #expect(junit.output.contains("<error type=\"\(code)\""), "\(junit)")
+    #expect(junit.shown.map(\.code) == [code])
+  }
+
   @Test func `policies without a test are an error`() async throws {
     let outcome = try await test("d")
     #expect(outcome.status == 1)

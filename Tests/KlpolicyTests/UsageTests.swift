@@ -25,6 +25,50 @@ import Testing
     #expect(outcome.errors.contains("Usage: klpolicy"), "\(outcome)")
   }
 
+  @Test(arguments: [
+    (["plan", "--at", "2026-11-24T12:00:00"], "such as Z: 2026-11-24T12:00:00Z"),
+    (["plan", "--at", "2026-11-24 12:00"], "such as Z: 2026-11-24T12:00:00Z"),
+    (["windows", "--at", "2026-11-24"], "write the time too: 2026-11-24T00:00:00Z"),
+    (["explain", "fix", "--at", "noon"], "write a day, a time and an offset from UTC"),
+    (["hold", "--reason", "x", "--until", "3 hours"], "write 3h"),
+    (["hold", "--reason", "x", "--until", "2026-11-24"], "2026-11-24T00:00:00Z"),
+    (["explain", "web.yaml", "fix"], "klpolicy explain fix web.yaml"),
+    (["explain", "policies/"], "klpolicy explain PATCH policies/"),
+  ])
+  func `a slip is told with what to write instead`(words: [String], advice: String) async throws {
+    let outcome = try await klpolicy(words, in: scratch.path)
+    #expect(outcome.status == 64)
+    #expect(outcome.errors.contains(advice), "\(outcome)")
+  }
+
+  @Test(
+    arguments: [
+      ([], "let klpolicy snapshot of the host write to it"),
+      (Array("kind: Policy\n".utf8), "give what klpolicy snapshot prints on the host"),
+    ] as [([UInt8], String)])
+  func `what is no snapshot is told, with where to get one`(
+    input: [UInt8], advice: String
+  ) async throws {
+    try scratch.file("web.yaml", policyText())
+    let outcome = try await klpolicy(
+      "plan", "web.yaml", "--host", "-", in: scratch.path, input: input)
+    #expect(outcome.status == 65)
+    #expect(outcome.shown.first?.advice?.hasPrefix(advice) == true, "\(outcome)")
+  }
+
+  @Test func `a snapshot that no kernel could be in is told in words`() async throws {
+    let snapshot = try GoldenCase("newer-build", 0).text("snapshot.json")
+    try scratch.file("web.yaml", policyText())
+    try scratch.file(
+      "host.json", snapshot.replacing("\"state\": \"applied\"", with: "\"state\": \"enabling\""))
+    let outcome = try await klpolicy("plan", "web.yaml", "--host", "host.json", in: scratch.path)
+    #expect(outcome.status == 65)
+    #expect(outcome.shown.map(\.code) == ["impossible-snapshot"])
+    #expect(
+      outcome.errors.contains("is said to be enabling, and with no transition it would be applied"),
+      "\(outcome)")
+  }
+
   static let formats = [
     ("validate", ["human", "json", "sarif", "junit"]), ("plan", ["human", "json"]),
     ("reconcile", ["human", "json"]), ("status", ["human", "json"]),

@@ -205,6 +205,35 @@ import Testing
     #expect(held.deferred.first?.until == nil)
   }
 
+  @Test("Where a window comes later than a freeze or a hold ends, the message says which")
+  func afterwards() throws {
+    let both = """
+      maintenance:
+        windows: [{name: nightly, start: "22:00", duration: 2h}]
+        freezes: [{name: audit, from: "2026-11-24T00:00", to: "2026-11-26T00:00"}]
+      """
+    let frozen = try World().wanting("a").bound(by: both).at(testMoment).plan().deferred.first
+    let told =
+      "; after that window `nightly` of policy web (web.yaml:6:15) is the next that is "
+      + "long enough and opens at 2026-11-26T22:00:00Z"
+    #expect(frozen?.message.contains("holds until 2026-11-26T00:00:00Z") == true)
+    #expect(frozen?.message.hasSuffix(told) == true, "\(frozen?.message ?? "")")
+    let held = try World().wanting("a").bound(by: both).held("a", until: "2026-11-25T00:00:00Z")
+      .at(testMoment).plan().deferred.first
+    #expect(held?.message.hasSuffix(told) == true, "\(held?.message ?? "")")
+    let free = try World().wanting("a").bound(by: Self.frozen).at(testMoment).plan()
+    #expect(free.deferred.first?.message.contains("after that") == false)
+  }
+
+  @Test("What ends in no year that can be written has no end")
+  func beyondReach() throws {
+    let plan = try World().wanting("a").bound(by: "safety: {gates: {minUptime: 9999999d}}")
+      .at(testMoment).plan()
+    #expect(plan.deferredReasons == ["a gate-uptime"])
+    #expect(plan.deferred.first?.until == nil)
+    #expect(plan.gates.allSatisfy { $0.until == nil })
+  }
+
   @Test("A withdrawn build goes whatever windows, freezes and waves say; a hold keeps it")
   func recall() throws {
     let world = World().with("bad", patch: "a", for: "web").changed {

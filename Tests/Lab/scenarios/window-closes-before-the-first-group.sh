@@ -13,7 +13,7 @@ patches lab.yaml 'maintenance: {windows: [{start: "22:00", duration: 2h}]}' \
 END
 clock 2026-11-24T22:00:00Z
 run 3 klpolicy reconcile lab.yaml --detailed-exitcode -o json
-json .result deferred
+json '[.result, .reason]' '["deferred","window-too-short"]'
 json .changed false
 json '[.steps[].status]' '["skipped","skipped"]'
 json '[.deferred[] | [.patch, .reason]]' '[["cmdline","window-too-short"]]'
