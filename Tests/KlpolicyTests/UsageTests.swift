@@ -71,7 +71,7 @@ import Testing
 
   static let formats = [
     ("validate", ["human", "json", "sarif", "junit"]), ("plan", ["human", "json"]),
-    ("reconcile", ["human", "json"]), ("status", ["human", "json"]),
+    ("reconcile", ["human", "json"]), ("status", ["human", "json", "prometheus"]),
     ("snapshot", ["human", "json"]), ("explain", ["human", "json"]),
   ]
 
