@@ -24,6 +24,10 @@ extension SignatureVerdict {
         self = .invalid("it lies beyond the end of the file")
         return
       }
+      if signature.signers.contains(where: \.hasAttributes) {
+        self = .invalid("it signs attributes, which no kernel takes; sign with -noattr")
+        return
+      }
       self.init(
         of: file[signature.message], about: file[..<signature.signedLength], by: certificates)
     }

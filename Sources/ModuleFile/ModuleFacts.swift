@@ -141,6 +141,7 @@ extension ModuleFacts {
     let length = signature.contentLength(of: file)
     let elf = try ELFFile(length < file.count ? Array(file.prefix(length)) : file)
     try elf.checkLoading()
+    try elf.checkReferences()
     name = try elf.moduleName()
     buildID = elf.buildID()
     info = elf.moduleInfo()

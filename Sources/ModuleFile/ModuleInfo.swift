@@ -27,8 +27,9 @@ extension ELFFile {
     guard let index = index(of: ".modinfo") else { return ModuleInfo([]) }
     let strings = bytes.all[sections[index].range].split(separator: 0)
     return ModuleInfo(
-      strings.map { string in
-        let equals = string.firstIndex(of: UInt8(ascii: "=")) ?? string.endIndex
+      strings.compactMap { string in
+        // What has no value is no key to the kernel either.
+        guard let equals = string.firstIndex(of: UInt8(ascii: "=")) else { return nil }
         return ModuleInfo.Entry(
           key: String(decoding: string[..<equals], as: UTF8.self),
           value: String(decoding: string[equals...].dropFirst(), as: UTF8.self))

@@ -32,6 +32,15 @@ struct SignatureTests {
       try verdict(signature.bytes) == .invalid("its trailer has something else than zeros in it"))
   }
 
+  @Test("a signature of attributes is invalid: every kernel refuses it")
+  func attributes() throws {
+    var signature = SignatureBuilder()
+    signature.attributes = SignatureBuilder.element(0xa0, [0x30, 0])
+    #expect(
+      try verdict(signature.bytes)
+        == .invalid("it signs attributes, which no kernel takes; sign with -noattr"))
+  }
+
   @Test("the bytes that are verified are those of the sealed copy")
   func ofArtefact() throws {
     let scratch = try Scratch()

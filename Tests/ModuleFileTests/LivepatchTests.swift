@@ -177,6 +177,7 @@ struct LivepatchTests {
       elf.edit(places.data) { $0.bytes[places.patch + 24] = 2 }
     },
     Doubt(testDescription: "code that changes the functions") { elf, places in
+      elf.edit(places.text) { $0.bytes.replaceSubrange(40..<44, with: [0, 0, 0, 0]) }
       elf.relocate(
         places.text, 40, to: places.dataSymbol, places.functions[0] + 16 - 4, type: 2)
     },
@@ -235,7 +236,7 @@ struct LivepatchTests {
       elf.add(.init(name: ".kpatch.callbacks.pre_patch", bytes: [UInt8](repeating: 0, count: 16)))
     }
     #expect(withCallbacks.hasCallbacks == true)
-    let torn = try build { elf, functions in elf.edit(functions) { $0.bytes.removeLast() } }
+    let torn = try build { elf, functions in elf.edit(functions) { $0.bytes.append(0) } }
     #expect(torn.maker == .kpatchBuild)
     #expect(torn.objects == nil)
     let nameless = try build { elf, functions in elf.removeRelocations(of: functions, at: 40) }
@@ -347,7 +348,7 @@ struct LivepatchTests {
     #expect(try withStates(one + end + [0]).states == nil, "a list of another size")
     let written = try withStates(one + end) { elf, symbol in
       let text = elf.add(
-        .init(name: ".text.x", flags: 6, bytes: [UInt8](repeating: 0x90, count: 64)))
+        .init(name: ".text.x", flags: 6, bytes: [UInt8](repeating: 0, count: 64)))
       elf.relocate(text, 8, to: symbol, -4, type: 2)
     }
     #expect(written.states == nil, "code that may change them")

@@ -24,10 +24,10 @@ struct ModuleFactsTests {
     #expect(facts.depends == ["ext4", "jbd2"])
     #expect(facts.info["license"] == "GPL")
     #expect(facts.info["parm"] == "a=b:text")
-    #expect(facts.info["flag"] == "")
+    #expect(facts.info["flag"] == nil)
     #expect(facts.info["author"] == "Jörg")
     #expect(facts.info["absent"] == nil)
-    #expect(facts.info.entries.count == 7)
+    #expect(facts.info.entries.count == 6)
     #expect(!facts.isLivepatch)
     #expect(!facts.isSigned)
     #expect(facts.maker == nil)
@@ -79,5 +79,7 @@ struct ModuleFactsTests {
     let facts = try ModuleFacts(module.build())
     #expect(facts.isLivepatch)
     #expect(facts.maker == .unknown)
+    module.info = ["livepatch"]
+    #expect(try !ModuleFacts(module.build()).isLivepatch, "a key without a value is none")
   }
 }

@@ -123,6 +123,43 @@ struct SymbolTests {
     #expect(facts.livepatchRelocations.isEmpty)
   }
 
+  static let astray: [(says: String, change: @Sendable (inout ModuleBuilder) -> Void)] = [
+    (
+      "symbol 1 is in section 500, which is not there",
+      { $0.elf.add(.init(name: "a", section: 500)) }
+    ),
+    (
+      "uses symbol 900, which is not there",
+      { module in
+        let text = module.elf.add(
+          .init(name: ".text.x", flags: 6, bytes: [0, 0, 0, 0, 0, 0, 0, 0]))
+        module.elf.relocate(text, 0, to: 900)
+      }
+    ),
+    (
+      "relocates beyond the end of .text.x",
+      { module in
+        let text = module.elf.add(
+          .init(name: ".text.x", flags: 6, bytes: [0, 0, 0, 0, 0, 0, 0, 0]))
+        module.elf.relocate(text, 1, to: module.elf.add(.init(name: "a")))
+      }
+    ),
+    (
+      "section .text.x is not zero at byte 0, where an address is put",
+      { module in
+        let text = module.elf.add(
+          .init(name: ".text.x", flags: 6, bytes: [0, 0, 0, 1, 0, 0, 0, 0]))
+        module.elf.relocate(text, 0, to: module.elf.add(.init(name: "a")), type: 2)
+      }
+    ),
+  ]
+
+  @Test("symbols and relocations that lead out of the module are damage", arguments: astray)
+  func referencesAstray(_ says: String, _ change: @Sendable (inout ModuleBuilder) -> Void) {
+    let problem = #expect(throws: ModuleProblem.self) { try Self.facts(change) }
+    #expect(problem?.description.contains(says) == true, "\(problem?.description ?? "")")
+  }
+
   static func livepatch(
     _ table: String = ".klp.rela.ext4.text", symbols: [String], section: Int = 0xff20
   ) throws -> ModuleFacts {
