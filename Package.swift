@@ -30,7 +30,8 @@ let package = Package(
     .target(
       name: "Reconciliation",
       dependencies: [
-        "Artefacts", "ChildProcess", "Compatibility", "Diagnostics", "Documents", "Files",
+        "Artefacts", "ChildProcess", "Compatibility", "Diagnostics", "Digests", "Documents",
+        "Files",
         "JSONText", "Journal", "LivepatchHost", "ModuleFile", "Nodes", "Planning", "PolicyModel",
         "PolicySyntax", "Shapes", system,
       ]),
@@ -43,7 +44,8 @@ let package = Package(
     .target(
       name: "LivepatchHost",
       dependencies: [
-        "CLibKmod", "CLinux", "Digests", "Documents", "Files", "HostFacts", "Journal", system,
+        "CLibKmod", "CLinux", "Digests", "Documents", "Files", "HostFacts", "Journal", "ModuleFile",
+        system,
       ]),
     .target(
       name: "Artefacts",
@@ -167,7 +169,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "LivepatchHostTests",
-      dependencies: ["Documents", "Files", "Journal", "LivepatchHost", system]),
+      dependencies: [
+        "Documents", "Files", "Journal", "LivepatchHost", "ModuleFixtures", system,
+      ]),
     .testTarget(
       name: "CompatibilityTests", dependencies: ["Compatibility", "Documents", "ModuleFile"]),
     .testTarget(

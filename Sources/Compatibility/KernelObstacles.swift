@@ -16,21 +16,23 @@ package func kernelObstacles(_ kernel: Host.Kernel) -> Findings {
       Obstacle(
         .kernelUnsupported,
         "kernel \(kernel.release) has no live patching: /sys/kernel/livepatch does not exist; "
-          + "boot a kernel built with CONFIG_LIVEPATCH"))
+          + "boot a kernel built with CONFIG_LIVEPATCH",
+        fact: "/sys/kernel/livepatch", refusal: Refusal(.vermagic, "ENOEXEC")))
     return findings
   } else if hasStrictStack(kernel.release) {
     findings.obstacles.append(
       Obstacle(
         .kernelUnsupported,
         "kernel \(kernel.release) is older than 5.1, whose live patches form a strict stack; "
-          + "boot a newer kernel"))
+          + "boot a newer kernel", fact: "uname -r"))
   }
   if findings.need(kernel.modules, "/proc/modules") == false {
     findings.obstacles.append(
       Obstacle(
         .kernelUnsupported,
         "kernel \(kernel.release) has no loadable modules: /proc/modules does not exist; "
-          + "boot a kernel built with CONFIG_MODULES"))
+          + "boot a kernel built with CONFIG_MODULES", fact: "/proc/modules",
+        refusal: Refusal(.permission, "ENOSYS")))
     return findings
   }
   if findings.need(kernel.modulesDisabled, "/proc/sys/kernel/modules_disabled") == true {
@@ -38,7 +40,8 @@ package func kernelObstacles(_ kernel: Host.Kernel) -> Findings {
       Obstacle(
         .modulesDisabled,
         "kernel.modules_disabled is 1, which forbids loading and unloading modules until the next "
-          + "boot; reboot, and set it only after the live patches are loaded"))
+          + "boot; reboot, and set it only after the live patches are loaded",
+        fact: "/proc/sys/kernel/modules_disabled", refusal: Refusal(.permission, "EPERM")))
   }
   return findings
 }

@@ -20,16 +20,26 @@ package func moduleObstacles(
   _ facts: ModuleFacts, declared: DeclaredModule, on host: Host, live: LiveState
 ) -> Findings {
   var findings = Findings()
-  func block(_ reason: Reason, _ message: String) {
-    findings.obstacles.append(Obstacle(reason, message))
+  func block(
+    _ reason: Reason, _ message: String, fact: String? = nil, _ refusal: Refusal? = nil
+  ) {
+    findings.obstacles.append(Obstacle(reason, message, fact: fact, refusal: refusal))
   }
 
   guard facts.isLivepatch else {
     block(
       .notALivepatch,
       "module \(facts.name) is no live patch: its module information has no livepatch=Y; "
-        + "name a module that was built as a live patch")
+        + "name a module that was built as a live patch", fact: "modinfo",
+      facts.enables == true ? Refusal(.enabling, "EINVAL") : nil)
     return findings
+  }
+  if facts.enables == false {
+    block(
+      .notALivepatch,
+      "module \(facts.name) says that it is a live patch and never enables one (it does not use "
+        + "klp_enable_patch): the kernel would load it, and nothing would be patched; build it as a "
+        + "live patch", fact: "symbols")
   }
   if facts.name != declared.module {
     block(
@@ -48,14 +58,16 @@ package func moduleObstacles(
     block(
       .incompatibleVermagic,
       "module \(facts.name) was built for kernel \(built ?? "(none named)"), this host runs "
-        + "\(host.kernel.release); name the build for this release")
+        + "\(host.kernel.release); name the build for this release", fact: "uname -r",
+      // With versions of symbols the kernel looks at those, and not at the release.
+      facts.versions == nil ? Refusal(.vermagic, "ENOEXEC") : nil)
   }
   // uname(2) tells ppc64 from ppc64le, an ELF file's machine number does not.
   if !host.architecture.hasPrefix("\(facts.machine)") {
     block(
       .incompatibleVermagic,
       "module \(facts.name) was built for \(facts.machine), this host is \(host.architecture); name "
-        + "the build for this architecture")
+        + "the build for this architecture", fact: "uname -m", Refusal(.format, "ENOEXEC"))
   }
   if let read = facts.replace, let said = declared.replace, read != said {
     block(
@@ -68,13 +80,23 @@ package func moduleObstacles(
   {
     block(
       .ftraceDisabled,
-      "kernel.ftrace_enabled is 0, and live patching needs ftrace; set it to 1")
+      "kernel.ftrace_enabled is 0, and live patching needs ftrace; set it to 1",
+      fact: "/proc/sys/kernel/ftrace_enabled", Refusal(.hooking, "EBUSY"))
   }
   if case .malformed(let what) = facts.signature {
     block(
       .signatureInvalid,
       "the signature of module \(facts.name) is damaged, and no kernel takes that (EBADMSG): "
-        + "\(what); copy it again from where it was built, or sign it anew")
+        + "\(what); copy it again from where it was built, or sign it anew", fact: "signature",
+      Refusal(.signature, "EBADMSG"))
+  } else if case .present(let signature) = facts.signature,
+    signature.signers.contains(where: \.hasAttributes)
+  {
+    block(
+      .signatureInvalid,
+      "the signature of module \(facts.name) is one of attributes, which no kernel takes; sign it with "
+        + "the kernel's sign-file, or with openssl cms -noattr", fact: "signature",
+      Refusal(.signature, "EKEYREJECTED"))
   } else if !facts.isSigned {
     let enforced = findings.need(
       host.kernel.signatureEnforced, "/sys/module/module/parameters/sig_enforce")
@@ -86,7 +108,10 @@ package func moduleObstacles(
         .signatureMissing,
         "module \(facts.name) is not signed, and this kernel loads signed modules only"
           + (enforced == true ? " (sig_enforce)" : " (lockdown)")
-          + "; sign it with a key that the kernel trusts")
+          + "; sign it with a key that the kernel trusts",
+        fact: enforced == true
+          ? "/sys/module/module/parameters/sig_enforce" : "/sys/kernel/security/lockdown",
+        Refusal(.signature, enforced == true ? "EKEYREJECTED" : "EPERM"))
     }
   }
   if let modules = live.modules, let loaded = findings.need(modules, "/proc/modules") {
@@ -95,14 +120,23 @@ package func moduleObstacles(
       block(
         .dependsMissing,
         "module \(facts.name) depends on \(missing.joined(separator: ", ")), not loaded; "
-          + "load it first (modprobe \(missing.joined(separator: " ")))")
+          + "load it first (modprobe \(missing.joined(separator: " ")))", fact: "/proc/modules",
+        Refusal(.symbols, "ENOENT"))
     }
     if loaded.contains(facts.name), !live.patches.contains(where: { $0.module == facts.name }) {
       block(
         .nameClash,
         "a module named \(facts.name) is loaded that is no live patch, and the kernel holds one "
-          + "module of a name; unload it first")
+          + "module of a name; unload it first", fact: "/proc/modules",
+        Refusal(.name, "EEXIST"))
     }
   }
   return findings
+}
+
+extension ModuleFacts {
+  /// Whether it can enable a live patch at all; nil when its symbols are not known.
+  fileprivate var enables: Bool? {
+    needed.map { $0.contains { $0.name == "klp_enable_patch" } }
+  }
 }

@@ -7,6 +7,7 @@ extension HostSnapshot: Document {
     object.field("host", host)
     object.field("live", live)
     object.field("history", history)
+    object.field("facts", facts)
     object.field("unobserved", unobserved)
   }
 }
@@ -19,6 +20,7 @@ extension HostSnapshot {
     host = shape.required("host", "the facts of the host and of its kernel")
     live = shape.required("live", "the live patches in memory")
     history = shape.required("history", "what the journal and the store know")
+    facts = shape.optional("facts", "what the modules of certain policies need of the kernel")
     unobserved = shape.required("unobserved", "what could not be read, and why")
   }
 }

@@ -10,16 +10,20 @@ package struct HostSnapshot: Hashable, Sendable {
   package var host: Host
   package var live: LiveState
   package var history: History
+  /// What of the kernel the modules of certain policies need; absent where nobody looked.
+  package var facts: KernelFacts?
   /// What could not be read, and why.
   package var unobserved: [Unobserved]
 
   package init(
-    takenAt: Timestamp, host: Host, live: LiveState, history: History, unobserved: [Unobserved]
+    takenAt: Timestamp, host: Host, live: LiveState, history: History, facts: KernelFacts? = nil,
+    unobserved: [Unobserved]
   ) {
     self.takenAt = takenAt
     self.host = host
     self.live = live
     self.history = history
+    self.facts = facts
     self.unobserved = unobserved
   }
 }

@@ -5,6 +5,7 @@ extension Inspection: Document {
   package func writeBody(to object: inout JSONObjectWriter) {
     object.field("modules", modules)
     object.field("problems", problems)
+    object.field("against", against)
   }
 }
 
@@ -14,6 +15,7 @@ extension Inspection {
   package init<S: Shape>(_ shape: inout S) {
     modules = shape.required("modules", "the modules, in the order of the command line")
     problems = shape.required("problems", "the files that are no modules or could not be read")
+    against = shape.optional("against", "the kernel that they were held against")
   }
 }
 
@@ -45,6 +47,11 @@ extension InspectedModule: JSONObject, Shaped {
     object.field("signature", signature)
     object.field("livepatch", livepatch)
     object.field("symbols", symbols)
+    object.field("wouldLoad", verdict?.wouldLoad)
+    object.field("errno", verdict?.errno)
+    object.field("obstacles", verdict?.obstacles)
+    object.field("unknown", verdict?.unknown)
+    object.field("warnings", verdict?.warnings)
   }
 
   package init<S: Shape>(_ shape: inout S) {
@@ -61,6 +68,17 @@ extension InspectedModule: JSONObject, Shaped {
     signature = shape.required("signature", "the signature at its end")
     livepatch = shape.optional("livepatch", "what it patches, if it is a live patch")
     symbols = shape.required("symbols", "what it needs of the kernel and of other modules")
+    let wouldLoad: Fact<Bool>? = shape.optional(
+      "wouldLoad", "whether it would load; left out where it was held against no kernel")
+    let errno: String? = shape.optional("errno", "the kernel's answer to a load")
+    let obstacles: [Obstacle]? = shape.optional("obstacles", "what keeps it from being loaded")
+    let unknown: [String]? = shape.optional("unknown", "what could not be looked at")
+    let warnings: [Warning]? = shape.optional("warnings", "what does not stand in the way")
+    verdict = wouldLoad.map {
+      Verdict(
+        wouldLoad: $0, errno: errno, obstacles: obstacles ?? [], unknown: unknown ?? [],
+        warnings: warnings ?? [])
+    }
   }
 }
 
@@ -255,5 +273,37 @@ extension InspectedModule.Version: JSONObject, Shaped {
   package init<S: Shape>(_ shape: inout S) {
     symbol = shape.required("symbol", "the symbol; module_layout is the module loader itself")
     crc = shape.required("crc", "its checksum, as Module.symvers has it")
+  }
+}
+
+extension InspectedModule.Obstacle: JSONObject, Shaped {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("reason", reason)
+    object.field("message", message)
+    object.field("fact", fact)
+    object.field("errno", errno.map { .known($0) } ?? Fact<String>.unknown)
+  }
+
+  package init<S: Shape>(_ shape: inout S) {
+    reason = shape.required("reason", "what stands in the way")
+    message = shape.required("message", "the same for a person, and what to do")
+    fact = shape.optional("fact", "what shows it")
+    let errno: Fact<String> = shape.required(
+      "errno", "the kernel's answer; null where the kernel itself would not mind")
+    self.errno = errno.value
+  }
+}
+
+extension InspectedAgainst: JSONObject, Shaped {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("hostname", hostname)
+    object.field("kernel", kernel)
+    object.field("running", isRunning)
+  }
+
+  package init<S: Shape>(_ shape: inout S) {
+    hostname = shape.required("hostname", "the host")
+    kernel = shape.required("kernel", "the kernel release")
+    isRunning = shape.required("running", "whether it is the one that runs there")
   }
 }

@@ -5,10 +5,30 @@ package struct Inspection: Hashable, Sendable {
   /// In the order in which they were given; those that could not be read are among the problems.
   package var modules: [InspectedModule]
   package var problems: [InspectionProblem]
+  /// The kernel that it is about whether they would load; nil where nothing is said of it.
+  package var against: InspectedAgainst?
 
-  package init(modules: [InspectedModule], problems: [InspectionProblem]) {
+  package init(
+    modules: [InspectedModule], problems: [InspectionProblem], against: InspectedAgainst? = nil
+  ) {
     self.modules = modules
     self.problems = problems
+    self.against = against
+  }
+}
+
+/// The kernel that modules were held against.
+package struct InspectedAgainst: Hashable, Sendable {
+  package var hostname: String
+  /// As `uname -r` says it.
+  package var kernel: String
+  /// Whether it is the one that runs there.
+  package var isRunning: Bool
+
+  package init(hostname: String, kernel: String, isRunning: Bool) {
+    self.hostname = hostname
+    self.kernel = kernel
+    self.isRunning = isRunning
   }
 }
 
@@ -41,11 +61,15 @@ package struct InspectedModule: Hashable, Sendable {
   /// Nil for a module that is no live patch.
   package var livepatch: Livepatch?
   package var symbols: Symbols
+  /// Whether it would load; nil where it was held against no kernel.
+  package var verdict: Verdict?
 
   package init(
     file: File, module: String, buildID: Fact<String>, architecture: String, kernel: Kernel,
-    information: Information, signature: Signature, livepatch: Livepatch?, symbols: Symbols
+    information: Information, signature: Signature, livepatch: Livepatch?, symbols: Symbols,
+    verdict: Verdict? = nil
   ) {
+    self.verdict = verdict
     self.file = file
     self.module = module
     self.buildID = buildID
@@ -304,6 +328,50 @@ extension InspectedModule {
     package init(symbol: String, crc: String) {
       self.symbol = symbol
       self.crc = crc
+    }
+  }
+}
+
+extension InspectedModule {
+  /// What a kernel would make of it.
+  package struct Verdict: Hashable, Sendable {
+    /// Unknown where something that decides it could not be looked at.
+    package var wouldLoad: Fact<Bool>
+    /// The kernel's answer to a load, as errno(3) names it: of several obstacles the first that it
+    /// would meet. Nil where it would load the module, though klpolicy would not.
+    package var errno: String?
+    package var obstacles: [Obstacle]
+    /// What could not be looked at.
+    package var unknown: [String]
+    package var warnings: [Warning]
+
+    package init(
+      wouldLoad: Fact<Bool>, errno: String?, obstacles: [Obstacle], unknown: [String],
+      warnings: [Warning]
+    ) {
+      self.wouldLoad = wouldLoad
+      self.errno = errno
+      self.obstacles = obstacles
+      self.unknown = unknown
+      self.warnings = warnings
+    }
+  }
+
+  /// What keeps it from being loaded.
+  package struct Obstacle: Hashable, Sendable {
+    package var reason: Reason
+    /// What stands in the way and what to do, for a person.
+    package var message: String
+    /// What shows it: a file of the host, or a part of the module.
+    package var fact: String?
+    /// As errno(3) names it; nil where the kernel itself would not mind.
+    package var errno: String?
+
+    package init(reason: Reason, message: String, fact: String?, errno: String?) {
+      self.reason = reason
+      self.message = message
+      self.fact = fact
+      self.errno = errno
     }
   }
 }

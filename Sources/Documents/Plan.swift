@@ -286,6 +286,10 @@ package struct Warning: Hashable, Sendable {
 
   /// A fact that this host or snapshot could not show; it blocks in `reconcile`.
   package static let unverified = "unverified"
+  /// A check that only the kernel itself makes, before it changes anything.
+  package static let leftToKernel = "left-to-kernel"
+  /// A module whose functions are to be patched is not in memory.
+  package static let targetNotLoaded = "target-not-loaded"
   /// Nothing is wanted on this host: perhaps a release that is misspelt.
   package static let noPolicyForKernel = "no-policy-for-kernel"
   /// Something that a policy asks for has no effect yet.

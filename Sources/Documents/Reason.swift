@@ -53,6 +53,10 @@ package enum Reason: String, CaseIterable, Hashable, Sendable {
   case signatureMissing = "signature-missing"
   case signatureInvalid = "signature-invalid"
   case incompatibleVermagic = "incompatible-vermagic"
+  case incompatibleSymbol = "incompatible-symbol"
+  case blacklisted
+  case functionNotPatchable = "function-not-patchable"
+  case functionConflict = "function-conflict"
   case replaceMismatch = "replace-mismatch"
   case replaceConflict = "replace-conflict"
   case wouldReplaceForeign = "would-replace-foreign"

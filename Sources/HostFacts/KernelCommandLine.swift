@@ -27,4 +27,12 @@ package struct KernelCommandLine: Hashable, Sendable {
 
   /// Whether klpolicy shall keep still during this boot: `klpolicy=off`, wherever it stands.
   package var switchesOff: Bool { parameters.contains("klpolicy=off") }
+
+  /// The modules that the kernel refuses: `module_blacklist=`, of which the last one counts, since
+  /// it is a parameter that holds one value (`kernel/module/main.c`).
+  package var blacklistedModules: [String] {
+    let key = "module_blacklist="
+    let value = parameters.last { $0.hasPrefix(key) }?.dropFirst(key.count) ?? ""
+    return value.split(separator: ",").map(String.init)
+  }
 }

@@ -80,13 +80,14 @@ extension RootDirectory {
     reading(path, O_PATH) { (_, _) throws(Failure) in }
   }
 
-  private enum Failure: Error {
+  /// Why a file that is there was not read.
+  enum Failure: Error {
     case call(String, Errno)
     case malformed(String)
   }
 
   /// Opens and reads, and tells absence from failure.
-  private func reading<Value>(
+  func reading<Value>(
     _ path: String, _ flags: CInt = 0,
     _ read: (FileDescriptor, String) throws(Failure) -> Value
   ) -> Reading<Value> {

@@ -25,6 +25,9 @@ extension Planner {
     } else {
       facts.append(Basis("managed", Fact<Bool>.unknown))
     }
+    if let kernel = snapshot.facts, kernel.missing.isEmpty {
+      facts.append(Basis(Basis.kernelFacts, kernel))
+    }
     for (patch, finding) in input.artefacts.sorted(by: { $0.key < $1.key }) {
       let build = input.desired.chosenBuilds(on: snapshot)[patch]
       facts.append(
@@ -60,6 +63,12 @@ extension Planner {
     let inMemory = Set(loaded)
     return names.sorted().map { Basis("module.\($0)", inMemory.contains($0)) }
   }
+}
+
+extension Basis {
+  /// What the modules need of the kernel. A plan that was made without it, or without the right to
+  /// look, warned of that, and is no other plan where somebody can.
+  static let kernelFacts = "kernel.facts"
 }
 
 extension Plan {

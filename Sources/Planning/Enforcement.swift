@@ -10,21 +10,6 @@ internal import Shapes
 /// Where a change would be less careful than it was asked to be, it is not made: a safeguard that is
 /// passed over in silence is worse than none. What is merely done in another, safe way is a warning.
 extension Planner {
-  /// What the policies of a patch ask for before it is loaded that nothing here would do.
-  func unenforcedObstacle(_ patch: DesiredSet.Patch) -> Obstacle? {
-    for policy in patch.constraints.policies {
-      guard let safety = policy.spec.safety else { continue }
-      let name = policy.name.value.text
-      if let signature = safety.signature, signature.value == .require {
-        return Obstacle(
-          .unverified,
-          "policy \(name) requires a verified signature (\(signature.place.bareLocation)), which "
-            + "this version of klpolicy cannot verify; it loads nothing on trust")
-      }
-    }
-    return nil
-  }
-
   /// Warnings of what is done otherwise than the policies of a patch ask for.
   func unenforcedWarnings(_ patch: DesiredSet.Patch) -> [Warning] {
     patch.constraints.policies.flatMap { policy -> [Warning] in

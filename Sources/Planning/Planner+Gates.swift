@@ -72,10 +72,6 @@ extension Planner {
     var found = false
     for target in reloads where judged.insert(.reload(target.patch.name)).inserted {
       found = true
-      if let obstacle = unenforcedObstacle(target.patch) {
-        reloadHindrances[target.patch.name] = .obstacle(obstacle)
-        continue
-      }
       let judgement = judge(gatedChange(target))
       if let deferral = judgement.deferral {
         reloadHindrances[target.patch.name] = .wait(deferral)

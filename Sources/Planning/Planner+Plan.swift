@@ -41,7 +41,7 @@ extension Planner {
       },
       basis: basis.facts, snapshotDigest: basis.digest, gates: gates, steps: writer.steps,
       deferred: deferred, blocked: blocked, satisfied: satisfied, unmanaged: unmanaged,
-      after: writer.model.modules, warnings: warnings)
+      after: writer.model.modules, warnings: warnings + unverifiedWarnings)
     return (plan.sealed(), changes)
   }
 

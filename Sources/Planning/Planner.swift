@@ -62,6 +62,8 @@ struct Planner {
   var waiting: [Withheld] = []
   var removals: [Removal] = []
   var unmanaged: [UnmanagedPatch] = []
+  /// What could not be observed and is only warned of, with the patches that hang on it.
+  var unverified: [String: [String]] = [:]
   var warnings: [Warning] = []
   let circumstances: Circumstances
   var gates: [GateResult] = []
@@ -147,8 +149,16 @@ struct Planner {
     }
     // What is unknown of the kernel as such was said once for all patches.
     if names.allSatisfy(kernel.unknown.contains) { return nil }
-    warnings.append(
-      Warning(code: Warning.unverified, message: "\(patch): \(message); reconcile would not act"))
+    unverified[message, default: []].append(patch)
     return nil
+  }
+
+  /// A warning for each thing that could not be observed, with all patches that hang on it.
+  var unverifiedWarnings: [Warning] {
+    unverified.sorted { ($0.value[0], $0.key) < ($1.value[0], $1.key) }.map { message, patches in
+      Warning(
+        code: Warning.unverified,
+        message: "\(patches.joined(separator: ", ")): \(message); reconcile would not act")
+    }
   }
 }

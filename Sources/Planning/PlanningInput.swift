@@ -9,6 +9,9 @@ package struct PlanningInput: Sendable {
   /// What is known of the artefact of each desired patch, by the patch's name. May lack those for
   /// which `needsArtefact` says that the journal knows enough.
   package var artefacts: [String: ArtefactFinding]
+  /// What the host's certificates say of their signatures, by the patch's name; none where nobody
+  /// looked, as for another host.
+  package var signatures: [String: SignatureFinding]
   package var snapshot: HostSnapshot
   package var at: Timestamp
   package var toolVersion: String
@@ -20,12 +23,14 @@ package struct PlanningInput: Sendable {
   package var unusableHooks: [String: String] = [:]
 
   package init(
-    desired: DesiredSet, artefacts: [String: ArtefactFinding], snapshot: HostSnapshot,
-    at: Timestamp, toolVersion: String, options: PlanningOptions,
+    desired: DesiredSet, artefacts: [String: ArtefactFinding],
+    signatures: [String: SignatureFinding] = [:], snapshot: HostSnapshot, at: Timestamp,
+    toolVersion: String, options: PlanningOptions,
     gateAnswers: [GateQuestion: GateAnswer]? = nil
   ) {
     self.desired = desired
     self.artefacts = artefacts
+    self.signatures = signatures
     self.snapshot = snapshot
     self.at = at
     self.toolVersion = toolVersion
@@ -77,4 +82,20 @@ package enum ArtefactFinding: Hashable, Sendable {
   /// It is published somewhere, and the store has no copy yet: a run fetches and checks it before it
   /// changes anything, and then plans again. With what is to be said of that, in a sentence.
   case notFetched(String)
+}
+
+/// What the certificates that a host trusts say of a module's signature.
+package enum SignatureFinding: Hashable, Sendable {
+  /// One of them made it, over these very bytes.
+  case valid
+  /// There is none, or one of a kind that no kernel takes.
+  case missing
+  /// One of them is named in it, and did not make it over these bytes; says why.
+  case invalid(String)
+  /// None of them is named in it.
+  case unknownSigner
+  /// The host trusts none.
+  case noCertificates
+  /// Says why it could not be looked at.
+  case unobserved(String)
 }

@@ -60,7 +60,12 @@ package struct SavedPlan: Hashable, Sendable {
     found += compare(
       plan.policies.map { ("policy \($0.name) (\($0.path))", "SHA-256 \($0.sha256)") },
       now.policies.map { ("policy \($0.name) (\($0.path))", "SHA-256 \($0.sha256)") })
-    found += compare(plan.basis.map(\.entry), now.basis.map(\.entry))
+    var (then, today) = (plan.basis, now.basis)
+    if (then + today).count(where: { $0.fact == Basis.kernelFacts }) < 2 {
+      then.removeAll { $0.fact == Basis.kernelFacts }
+      today.removeAll { $0.fact == Basis.kernelFacts }
+    }
+    found += compare(then.map(\.entry), today.map(\.entry))
     return found.isEmpty ? stepDifferences(now) : found
   }
 

@@ -10,6 +10,7 @@ internal import PolicyModel
 extension Planner {
   mutating func settle() {
     blockReplaceConflicts()
+    blockFunctionConflicts()
     repeat {
       settleChanges()
     } while releaseCompanions() || blockUnmetInPlace() || recallWithoutSuccessors()

@@ -228,6 +228,14 @@ extension Planner {
           facts,
           declared: DeclaredModule(module: target.build.module, replace: target.build.replace),
           on: input.snapshot.host, live: input.snapshot.live))
+      findings.add(signatureFindings(facts, of: target.patch))
+      // How else a module for another kernel does not fit helps nobody.
+      if !findings.obstacles.contains(where: { $0.reason == .incompatibleVermagic }) {
+        findings.add(
+          fitObstacles(
+            facts, on: input.snapshot.facts, host: input.snapshot.host,
+            live: input.snapshot.live))
+      }
     case .notFetched(let message):
       warnings.append(
         Warning(
@@ -254,13 +262,13 @@ extension Planner {
           "\(target.build.origin) is the very build \(withdrawal.buildID ?? "") that was withdrawn"
             + (withdrawal.withdrawnAt.map { " (\($0))" } ?? "") + "; publish another one"))
     }
-    if let obstacle = unenforcedObstacle(target.patch) { findings.obstacles.append(obstacle) }
     if let live, let obstacle = obstacleInMemory(live, target: target) {
       findings.obstacles.append(obstacle)
     }
     if let obstacle = unverifiedObstacle(findings.unknown, patch: target.patch.name) {
       findings.obstacles.append(obstacle)
     }
+    warn(findings, patch: target.patch.name)
     return findings.obstacles
   }
 
@@ -268,6 +276,20 @@ extension Planner {
   private func withdrawal(of target: Target) -> BuildDefinition? {
     input.desired.withdrawals.first {
       $0.module == target.build.module && $0.buildID != nil && $0.buildID == target.buildID
+    }
+  }
+
+  /// Tells what does not stand in the way of a load.
+  private mutating func warn(_ findings: Findings, patch: String) {
+    if !findings.leftToKernel.isEmpty {
+      warnings.append(
+        Warning(
+          code: Warning.leftToKernel,
+          message: "\(patch): left to the kernel, which refuses what does not fit: "
+            + findings.leftToKernel.joined(separator: "; ")))
+    }
+    warnings += findings.warnings.map {
+      Warning(code: $0.code, message: "\(patch): \($0.message)", source: $0.source)
     }
   }
 

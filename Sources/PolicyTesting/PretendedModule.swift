@@ -17,7 +17,7 @@ extension BuildDefinition {
         ModuleInfo.Entry(key: "vermagic", value: "\(host.kernel.release) SMP mod_unload "),
       ]),
       machine: Machine(architecture: host.architecture), byteOrder: .little,
-      signature: .pretended, maker: .unknown, replace: replace, objects: nil)
+      signature: .pretended, maker: .unknown, replace: replace, objects: [])
   }
 }
 

@@ -89,7 +89,9 @@ extension TestCase {
     }
     do throws(ModelDisagreement) {
       var input = PlanningInput(
-        desired: desired, artefacts: artefacts, snapshot: snapshot, at: situation.at,
+        desired: desired, artefacts: artefacts,
+        // Each counts as signed, like all else that is declared of it.
+        signatures: artefacts.mapValues { _ in .valid }, snapshot: snapshot, at: situation.at,
         toolVersion: toolVersion,
         options: PlanningOptions(
           prune: false, allowEmpty: false, unverified: .warn,

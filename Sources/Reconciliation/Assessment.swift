@@ -2,6 +2,7 @@ internal import Artefacts
 internal import Compatibility
 package import Documents
 package import Files
+package import LivepatchHost
 internal import ModuleFile
 package import Planning
 package import PolicyModel
@@ -26,6 +27,8 @@ package struct Assessment {
   /// - Parameters:
   ///   - desired: what the policies want of the host.
   ///   - snapshot: the host.
+  ///   - host: where to look for what the modules need of the kernel, if any is to be loaded; nil
+  ///     where the snapshot has to tell.
   ///   - lookup: where artefacts are found.
   ///   - at: the moment the plan is made for.
   ///   - toolVersion: the version of this program.
@@ -35,23 +38,25 @@ package struct Assessment {
   ///   - answers: what they said before in this run.
   /// - Throws: `ModelDisagreement`, a defect of the planner.
   package init(
-    _ desired: DesiredSet, snapshot: HostSnapshot, lookup: ArtefactLookup, at: Timestamp,
+    _ desired: DesiredSet, snapshot: HostSnapshot, host: LivepatchHost? = nil,
+    lookup: ArtefactLookup, at: Timestamp,
     toolVersion: String, options: PlanningOptions, commands: GateCommands? = nil,
     knowing answers: [GateQuestion: GateAnswer]? = nil
   ) throws(ModelDisagreement) {
     self.desired = desired
-    var artefacts: [String: ArtefactFinding] = [:]
+    var found = lookup.findings(desired, snapshot, verifiesSignatures: host != nil)
+    var snapshot = snapshot
+    if let host { snapshot.observeFacts(found.artefacts, on: host) }
     if snapshot.live.patches.contains(where: { !$0.objects.isEmpty }) {
       // What they patch tells what they are to take the place of.
-      artefacts = desired.awaitedBuilds(on: snapshot).mapValues { lookup.finding($0) }
-    }
-    let builds = desired.chosenBuilds(on: snapshot)
-    for (patch, build) in builds
-    where needsArtefact(build, snapshot: snapshot) {
-      artefacts[patch] = lookup.finding(build)
+      for (patch, build) in desired.awaitedBuilds(on: snapshot)
+      where found.artefacts[patch] == nil {
+        found.artefacts[patch] = lookup.finding(build)
+      }
     }
     var input = PlanningInput(
-      desired: desired, artefacts: artefacts, snapshot: snapshot, at: at,
+      desired: desired, artefacts: found.artefacts, signatures: found.signatures,
+      snapshot: snapshot, at: at,
       toolVersion: toolVersion, options: options)
     var work = try PlannedWork(input)
     // A copy that the plan counts on is looked at before it is promised.
@@ -74,8 +79,9 @@ package struct Assessment {
     gateAnswers = input.gateAnswers
     changes = work.changes
     plan = work.plan
-    unfetched = builds.sorted { $0.key < $1.key }.compactMap { patch, build in
-      guard case .notFetched = artefacts[patch],
+    unfetched = desired.chosenBuilds(on: input.snapshot).sorted { $0.key < $1.key }.compactMap {
+      patch, build in
+      guard case .notFetched = found.artefacts[patch],
         work.plan.steps.contains(where: { $0.action == .load && $0.module == build.module })
       else { return nil }
       return build
@@ -125,6 +131,17 @@ extension Plan {
 }
 
 extension HostSnapshot {
+  /// Looks at what modules need of the running kernel. Without any, nothing is read.
+  package mutating func observeFacts(
+    _ artefacts: [String: ArtefactFinding], on host: LivepatchHost
+  ) {
+    let modules = artefacts.values.compactMap { finding in
+      if case .verified(let facts) = finding { facts } else { nil }
+    }
+    let questions = kernelQuestions(of: modules)
+    if !modules.isEmpty { facts = host.facts(for: questions, of: self.host, live) }
+  }
+
   /// Takes back what was said of the store's copies that turn out damaged.
   ///
   /// - Returns: whether there was any.
@@ -148,6 +165,7 @@ extension HostSnapshot {
 /// Finds the artefacts that policies name, and says what they are.
 package struct ArtefactLookup {
   let store: Store
+  let layout: HostLayout
   let trust: FileTrust
   /// Whether the store is that of the host which is planned for.
   let verifiesCopies: Bool
@@ -156,6 +174,7 @@ package struct ArtefactLookup {
 
   package init(layout: HostLayout, trust: FileTrust, verifiesCopies: Bool) {
     store = Store(layout.store)
+    self.layout = layout
     self.trust = trust
     self.verifiesCopies = verifiesCopies
   }
@@ -174,6 +193,48 @@ package struct ArtefactLookup {
     }
   }
 
+  /// What is found of artefacts, by the patch's name.
+  package struct Findings {
+    package var artefacts: [String: ArtefactFinding] = [:]
+    package var signatures: [String: SignatureFinding] = [:]
+  }
+
+  /// What is found of the builds that a plan for a host needs.
+  ///
+  /// - Parameters:
+  ///   - desired: what the policies want of the host.
+  ///   - snapshot: the host.
+  ///   - everyBuild: whether those count that are in force already.
+  ///   - verifiesSignatures: whether this is the host whose certificates count.
+  /// - Returns: the artefacts, and what the host's certificates say of them.
+  package func findings(
+    _ desired: DesiredSet, _ snapshot: HostSnapshot, everyBuild: Bool = false,
+    verifiesSignatures: Bool
+  ) -> Findings {
+    var findings = Findings()
+    var certificates: TrustedCertificates?
+    for (patch, build) in desired.chosenBuilds(on: snapshot)
+    where everyBuild || needsArtefact(build, snapshot: snapshot) {
+      if let problem = failures?[build.sha256] {
+        findings.artefacts[patch] = .unusable(Obstacle(problem.reason, problem.description))
+        continue
+      }
+      do throws(ArtefactProblem) {
+        let artefact = try open(build)
+        findings.artefacts[patch] = .verified(artefact.facts)
+        let rule = desired.patches.first { $0.name == patch }?.constraints.signature
+        guard verifiesSignatures, rule == .require || artefact.facts.isSigned && rule != .ignore
+        else { continue }
+        let known = certificates ?? TrustedCertificates(layout, trust)
+        certificates = known
+        findings.signatures[patch] = known.finding(artefact)
+      } catch {
+        findings.artefacts[patch] = finding(build, error)
+      }
+    }
+    return findings
+  }
+
   func finding(_ build: BuildDefinition) -> ArtefactFinding {
     if let problem = failures?[build.sha256] {
       return .unusable(Obstacle(problem.reason, problem.description))
@@ -181,9 +242,13 @@ package struct ArtefactLookup {
     do throws(ArtefactProblem) {
       return .verified(try open(build).facts)
     } catch {
-      if failures == nil, let message = notFetched(build, error) { return .notFetched(message) }
-      return .unusable(Obstacle(error.reason, error.description))
+      return finding(build, error)
     }
+  }
+
+  private func finding(_ build: BuildDefinition, _ problem: ArtefactProblem) -> ArtefactFinding {
+    if failures == nil, let message = notFetched(build, problem) { return .notFetched(message) }
+    return .unusable(Obstacle(problem.reason, problem.description))
   }
 }
 

@@ -167,7 +167,7 @@ package struct Reconciler {
     let assessment: Assessment
     do throws(ModelDisagreement) {
       assessment = try Assessment(
-        desired, snapshot: observation.snapshot, lookup: lookup,
+        desired, snapshot: observation.snapshot, host: host, lookup: lookup,
         at: now,
         toolVersion: options.toolVersion, options: options.planning,
         commands: GateCommands(trust: options.trust), knowing: answers)

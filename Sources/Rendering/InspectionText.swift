@@ -2,8 +2,10 @@ package import Documents
 
 /// What modules are, for a person.
 package func text(of inspection: Inspection, _ style: Style) -> String {
-  inspection.modules.map { lines(of: $0, style).joined(separator: "\n") + "\n" }
-    .joined(separator: "\n")
+  inspection.modules.map { module in
+    (lines(of: module, style) + verdict(on: module, inspection.against, style))
+      .joined(separator: "\n") + "\n"
+  }.joined(separator: "\n")
 }
 
 private func lines(of module: InspectedModule, _ style: Style) -> [String] {
@@ -25,6 +27,32 @@ private func lines(of module: InspectedModule, _ style: Style) -> [String] {
       table.add(printable(function.object), printable(function.name), position(function.sympos))
     }
     lines += table.lines(indent: 4) { column, cell in column == 1 ? cell : style.dim(cell) }
+  }
+  return lines
+}
+
+/// Whether it would load, and if not, why not.
+private func verdict(
+  on module: InspectedModule, _ against: InspectedAgainst?, _ style: Style
+) -> [String] {
+  guard let verdict = module.verdict, let against else { return [] }
+  let kernel =
+    against.isRunning
+    ? "on \(printable(against.hostname)), kernel \(printable(against.kernel))"
+    : "on the installed kernel \(printable(against.kernel))"
+  let errno = verdict.errno.map { " (\($0))" } ?? ""
+  var lines: [String] = []
+  switch verdict.wouldLoad {
+  case .known(true): lines.append("  " + style.green("would load") + " \(kernel)")
+  case .known(false): lines.append("  " + style.red("would not load") + " \(kernel)\(errno)")
+  case .unknown: lines.append("  " + style.yellow("may load") + " \(kernel): not all is known")
+  }
+  for obstacle in verdict.obstacles {
+    lines.append("    \(obstacle.reason.rawValue): \(printable(obstacle.message))")
+  }
+  for unknown in verdict.unknown { lines.append("    not known: \(printable(unknown))") }
+  for warning in verdict.warnings {
+    lines.append("    \(warning.code): \(printable(warning.message))")
   }
   return lines
 }

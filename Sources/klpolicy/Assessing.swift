@@ -2,6 +2,7 @@ internal import Diagnostics
 internal import Documents
 internal import Files
 internal import JSONText
+internal import LivepatchHost
 internal import Nodes
 internal import Planning
 internal import PolicyModel
@@ -27,22 +28,23 @@ extension PolicyArguments {
 /// with what the journal has to say on standard error.
 func hostToPlanFor(
   _ snapshotPath: String?, _ host: HostOptions, _ output: OutputOptions
-) throws -> HostSnapshot {
-  if let snapshotPath { return try readSnapshot(snapshotPath, output) }
-  let observed = ObservedHost(
-    try host.open(output), layout: host.layout, trust: ownTrust, at: currentTime())
+) throws -> (snapshot: HostSnapshot, host: LivepatchHost?) {
+  if let snapshotPath { return (try readSnapshot(snapshotPath, output), nil) }
+  let kernel = try host.open(output)
+  let observed = ObservedHost(kernel, layout: host.layout, trust: ownTrust, at: currentTime())
   writeError(text(of: observed.diagnostics, output.errorStyle))
-  return observed.snapshot
+  return (observed.snapshot, kernel)
 }
 
-/// The plan that policies make for a snapshot.
+/// The plan that policies make for a snapshot: of a host that can be looked at, or from a file.
 func makeAssessment(
-  _ set: PolicySet, _ snapshot: HostSnapshot, isFromFile: Bool = false, layout: HostLayout,
+  _ set: PolicySet, _ snapshot: HostSnapshot, _ host: LivepatchHost?, layout: HostLayout,
   at now: Timestamp, options: PlanningOptions, commands: GateCommands? = nil,
   _ output: OutputOptions
 ) throws -> Assessment {
   let (desired, diagnostics) = set.desired(on: snapshot.host, at: now)
   guard let desired else { throw Failure(.invalidInput, diagnostics, output.errorStyle) }
+  let isFromFile = host == nil
   if isFromFile, let contradiction = contradiction(in: snapshot.live) {
     throw output.failure(
       .invalidInput,
@@ -52,7 +54,7 @@ func makeAssessment(
   }
   do throws(ModelDisagreement) {
     return try Assessment(
-      desired, snapshot: snapshot,
+      desired, snapshot: snapshot, host: host,
       lookup: ArtefactLookup(
         layout: layout, trust: ownTrust, verifiesCopies: isRoot && !isFromFile),
       at: now, toolVersion: toolVersion, options: options, commands: commands)

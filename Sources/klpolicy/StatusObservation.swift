@@ -30,7 +30,7 @@ struct StatusObservation {
       do {
         let set = try policies.load(output)
         assessment = try makeAssessment(
-          set, observed.snapshot, layout: host.layout, at: currentTime(),
+          set, observed.snapshot, kernel, layout: host.layout, at: currentTime(),
           options: PlanningOptions(prune: false, allowEmpty: false, unverified: .warn), output)
       } catch let problem as Failure {
         failure = problem

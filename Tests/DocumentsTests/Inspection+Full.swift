@@ -8,7 +8,7 @@ extension Inspection {
       InspectionProblem(
         path: "notes.txt", message: "notes.txt is not a kernel module: it is no ELF file",
         advice: "give the .ko file that was built for the kernel")
-    ])
+    ], against: InspectedAgainst(hostname: "web-1", kernel: "6.1.0-56-amd64", isRunning: true))
 }
 
 extension InspectedModule {
@@ -39,7 +39,17 @@ extension InspectedModule {
     symbols: Symbols(
       needed: .known([Needed(name: "printk", isWeak: false), Needed(name: "may", isWeak: true)]),
       livepatch: [Function(object: "ext4", name: "ext4_find_entry", sympos: 1)],
-      versions: [Version(symbol: "module_layout", crc: "0x00001234")]))
+      versions: [Version(symbol: "module_layout", crc: "0x00001234")]),
+    verdict: Verdict(
+      wouldLoad: .known(false), errno: "EINVAL",
+      obstacles: [
+        Obstacle(
+          reason: .functionNotPatchable, message: "klp_fix patches nothing", fact: "/proc/kallsyms",
+          errno: "EINVAL"),
+        Obstacle(
+          reason: .functionConflict, message: "so does another", fact: nil, errno: nil),
+      ], unknown: ["which symbols the kernel exports"],
+      warnings: [Warning(code: "target-not-loaded", message: "ext4 is not loaded")]))
 
   static let bare = InspectedModule(
     file: File(

@@ -159,6 +159,10 @@ def write(path, kernel, modules, other_modules, program, scenarios, queue, tools
     for tool in tools:
         archive.program(f"usr/bin/{tool.name}", tool)
     archive.tree(f"usr/lib/modules/{kernel.release}", kernel.folder / "lib/modules" / kernel.release)
+    # What a host with the kernel's headers has: the checksums of the symbols that modules use.
+    headers = kernel.headers.relative_to(kernel.folder)
+    archive.file(f"{headers}/Module.symvers", (kernel.headers / "Module.symvers").read_bytes())
+    archive.link(f"usr/lib/modules/{kernel.release}/build", f"/{headers}")
     config = kernel.folder / "boot" / f"config-{kernel.release}"
     archive.file(f"boot/{config.name}", config.read_bytes())
     archive.tree("lab/modules", modules)

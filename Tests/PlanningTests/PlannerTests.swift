@@ -71,7 +71,9 @@ import Testing
 
   @Test("Patches of one function are one group")
   func sharedFunction() throws {
-    let plan = try World().wanting("a", functions: ["f"]).wanting("b", functions: ["f"]).plan()
+    let plan = try World().wanting("a", functions: ["f"])
+      .with("klp_old", patch: "old", for: "web", functions: ["f"]).plan()
+    #expect(plan.steps.map(\.action) == [.load, .await, .disable, .await, .unload])
     #expect(Set(plan.steps.map(\.group)).count == 1)
   }
 

@@ -18,6 +18,10 @@ struct World {
     givenPolicies: ["web"])
   var artefacts: [String: ArtefactFinding] = [:]
   var options = PlanningOptions(prune: false, allowEmpty: false, unverified: .block)
+  /// What the host's certificates say, by the patch.
+  var signatures: [String: SignatureFinding] = [:]
+  /// Whether the kernel has all that the modules need, or nobody looked.
+  var hasFacts = true
 
   /// A live patch in memory; `policy` says for which policy klpolicy loaded it, if it did.
   func with(
@@ -106,8 +110,10 @@ struct World {
   func plan() throws -> Plan { try makePlan(input) }
 
   var input: PlanningInput {
-    PlanningInput(
-      desired: desired, artefacts: artefacts, snapshot: snapshot,
+    var snapshot = snapshot
+    if hasFacts { snapshot.facts = snapshot.facts ?? fittingFacts }
+    return PlanningInput(
+      desired: desired, artefacts: artefacts, signatures: signatures, snapshot: snapshot,
       at: snapshot.takenAt, toolVersion: "test", options: options)
   }
 }
@@ -159,4 +165,24 @@ extension Host {
       modulesDisabled: .known(false), ftraceEnabled: .known(true), taint: .known(0),
       switchedOff: .known(false)), uptimeSeconds: .known(60), loadPerCPU: .known(0),
     cpus: .known(1))
+}
+
+extension World {
+  /// A kernel that has what the modules need.
+  private var fittingFacts: KernelFacts {
+    let modules = artefacts.values.compactMap { finding in
+      if case .verified(let facts) = finding { facts } else { nil }
+    }
+    let patched = Dictionary(grouping: kernelQuestions(of: modules).patched, by: \.object)
+    return KernelFacts(
+      release: snapshot.host.kernel.release, blacklist: .known([]),
+      vermagic: .known("6.1.0-56-cloud-amd64 SMP preempt mod_unload modversions "),
+      objects: patched.map { object, functions in
+        KernelFacts.Object(
+          name: object, presence: .known(.loaded),
+          functions: functions.map {
+            KernelFacts.Function(name: $0.name, count: .known(1), traceable: .known(true))
+          })
+      }, symbols: [], missing: [])
+  }
 }

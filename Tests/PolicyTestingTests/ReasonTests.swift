@@ -50,6 +50,7 @@ struct Example: CustomTestStringConvertible {
       .digestMismatch, .artefactMissing, .artefactUnreadable, .artefactUntrusted, .notAModule,
       .notALivepatch, .otherModuleName, .noBuildID, .otherBuildID, .dependsMissing,
       .signatureMissing, .signatureInvalid, .incompatibleVermagic, .replaceMismatch,
+      .incompatibleSymbol, .functionNotPatchable, .functionConflict, .blacklisted,
     ] {
       reasons[reason] = module
     }

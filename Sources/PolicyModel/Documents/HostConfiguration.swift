@@ -12,11 +12,18 @@ package struct HostConfiguration: DocumentType, Sendable {
   /// Names and values that policies select hosts by.
   package let labels: Labels
   package let downloads: Downloads?
+  /// Files of X.509 certificates, PEM or DER, whose signatures of modules count; relative paths begin
+  /// in the configuration's own directory.
+  package let trustedCertificates: [String]
 
   package init<S: Shape>(_ shape: inout S) {
     labels =
       shape.optional("labels", "names and values that policies select hosts by") ?? Labels([:])
     downloads = shape.optional("downloads", "how builds are fetched that policies name by url")
+    trustedCertificates =
+      (shape.optional(
+        "trustedCertificates", "files of certificates whose signatures of modules count",
+        as: [CertificatePath].self) ?? []).map(\.text)
   }
 
   /// - Returns: the configuration, nil if there is any error, and all diagnostics in order.
@@ -44,6 +51,19 @@ package struct HostConfiguration: DocumentType, Sendable {
     let configuration = decoder.decode(HostConfiguration.self, at: root)
     let diagnostics = (problems + decoder.diagnostics).sortedByLocation()
     return (diagnostics.containsError ? nil : configuration, diagnostics)
+  }
+}
+
+/// The path of a file of certificates.
+private struct CertificatePath: ShapedValue, Hashable {
+  let text: String
+
+  private static let form = TextForm(
+    "the path of a file, of 1 to 4095 characters without NUL",
+    TextPattern(.anyCharacters(but: "\0", 1...4095)), examples: ["certificates/vendor.pem"])
+
+  init<S: ValueShape>(value shape: inout S) {
+    text = shape.text(CertificatePath.form, or: "") { $0 }
   }
 }
 

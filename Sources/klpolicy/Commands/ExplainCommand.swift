@@ -51,11 +51,11 @@ struct ExplainCommand: ParsableCommand {
   func run() throws {
     let now = moment?.time ?? currentTime()
     let set = try policies.load(output)
-    let snapshot = try hostToPlanFor(snapshotPath, host, output)
+    let (snapshot, kernel) = try hostToPlanFor(snapshotPath, host, output)
     try checkIsKnown(set, snapshot)
     let isAboutToAct = isRoot && snapshotPath == nil && host.isThisHost
     let assessment = try makeAssessment(
-      set, snapshot, isFromFile: snapshotPath != nil, layout: host.layout, at: now,
+      set, snapshot, kernel, layout: host.layout, at: now,
       options: PlanningOptions(
         prune: false, allowEmpty: false, unverified: isAboutToAct ? .block : .warn,
         isForAnotherTime: moment != nil), output)

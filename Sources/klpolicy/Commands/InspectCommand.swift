@@ -6,18 +6,21 @@ internal import Diagnostics
 internal import Digests
 internal import Documents
 internal import Files
+internal import ModuleFile
 internal import Rendering
 internal import SystemPackage
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Shows what kernel modules are and what they patch.",
+    abstract: "Shows what kernel modules are and patch, and whether they would load.",
     discussion: """
-      Only the files are read, and nothing is loaded. What a file does not tell for certain is \
-      called unknown. Exits 65 when a file is no kernel module or could not be read, while the \
-      others are shown all the same, and when --certificate is given and a module is not signed \
-      with one of them.
+      Nothing is loaded. The modules are held against this host's kernel if it takes live patches, \
+      against the host of a snapshot (--host), or against a kernel that is installed and need not \
+      run (--kernel). What a file does not tell for certain, or the kernel does not show, is called \
+      unknown. Exits 5 when a module would not load; 65 when a file is no kernel module or could \
+      not be read, while the others are shown all the same, and when --certificate is given and a \
+      module is not signed with one of them.
       """)
 
   @Argument(help: ArgumentHelp("Kernel modules.", valueName: "file.ko"))
@@ -30,21 +33,42 @@ struct InspectCommand: ParsableCommand {
       valueName: "file"))
   var certificateFiles: [String] = []
 
+  @Option(
+    name: .customLong("host"),
+    help: ArgumentHelp(
+      "Hold them against the host in this snapshot instead; - reads standard input.",
+      valueName: "file"))
+  var snapshotPath: String?
+  @Option(
+    name: .customLong("kernel"),
+    help: ArgumentHelp(
+      "Hold them against this installed kernel instead of the running one.", valueName: "release"))
+  var kernelRelease: String?
+  @OptionGroup var host: HostOptions
   @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if snapshotPath != nil, host.root != nil || kernelRelease != nil {
+      throw ValidationError("--host names a host by its snapshot; give no other with it.")
+    }
+  }
 
   func run() throws {
     let certificates = try certificateFiles.flatMap { try readCertificates($0) }
     var inspection = Inspection(modules: [], problems: [])
+    let opponent = try InspectionOpponent(snapshotPath, kernelRelease, host, output)
+    var facts: [ModuleFacts] = []
     var diagnostics: [Diagnostic] = []
     for file in files {
       do throws(Diagnostic) {
-        inspection.modules.append(try inspectedModule(FilePath(file), certificates))
+        inspection.modules.append(try inspectedModule(FilePath(file), certificates, &facts))
       } catch {
         inspection.problems.append(
           InspectionProblem(path: file, message: error.message, advice: error.advice))
         diagnostics.append(error)
       }
     }
+    opponent?.judge(&inspection, facts)
     writeError(text(of: diagnostics, output.errorStyle))
     if !inspection.modules.isEmpty || output.output == .json {
       try output.write(inspection) { text(of: inspection, $0) }
@@ -53,11 +77,14 @@ struct InspectCommand: ParsableCommand {
       $0.signature.verdict.map { $0 != .valid } ?? false
     }
     if !diagnostics.isEmpty || isUnverified { throw ExitCode(ExitStatus.invalidInput.rawValue) }
+    if inspection.modules.contains(where: { $0.verdict?.wouldLoad == .known(false) }) {
+      throw ExitCode(ExitStatus.blocked.rawValue)
+    }
   }
 
   /// Whoever owns it: nothing of it is run.
   private func inspectedModule(
-    _ path: FilePath, _ certificates: [Certificate]
+    _ path: FilePath, _ certificates: [Certificate], _ facts: inout [ModuleFacts]
   ) throws(Diagnostic) -> InspectedModule {
     let artefact: Artefact
     do throws(ArtefactProblem) {
@@ -72,12 +99,15 @@ struct InspectCommand: ParsableCommand {
       file: InspectedModule.File(
         path: path.string, sha256: artefact.sha256, size: artefact.size,
         compression: artefact.compression.flatMap { .init(rawValue: $0.rawValue) } ?? .none))
-    if certificateFiles.isEmpty { return module }
-    do throws(Errno) {
-      module.signature.add(try artefact.signatureVerdict(by: certificates))
-    } catch {
-      throw Diagnostic(.notInspected, "the copy of \(path) in memory could not be read: \(error)")
+    if !certificateFiles.isEmpty {
+      do throws(Errno) {
+        module.signature.add(try artefact.signatureVerdict(by: certificates))
+      } catch {
+        throw Diagnostic(
+          .notInspected, "the copy of \(path) in memory could not be read: \(error)")
+      }
     }
+    facts.append(artefact.facts)
     return module
   }
 

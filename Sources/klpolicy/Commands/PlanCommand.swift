@@ -55,10 +55,10 @@ func showPlan(
   _ output: OutputOptions
 ) throws -> Never {
   let set = try policies.load(output)
-  let snapshot = try hostToPlanFor(snapshotPath, host, output)
+  let (snapshot, kernel) = try hostToPlanFor(snapshotPath, host, output)
   let isAboutToAct = isRoot && snapshotPath == nil && host.isThisHost
   var plan = try makeAssessment(
-    set, snapshot, isFromFile: snapshotPath != nil, layout: host.layout, at: time ?? currentTime(),
+    set, snapshot, kernel, layout: host.layout, at: time ?? currentTime(),
     options: planning.options(isAboutToAct: isAboutToAct, isForAnotherTime: time != nil),
     // Gate commands speak of this host and of now.
     commands: isAboutToAct && time == nil ? GateCommands(trust: ownTrust) : nil, output

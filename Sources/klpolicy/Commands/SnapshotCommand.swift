@@ -1,21 +1,44 @@
 internal import ArgumentParser
 internal import Documents
 internal import Planning
+internal import PolicyModel
 internal import Reconciliation
 internal import Rendering
 
 struct SnapshotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "snapshot",
-    abstract: "Prints the host as it is, as JSON, for plan --host.")
+    abstract: "Prints the host as it is, as JSON, for plan --host.",
+    discussion: """
+      With --for it also holds what the modules of those policies need of the kernel, such as the \
+      functions that they patch, so that a plan elsewhere can tell whether they would load.
+      """)
 
+  @Option(
+    name: .customLong("for"), parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Look for what the modules of these policies need of the kernel.", valueName: "path"))
+  var policyPaths: [String] = []
   @OptionGroup var host: HostOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let observed = ObservedHost(
-      try host.open(output), layout: host.layout, trust: ownTrust, at: currentTime())
+    let kernel = try host.open(output)
+    let now = currentTime()
+    var observed = ObservedHost(kernel, layout: host.layout, trust: ownTrust, at: now)
     writeError(text(of: observed.diagnostics, output.errorStyle))
+    if !policyPaths.isEmpty {
+      var policies = PolicyArguments()
+      policies.paths = policyPaths
+      let set = try policies.load(output)
+      let (desired, diagnostics) = set.desired(on: observed.snapshot.host, at: now)
+      guard let desired else { throw Failure(.invalidInput, diagnostics, output.errorStyle) }
+      let lookup = ArtefactLookup(layout: host.layout, trust: ownTrust, verifiesCopies: isRoot)
+      observed.snapshot.observeFacts(
+        lookup.findings(
+          desired, observed.snapshot, everyBuild: true, verifiesSignatures: false
+        ).artefacts, on: kernel)
+    }
     try output.write(observed.snapshot, default: .json) { style in
       text(of: Status(observed.snapshot, blockers: [], plan: nil), style)
     }

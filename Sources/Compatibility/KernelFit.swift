@@ -1,0 +1,126 @@
+package import Documents
+package import ModuleFile
+
+/// What has to be asked of a kernel to tell whether modules fit it.
+package func kernelQuestions(of modules: some Sequence<ModuleFacts>) -> KernelQuestions {
+  var questions = KernelQuestions()
+  for facts in modules where facts.isLivepatch {
+    for symbol in facts.livepatchSymbols {
+      questions.referred.insert(
+        KernelQuestions.Function(object: symbol.object, name: symbol.name))
+    }
+    questions.symbols.formUnion((facts.needed ?? []).map(\.name))
+    questions.symbols.formUnion((facts.versions ?? []).map(\.symbol))
+    for object in facts.objects ?? [] {
+      for function in object.functions {
+        questions.patched.insert(
+          KernelQuestions.Function(object: object.name, name: function.name))
+      }
+    }
+  }
+  return questions
+}
+
+/// What keeps one module off a kernel because of what the kernel has, or lacks.
+///
+/// - Parameters:
+///   - facts: the module.
+///   - kernel: what was asked of the kernel; nil where nobody asked, as in a snapshot without facts.
+///   - host: the host.
+///   - live: the modules in memory.
+/// - Returns: obstacles, and what could not be looked at.
+package func fitObstacles(
+  _ facts: ModuleFacts, on kernel: KernelFacts?, host: Host, live: LiveState
+) -> Findings {
+  var findings = Findings()
+  guard facts.isLivepatch else { return findings }
+  if facts.objects == nil {
+    findings.leftToKernel.append(
+      "which functions \(facts.name) patches, as its file does not tell for certain")
+  }
+  if kernelQuestions(of: [facts]).isEmpty { return findings }
+  guard let kernel else {
+    findings.unknown.append(
+      "whether the kernel has the functions and symbols that the modules need (the snapshot does not say; "
+        + "take it with klpolicy snapshot --for and these policies)")
+    return findings
+  }
+  let loaded = live.modules?.value
+  if live.modules == nil, !facts.depends.isEmpty {
+    findings.unproven.append(
+      "whether \(facts.depends.joined(separator: ", ")) will be loaded before \(facts.name)")
+  }
+  KernelFit(
+    facts: facts, kernel: kernel, host: host,
+    lacksDependencies: facts.depends.contains { loaded?.contains($0) != true }
+  ).check(&findings)
+  return findings
+}
+
+struct KernelFit {
+  let facts: ModuleFacts
+  let kernel: KernelFacts
+  let host: Host
+  /// Whether modules that it depends on are not in memory: what they export is not there yet.
+  let lacksDependencies: Bool
+
+  func check(_ findings: inout Findings) {
+    checkBlacklist(&findings)
+    checkVermagic(&findings)
+    checkSymbols(&findings)
+    checkLivepatchSymbols(&findings)
+    for object in facts.objects ?? [] where !object.functions.isEmpty {
+      check(object, &findings)
+    }
+  }
+
+  private func checkBlacklist(_ findings: inout Findings) {
+    guard let names = need(kernel.blacklist, .commandLine, "the kernel's command line", &findings)
+    else { return }
+    // What the kernel holds against it is the name in the module's information.
+    if names.contains(facts.info["name"] ?? facts.name) {
+      findings.obstacles.append(
+        Obstacle(
+          .blacklisted,
+          "the kernel's command line forbids \(facts.name) (module_blacklist); boot without that, "
+            + "or publish the module under another name",
+          fact: "/proc/cmdline", refusal: Refusal(.blacklist, "EPERM")))
+    }
+  }
+
+  /// The value of a fact. Where there is none, the findings say why, and what would tell it.
+  func need<Value>(
+    _ fact: Fact<Value>, _ source: KernelFacts.Missing.Source, _ what: String,
+    _ findings: inout Findings
+  ) -> Value? {
+    if let value = fact.value { return value }
+    guard let missing = kernel.missing.first(where: { $0.source == source }) else {
+      note("\(what) (for certain)", in: &findings.leftToKernel)
+      return nil
+    }
+    if missing.problem == .unreadable, isTracing(source),
+      host.kernel.lockdown == .known(.confidentiality)
+    {
+      // Nobody can read it there, and nobody ever will during this boot.
+      note("\(what) (lockdown hides \(missing.path))", in: &findings.leftToKernel)
+      return nil
+    }
+    let reason =
+      switch missing.problem {
+      case .absent: "\(missing.path): \(missing.message)"
+      case .unreadable: "\(missing.path) cannot be read, \(missing.message)"
+      case .malformed: "\(missing.path) is not understood, \(missing.message)"
+      }
+    note("\(what) (\(reason))", in: &findings.unknown)
+    return nil
+  }
+
+  private func isTracing(_ source: KernelFacts.Missing.Source) -> Bool {
+    source == .traceable || source == .traced
+  }
+
+  /// Says a thing once.
+  func note(_ text: String, in list: inout [String]) {
+    if !list.contains(text) { list.append(text) }
+  }
+}

@@ -1,0 +1,254 @@
+package import Documents
+internal import HostFacts
+internal import ModuleFile
+
+extension LivepatchHost {
+  /// Looks at what certain modules need of the running kernel, and at nothing else.
+  ///
+  /// Each large file of the kernel is read once, in tens of milliseconds.
+  ///
+  /// - Parameters:
+  ///   - questions: what the modules need.
+  ///   - host: the host as it was observed.
+  ///   - live: its live patches and modules.
+  /// - Returns: the facts, and what could not be read.
+  package func facts(
+    for questions: KernelQuestions, of host: Host, _ live: LiveState
+  ) -> KernelFacts {
+    var observer = FactsObserver(
+      root: root, release: host.kernel.release, questions: questions, live: live)
+    observer.observe()
+    return KernelFacts(
+      release: host.kernel.release, blacklist: observer.blacklist(), vermagic: observer.vermagic,
+      objects: observer.objects, symbols: observer.symbols, missing: observer.missing)
+  }
+
+  /// The same of a kernel that is installed and need not run: its files tell less.
+  ///
+  /// - Parameters:
+  ///   - questions: what the modules need.
+  ///   - release: the kernel, as `uname -r` will say it.
+  /// - Returns: the facts, and what could not be read.
+  package func facts(
+    for questions: KernelQuestions, ofInstalled release: String
+  ) -> KernelFacts {
+    let live = LiveState(patches: [], transition: nil, modules: .known([]))
+    var observer = FactsObserver(
+      root: root, release: release, questions: questions, live: live, isRunning: false)
+    observer.observe()
+    return KernelFacts(
+      release: release, blacklist: observer.blacklist(), vermagic: observer.vermagic,
+      objects: observer.objects, symbols: observer.symbols, missing: observer.missing)
+  }
+}
+
+private struct FactsObserver {
+  typealias Function = KernelQuestions.Function
+
+  let root: RootDirectory
+  let questions: KernelQuestions
+  let live: LiveState
+  let release: String
+  let isRunning: Bool
+  let installed: InstalledModules
+  let versions: SymbolVersions
+  var objects: [KernelFacts.Object] = []
+  var symbols: [KernelFacts.Symbol] = []
+  var missing: [KernelFacts.Missing] = []
+
+  init(
+    root: RootDirectory, release: String, questions: KernelQuestions, live: LiveState,
+    isRunning: Bool = true
+  ) {
+    self.root = root
+    self.release = release
+    self.isRunning = isRunning
+    self.questions = questions
+    self.live = live
+    installed = InstalledModules(root, release: release)
+    versions = SymbolVersions(
+      root, release: release, modules: installed, symbols: questions.symbols)
+  }
+
+  var vermagic: Fact<String> { versions.vermagic.map { .known($0) } ?? .unknown }
+
+  mutating func blacklist() -> Fact<[String]> {
+    let path = "proc/cmdline"
+    let reading = root.value(path, expecting: "text in UTF-8") {
+      KernelCommandLine(parsing: $0).blacklistedModules
+    }
+    return fact(reading, .commandLine, path)
+  }
+
+  mutating func observe() {
+    let functions = questions.patched.union(questions.referred)
+    guard !functions.isEmpty || !questions.symbols.isEmpty else { return }
+    let exports = questions.symbols.map { FactsObserver.export + $0 } + [FactsObserver.anyExport]
+    let names = Set(functions.map(\.name) + exports).sorted()
+    let kernelSymbols = readSymbols(names)
+    let patched = Set(questions.patched.map(\.name)).sorted()
+    let available = patched.isEmpty ? .known([:]) : readAvailable(patched)
+    let holders = patched.isEmpty ? .known([:]) : readHolders(patched)
+    symbols = questions.symbols.sorted().map { symbol in
+      KernelFacts.Symbol(
+        name: symbol, exported: isExported(symbol, kernelSymbols.value),
+        crc: versions.crcs[symbol].map { .known($0) } ?? .unknown)
+    }
+    let aliases = kernelSymbols.value.map { findAliases($0, available) } ?? []
+
+    for (object, functions) in Dictionary(grouping: functions, by: \.object)
+      .sorted(by: { $0.key < $1.key })
+    {
+      let presence = findPresence(object)
+      let inFile = presence == .known(.installed) ? symbolsInFile(object, functions) : nil
+      let seen = functions.sorted { $0.name < $1.name }.map { function in
+        let found =
+          presence == .known(.loaded) ? kernelSymbols.value.map { entries(function, $0) } : nil
+        let count: Fact<Int> =
+          (found?.count ?? inFile.map { $0[function.name] ?? 0 }).map { .known($0) } ?? .unknown
+        guard questions.patched.contains(function) else {
+          return KernelFacts.Function(name: function.name, count: count)
+        }
+        return KernelFacts.Function(
+          name: function.name, count: count,
+          traceable: traceable(function, found, available, aliases),
+          heldBy: heldBy(function, holders))
+      }
+      objects.append(KernelFacts.Object(name: object, presence: presence, functions: seen))
+    }
+  }
+
+  private mutating func readSymbols(_ names: [String]) -> Fact<KernelSymbols> {
+    if isRunning {
+      return fact(KernelSymbols.read(root, names), .symbols, KernelSymbols.path)
+    }
+    var path = "boot/System.map-\(release)"
+    var reading = KernelSymbols.read(root, names, path: path)
+    if reading.value == nil {
+      path = "lib/modules/\(release)/System.map"
+      let other = KernelSymbols.read(root, names, path: path)
+      if !other.isAbsent { reading = other }
+    }
+    return fact(reading, .symbols, reading.isAbsent ? "boot/System.map-\(release)" : path)
+  }
+
+  private mutating func readAvailable(_ names: [String]) -> Fact<[Function: Int]> {
+    if !isRunning {
+      missing.append(
+        KernelFacts.Missing(
+          source: .traceable, path: "/sys/kernel/tracing", problem: .absent,
+          message: "only a kernel that runs tells"))
+      return .unknown
+    }
+    let (path, reading) = Tracing.available(root, names)
+    return fact(reading, .traceable, path)
+  }
+
+  private mutating func readHolders(_ names: [String]) -> Fact<[Function: String]> {
+    // Nothing is hooked in a kernel that does not run.
+    if !isRunning { return .known([:]) }
+    let (path, reading) = Tracing.holders(root, names)
+    return fact(reading, .traced, path)
+  }
+
+  private func findPresence(_ object: String) -> Fact<KernelFacts.Object.Presence> {
+    if object == "vmlinux" { return .known(.loaded) }
+    switch live.modules {
+    case .known(let names) where names.contains(object): return .known(.loaded)
+    case .unknown: return .unknown
+    case .known, nil: return .known(installed.contains(object) ? .installed : .absent)
+    }
+  }
+
+  /// How often each function's name stands in the file of a module that is not loaded; nil where it
+  /// could not be read.
+  private func symbolsInFile(_ module: String, _ functions: [Function]) -> [String: Int]? {
+    guard let file = installed.bytes(module) else { return nil }
+    return try? InstalledModule.countSymbols(named: Set(functions.map(\.name)), in: file)
+  }
+
+  /// What the kernel's symbol table calls the entry of an exported symbol.
+  private static let export = "__ksymtab_"
+  /// That of a symbol that every kernel with live patching exports.
+  private static let anyExport = "__ksymtab_klp_enable_patch"
+
+  private func isExported(_ symbol: String, _ symbols: KernelSymbols?) -> Fact<Bool> {
+    guard let symbols, symbols.entries[FactsObserver.anyExport] != nil else {
+      // A build's list of them has all of the kernel's own.
+      return versions.isComplete ? .known(versions.crcs[symbol] != nil) : .unknown
+    }
+    return .known(symbols.entries[FactsObserver.export + symbol] != nil)
+  }
+
+  private func entries(_ function: Function, _ symbols: KernelSymbols) -> [KernelSymbols.Entry] {
+    let module = function.object == "vmlinux" ? nil : function.object
+    return (symbols.entries[function.name] ?? []).filter { $0.module == module }
+  }
+
+  private func traceable(
+    _ function: Function, _ entries: [KernelSymbols.Entry]?, _ available: Fact<[Function: Int]>,
+    _ aliases: Set<Function>
+  ) -> Fact<Bool> {
+    guard let entries, let available = available.value else { return .unknown }
+    let found = available[function] ?? 0
+    if aliases.contains(function) || found >= entries.count { return .known(true) }
+    // Of several functions of one name, nobody tells which of them are there; and where addresses
+    // are hidden, nobody tells the other names of a function.
+    return found == 0 && entries.allSatisfy { $0.address != 0 } ? .known(false) : .unknown
+  }
+
+  private func heldBy(_ function: Function, _ holders: Fact<[Function: String]>) -> Fact<String>? {
+    guard case .known(let holders) = holders else { return .unknown }
+    guard let holder = holders[function] else { return nil }
+    let isPatched = live.patches.contains { patch in
+      patch.objects.contains { object in
+        object.name == function.object && object.functions.contains { $0.name == function.name }
+      }
+    }
+    return isPatched ? nil : .known(holder)
+  }
+
+  /// The functions that ftrace knows by another name at the same address: it shows one name only.
+  private func findAliases(
+    _ symbols: KernelSymbols, _ available: Fact<[Function: Int]>
+  ) -> Set<Function> {
+    guard let available = available.value else { return [] }
+    var addresses: [Function: UInt64] = [:]
+    for function in questions.patched where available[function] == nil {
+      let found = entries(function, symbols)
+      if found.count == 1, found[0].address != 0 { addresses[function] = found[0].address }
+    }
+    guard !addresses.isEmpty else { return [] }
+    let names = KernelSymbols.names(root, at: Set(addresses.values))
+    let others = Set(names.values.joined()).subtracting(addresses.keys.map(\.name)).sorted()
+    guard !others.isEmpty, let known = Tracing.available(root, others).1.value else { return [] }
+    return Set(
+      addresses.filter { function, address in
+        (names[address] ?? []).contains {
+          known[Function(object: function.object, name: $0)] != nil
+        }
+      }.keys)
+  }
+
+  private mutating func fact<Value>(
+    _ reading: Reading<Value>, _ source: KernelFacts.Missing.Source, _ path: String
+  ) -> Fact<Value> {
+    switch reading {
+    case .value(let value): return .known(value)
+    case .absent:
+      missing.append(
+        KernelFacts.Missing(
+          source: source, path: "/" + path, problem: .absent,
+          message: source == .traceable || source == .traced
+            ? "it is not there; mount -t tracefs tracefs /sys/kernel/tracing" : "it is not there"))
+    case .failed(let failure):
+      let unobserved = failure.unobserved
+      missing.append(
+        KernelFacts.Missing(
+          source: source, path: unobserved.path,
+          problem: unobserved.problem == .malformed ? .malformed : .unreadable,
+          message: unobserved.message))
+    }
+    return .unknown
+  }
+}
