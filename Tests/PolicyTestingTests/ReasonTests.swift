@@ -43,6 +43,7 @@ struct Example: CustomTestStringConvertible {
     var reasons: [Reason: String] = [
       .interrupted: "a run that is told to end gives it, and a test runs nothing",
       .kernelHasFix: "it is of what is done, and expected as `satisfied`",
+      .downloadFailed: "a run that fetches gives it, and a test fetches nothing",
       .hookRefused: "a hook gives it, and a test runs none",
       .hookUnusable: "a hook gives it, and a test runs none",
     ]
