@@ -49,7 +49,8 @@ extension Planner {
       if let target = targets.first(where: { $0.build.module == live.module }) {
         // Another build takes its name.
         if target.loads { return false }
-        if target.isInPlace || target.lacksRequirement {
+        // Of what somebody else loaded it may not be known whether it is the wanted build.
+        if target.isInPlace || target.lacksRequirement || (record == nil && target.buildID == nil) {
           return target.patch.requires.contains(patch)
         }
       }

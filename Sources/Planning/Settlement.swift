@@ -197,6 +197,17 @@ extension Planner {
       {
         found = deferral
       }
+      if isLeaving(live.module), !ground.isStored(live.module),
+        let heir = heir(of: live, but: target),
+        !heir.patch.requires.contains(target.patch.name)
+      {
+        return Deferral(
+          .successorNotApplied,
+          "\(target.patch.name) replaces every other live patch, and \(live.module) could not be "
+            + "restored if \(heir.patch.name), which would take its place only then, failed, as "
+            + "klpolicy holds no copy of it; a later run does it, once \(heir.patch.name) is applied"
+        )
+      }
       guard let found else { continue }
       return Deferral(
         found.reason,
@@ -223,7 +234,10 @@ extension Planner {
     for live in ground.live
     where settledStates[live.module] == .applied && live.module != target.build.module {
       if isLeaving(live.module) {
-        if let heir = heir(of: live, but: target), !ground.isStored(live.module) {
+        // Neither may come before the other.
+        if !ground.isStored(live.module), let heir = heir(of: live, but: target),
+          heir.patch.requires.contains(target.patch.name)
+        {
           return Obstacle(
             .noWayBack,
             "\(target.patch.name) replaces every other live patch, and \(live.module) could not be "

@@ -256,7 +256,12 @@ import Testing
         """)
     let lost = World().with("a1", patch: "a", for: "web", stored: false)
       .wanting("all", replace: true).wanting("a", module: "a2", build: "b2")
-    #expect(try lost.plan().blockedReasons == ["all no-way-back"])
+    #expect(try lost.plan().deferredReasons == ["all successor-not-applied"])
+    #expect(try lost.plan().steps.map(\.module) == ["a2", "a2", "a1", "a1", "a1"])
+    let knotted = World().with("a1", patch: "a", for: "web", stored: false)
+      .wanting("all", replace: true)
+      .wanting("a", module: "a2", build: "b2", requires: ["all"])
+    #expect(try knotted.plan().blockedReasons == ["all no-way-back", "a requires-unmet"])
   }
 
   @Test("A build whose module name another patch takes leaves as any fix does: never to wait")

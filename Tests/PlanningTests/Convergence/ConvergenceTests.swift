@@ -46,8 +46,11 @@ extension RandomHost {
       var trial = try PlanTrial(self, rules)
       try trial.check()
       if trial.isWaitingForOthers { return nil }
-      // What a recall took along may have stood in the way of what comes next.
-      let runs = trial.plan.steps.contains { $0.reason == .withdrawn } ? 2 : 1
+      // What a recall took along, or had to come first, may have stood in the way of what is next.
+      let isFirst =
+        trial.plan.steps.contains { $0.reason == .withdrawn }
+        || trial.plan.deferred.contains { $0.reason == .successorNotApplied }
+      let runs = isFirst ? 2 : 1
       for _ in 0..<runs {
         trial = try PlanTrial(trial.after, rules)
         try trial.check()

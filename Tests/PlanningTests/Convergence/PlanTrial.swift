@@ -9,6 +9,8 @@ struct PlanTrial {
   let plan: Plan
   /// The wanted build of each patch that has one which may be loaded, by the patch's name.
   let chosen: [String: RandomHost.Choice]
+  /// The build that each of the other patches waits for.
+  let awaited: [String: RandomHost.Choice]
   /// The kernel before, after each step, and in the end.
   let course: [KernelModel]
   /// The host as it is once the transition that may be running is over.
@@ -30,6 +32,11 @@ struct PlanTrial {
     var chosen: [String: RandomHost.Choice] = [:]
     for (patch, build) in builds { chosen[patch] = host.choice(patch, build) }
     self.chosen = chosen
+    var awaited: [String: RandomHost.Choice] = [:]
+    for (patch, build) in input.desired.awaitedBuilds(on: input.snapshot) {
+      awaited[patch] = host.choice(patch, build)
+    }
+    self.awaited = awaited
     do {
       plan = try makePlan(input)
     } catch {
@@ -172,7 +179,7 @@ struct PlanTrial {
   private func sharesFunction(
     _ want: RandomHost.Wanted, _ live: RandomHost.Live, but heir: RandomHost.Live?
   ) -> Bool {
-    let choice = chosen[want.name] ?? host.awaited(want)
+    let choice = chosen[want.name] ?? awaited[want.name]
     guard let functions = choice?.file?.functions else { return false }
     return !Set(functions).subtracting(heir?.functions ?? []).isDisjoint(with: live.functions)
   }

@@ -30,11 +30,6 @@ extension RandomHost {
     return again?.replace ?? choice?.replaces ?? true
   }
 
-  /// The build that a patch waits for: of no other is it known what it would take the place of.
-  func awaited(_ want: Wanted) -> Choice? {
-    want.choices.first { $0.admission == .early && !isWithdrawn($0.module, $0.build) }
-  }
-
   /// The host that a kernel has become by itself.
   func after(_ kernel: KernelModel) -> RandomHost {
     var host = self

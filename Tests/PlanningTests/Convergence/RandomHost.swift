@@ -128,10 +128,12 @@ extension RandomHost {
         }
         // Versions may share a name, too.
         let count = dice.falls(8) ? 0 : modules.isEmpty ? 0 : 1 + dice.below(3)
+        var seen: Set<Build> = []
         it.state = .applied(
-          (0..<count).reversed().map { version in
+          (0..<count).reversed().compactMap { version in
             let build = Build(
               module: modules[dice.below(modules.count)], build: dice.below(Self.builds))
+            guard seen.insert(build).inserted else { return nil }
             let replace = replaces[build] ?? false
             return Choice(
               module: build.module, build: build.build, version: version + 1,
