@@ -56,7 +56,8 @@ extension Reconciler {
     executor.check(after.snapshot, against: assessment)
     var report = report(assessment, startedAt: startedAt, start: start)
     report.run = run
-    executor.complete(&report, after: after.snapshot)
+    executor.complete(
+      &report, after: after.snapshot, said: options.override?.reason ?? rollback?.reason)
     if !executor.hasChanged || report.result == .restored {
       giveBackHolds(assessment, &executor)
     }
@@ -242,8 +243,8 @@ extension Executor {
     }
   }
 
-  /// Fills in what became of the run.
-  mutating func complete(_ report: inout Report, after: HostSnapshot) {
+  /// Fills in what became of the run; `said` is why a person had it done, if one said so.
+  mutating func complete(_ report: inout Report, after: HostSnapshot, said: String?) {
     for index in report.plan.steps.indices {
       report.plan.steps[index].status = statuses[report.plan.steps[index].id]
     }
@@ -274,7 +275,7 @@ extension Executor {
       }
     }
     report.reason =
-      report.override?.reason
+      said
       ?? (report.plan.blocked.first?.reason ?? report.plan.deferred.first?.reason)?.rawValue
     report.result =
       if isLeftChanged {

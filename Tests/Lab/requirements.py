@@ -14,11 +14,10 @@ LAB = {
     "gcc-12": "the compiler that Debian 12's kernels were built with",
     "binutils": "strip",
     "make": "building the live-patch modules",
-    "zstd": "compressed modules",
     "libelf1": "objtool of the kernel's build system",
     "libc6-dev": "the guest's program that loads modules",
     "openssl": "signing modules",
-    "zstd": "packing modules",
+    "zstd": "compressed modules",
 }
 PROGRAM = {
     "libyaml-dev": "building klpolicy",
