@@ -10,14 +10,26 @@ package struct History: Hashable, Sendable {
   /// When the newest record of the journal was written, by this host's clock: a clock that is behind
   /// it has run backwards. Absent without records; unknown when the journal could not be read.
   package var newestRecordAt: Fact<Timestamp>?
+  /// What failed, or ended a boot, and is not to be tried again as it was. Empty where the journal
+  /// could not be read.
+  package var failures: [BuildFailure]
+  /// What was verified last on the running kernel release, in whatever boot, in the order of
+  /// loading. Empty where the journal could not be read.
+  package var verified: [ManagedModule]
+  /// Modules that a run of this boot loaded, and that it was ended before it had verified.
+  package var unfinished: [String]
 
   package init(
     managed: Fact<[ManagedModule]>, holds: Fact<[Hold]> = .known([]),
-    newestRecordAt: Fact<Timestamp>? = nil
+    newestRecordAt: Fact<Timestamp>? = nil, failures: [BuildFailure] = [],
+    verified: [ManagedModule] = [], unfinished: [String] = []
   ) {
     self.managed = managed
     self.holds = holds
     self.newestRecordAt = newestRecordAt
+    self.failures = failures
+    self.verified = verified
+    self.unfinished = unfinished
   }
 }
 
@@ -79,6 +91,8 @@ package struct ManagedModule: Hashable, Sendable {
   /// Where klpolicy turned its last transition to, if it did: one that still runs that way is left
   /// alone.
   package var reversal: LiveTransition.Direction?
+  /// Whether its transition was forced in this boot: it may stay in memory until a reboot.
+  package var isForced: Bool
   /// Whether the store still holds that artefact: without it there is no way back.
   package var stored: Fact<Bool>
 
@@ -86,6 +100,7 @@ package struct ManagedModule: Hashable, Sendable {
     module: String, buildID: String, patch: String, policy: String, version: String?,
     fixes: [String], requires: [String], replace: Fact<Bool>, sha256: String,
     moduleSHA256: String? = nil, reversal: LiveTransition.Direction? = nil,
+    isForced: Bool = false,
     stored: Fact<Bool>
   ) {
     self.module = module
@@ -99,6 +114,7 @@ package struct ManagedModule: Hashable, Sendable {
     self.sha256 = sha256
     self.moduleSHA256 = moduleSHA256
     self.reversal = reversal
+    self.isForced = isForced
     self.stored = stored
   }
 }

@@ -220,6 +220,9 @@ extension History: JSONObject {
     object.field("managed", managed)
     object.field("holds", holds)
     object.field("newestRecordAt", newestRecordAt)
+    object.field("failures", failures)
+    object.field("verified", verified)
+    object.field("unfinished", unfinished)
   }
 }
 
@@ -230,6 +233,11 @@ extension History: Shaped {
     holds = shape.optional("holds", "the holds in force") ?? .known([])
     newestRecordAt = shape.optional(
       "newestRecordAt", "when the newest record of the journal was written")
+    failures = shape.optional("failures", "what is not to be tried again as it was") ?? []
+    verified =
+      shape.optional("verified", "what was verified last on this kernel release, in any boot") ?? []
+    unfinished =
+      shape.optional("unfinished", "what a run of this boot loaded and did not get to verify") ?? []
   }
 }
 
@@ -268,6 +276,7 @@ extension ManagedModule: JSONObject {
     object.field("sha256", sha256)
     object.field("moduleSHA256", moduleSHA256)
     object.field("reversal", reversal)
+    if isForced { object.field("forced", isForced) }
     object.field("stored", stored)
   }
 }
@@ -286,6 +295,7 @@ extension ManagedModule: Shaped {
     moduleSHA256 = shape.optional(
       "moduleSHA256", "the digest of the module itself, where the artefact is compressed")
     reversal = shape.optional("reversal", "where its last transition was turned to")
+    isForced = shape.optional("forced", "whether its transition was forced in this boot") ?? false
     stored = shape.required("stored", "whether the store holds the artefact")
   }
 }

@@ -300,6 +300,8 @@ package struct Warning: Hashable, Sendable {
   package static let cannotReturn = "cannot-return"
   /// The policies' support of the running kernel has ended.
   package static let supportEnded = "support-ended"
+  /// A stalled transition was forced.
+  package static let forced = "forced"
   /// A hook that decides nothing did not pass.
   package static let hookFailed = "hook-failed"
 }

@@ -12,6 +12,9 @@ package enum Reason: String, CaseIterable, Hashable, Sendable {
   /// An earlier run's own transition is still on: it is waited for, then the plan goes on.
   case transitionInProgress = "transition-in-progress"
 
+  /// An earlier run was ended before it had verified what it loaded.
+  case unfinished
+
   // Why something needs nothing.
   case kernelHasFix = "kernel-has-fix"
 
@@ -67,4 +70,7 @@ package enum Reason: String, CaseIterable, Hashable, Sendable {
   case emptyDesiredSet = "empty-desired-set"
   case unverified
   case interrupted
+  case failedBefore = "failed-before"
+  case crashGuard = "crash-guard"
+  case notAtBoot = "not-at-boot"
 }

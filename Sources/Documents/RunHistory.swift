@@ -80,7 +80,7 @@ package struct PastRun: Hashable, Sendable {
 /// A change that a run announced.
 package struct PastChange: Hashable, Sendable {
   package enum Action: String, CaseIterable, Sendable {
-    case load, disable, unload, reverse
+    case load, disable, unload, reverse, force
   }
 
   package enum Outcome: String, CaseIterable, Sendable {

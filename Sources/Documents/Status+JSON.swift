@@ -9,6 +9,7 @@ extension Status: Document {
     object.field("transition", transition)
     object.field("conditions", conditions)
     object.field("holds", holds)
+    object.field("failures", failures)
     object.field("unobserved", unobserved)
     object.field("supportedUntil", supportedUntil)
   }
@@ -24,6 +25,7 @@ extension Status {
     transition = shape.optional("transition", "the transition that is running")
     conditions = shape.required("conditions", "statements about the host as a whole")
     holds = shape.optional("holds", "the holds in force") ?? .known([])
+    failures = shape.optional("failures", "what is not to be tried again as it was") ?? []
     unobserved = shape.required("unobserved", "what could not be read, and why")
     supportedUntil = shape.optional(
       "supportedUntil", "the last day on which policies support the kernel that runs")

@@ -11,13 +11,16 @@ package struct Status: Hashable, Sendable {
   package var conditions: [Condition]
   /// The holds in force; unknown when the journal could not be read.
   package var holds: Fact<[Hold]>
+  /// What failed, or ended a boot, and is not to be tried again as it was.
+  package var failures: [BuildFailure]
   package var unobserved: [Unobserved]
   /// The last day on which policies support the kernel that runs; nil where none says.
   package var supportedUntil: CalendarDate?
 
   package init(
     at: Timestamp, host: Host, patches: [PatchStatus], transition: Fact<TransitionStatus>?,
-    conditions: [Condition], holds: Fact<[Hold]> = .known([]), unobserved: [Unobserved],
+    conditions: [Condition], holds: Fact<[Hold]> = .known([]), failures: [BuildFailure] = [],
+    unobserved: [Unobserved],
     supportedUntil: CalendarDate? = nil
   ) {
     self.at = at
@@ -26,6 +29,7 @@ package struct Status: Hashable, Sendable {
     self.transition = transition
     self.conditions = conditions
     self.holds = holds
+    self.failures = failures
     self.unobserved = unobserved
     self.supportedUntil = supportedUntil
   }

@@ -11,6 +11,8 @@ package enum Change: Hashable, Sendable {
   case unload(module: String)
   /// The opposite of the running transition's direction into `enabled`.
   case reverse(module: String, enabled: Bool)
+  /// `1` into `force`: the kernel calls the running transition complete.
+  case force(module: String)
 }
 
 /// The durable announcement of one change: it *is* the journal line, written and synced.

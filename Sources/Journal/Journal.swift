@@ -119,6 +119,21 @@ package struct Journal: ~Copyable {
     try append(record(.resume(patch: patch, by: by)))
   }
 
+  /// Writes down that a group of changes is done and verified.
+  package mutating func settle(_ settled: Settled) throws(SystemError) {
+    try append(record(.settled(settled)))
+  }
+
+  /// Writes down what is not to be tried again as it was.
+  package mutating func fail(_ failure: BuildFailure) throws(SystemError) {
+    try append(record(.failed(failure)))
+  }
+
+  /// Writes down that the boot is about to end in order.
+  package mutating func shutDown() throws(SystemError) {
+    try append(record(.shutdown))
+  }
+
   /// Sets room aside and mends the end of a journal that a crash cut off in mid-line.
   private func prepare(in directory: FilePath) throws(SystemError) {
     let size = try orFailure("lseek", FilePath(path)) { () throws(Errno) in

@@ -124,7 +124,7 @@ extension Sequence<JournalRecord> {
           PastRun(
             run: record.run, startedAt: record.at, bootID: record.bootID, trigger: "resume",
             by: by, patch: patch))
-      case .torn, .rotated: break
+      case .settled, .failed, .shutdown, .torn, .rotated: break
       }
     }
     return runs
@@ -139,7 +139,9 @@ extension Change {
   package var module: String {
     switch self {
     case .load(let build): build.module
-    case .disable(let module), .unload(let module), .reverse(let module, _): module
+    case .disable(let module), .unload(let module), .reverse(let module, _),
+      .force(let module):
+      module
     }
   }
 
@@ -149,6 +151,7 @@ extension Change {
     case .disable: .disable
     case .unload: .unload
     case .reverse: .reverse
+    case .force: .force
     }
   }
 }

@@ -62,10 +62,30 @@ private struct Carried {
       words[patch] = (
         index, Hold(patch: patch, reason: reason, until: until, by: by, since: record.at)
       )
-    case .resume(let patch, _): words[patch] = nil
+    case .resume(let patch, _):
+      words[patch] = nil
+      failures.removeAll { $0.name == patch }
+    case .failed(let failure): failures.append((index, failure.name))
+    case .settled(let settled):
+      for module in settled.applied.map(\.module) + settled.removed {
+        settlements[Settlement(kernel: settled.kernel, module: module)] = index
+      }
+    case .shutdown: shutdown = index
     case .begin, .end, .torn, .rotated: break
     }
   }
+
+  private struct Settlement: Hashable {
+    var kernel: String
+    var module: String
+  }
+
+  /// The places of what is not to be tried again, and the names that it goes by.
+  private var failures: [(place: Int, name: String)] = []
+  /// The place of the last word on each module on each kernel.
+  private var settlements: [Settlement: Int] = [:]
+  /// The place of the last clean end.
+  private var shutdown: Int?
 
   func indices(at now: Timestamp) -> Set<Int> {
     var needed: Set<Int> = []
@@ -79,13 +99,17 @@ private struct Carried {
       case .load(let build):
         loads[Build(module: build.module, buildID: build.buildID)] = made
         since[build.module] = [made]
-      case .disable(let module), .unload(let module), .reverse(let module, _):
+      case .disable(let module), .unload(let module), .reverse(let module, _),
+        .force(let module):
         since[module, default: []].removeAll { $0.isSameKind(as: made.change) }
         since[module, default: []].append(made)
       }
     }
     for made in loads.values { needed.formUnion(made.places) }
     for made in since.values.joined() { needed.formUnion(made.places) }
+    needed.formUnion(failures.map(\.place))
+    needed.formUnion(settlements.values)
+    if let shutdown { needed.insert(shutdown) }
     for word in words.values where word.hold?.isInForce(at: now) == true {
       needed.insert(word.place)
     }
@@ -97,7 +121,7 @@ extension Carried.Made {
   /// Whether a later change of the same module takes the place of this one.
   fileprivate func isSameKind(as other: Change) -> Bool {
     switch (change, other) {
-    case (.disable, .disable), (.unload, .unload), (.reverse, .reverse): true
+    case (.disable, .disable), (.unload, .unload), (.reverse, .reverse), (.force, .force): true
     default: false
     }
   }

@@ -48,17 +48,25 @@ extension JournalRecord: JSONObject {
       object.field("event", EventName.resume)
       object.field("patch", patch)
       object.field("by", by)
+    case .settled(let settled):
+      object.field("event", EventName.settled)
+      object.field("settled", settled)
+    case .failed(let failure):
+      object.field("event", EventName.failed)
+      object.field("failure", failure)
+    case .shutdown:
+      object.field("event", EventName.shutdown)
     }
     if isCarried { object.field("carried", true) }
   }
 }
 
 enum EventName: String, CaseIterable, JSONValue {
-  case begin, intent, outcome, end, torn, rotated, hold, resume
+  case begin, intent, outcome, end, torn, rotated, hold, resume, settled, failed, shutdown
 }
 
 enum ChangeName: String, CaseIterable, JSONValue {
-  case load, disable, unload, reverse
+  case load, disable, unload, reverse, force
 }
 
 extension Change: JSONObject {
@@ -77,6 +85,9 @@ extension Change: JSONObject {
       object.field("action", ChangeName.reverse)
       object.field("module", module)
       object.field("enabled", enabled)
+    case .force(let module):
+      object.field("action", ChangeName.force)
+      object.field("module", module)
     }
   }
 }
@@ -86,6 +97,24 @@ extension JournalRecord.Refusal: JSONObject {
     object.field("operation", operation)
     object.field("path", path)
     object.field("errno", errno)
+  }
+}
+
+extension Settled: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("kernel", kernel)
+    object.field("applied", applied)
+    object.field("removed", removed)
+    object.field("probation", probationSeconds)
+  }
+}
+
+extension Settled: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    kernel = shape.required("kernel", "the kernel release")
+    applied = shape.required("applied", "what is applied, in the order of loading")
+    removed = shape.required("removed", "the modules that are gone")
+    probationSeconds = shape.required("probation", "how long it is on probation, in seconds")
   }
 }
 
@@ -117,6 +146,8 @@ extension JournalRecord: Shaped {
     rollback = shape.optional("rollback", "the run that is rolled back")
     isUndo = shape.optional("undo", "whether the change undoes what failed") ?? false
     isCarried = shape.optional("carried", "whether it stands in an earlier file too") ?? false
+    let settled: Settled? = shape.optional("settled", "the group that is done and verified")
+    let failure: BuildFailure? = shape.optional("failure", "what is not to be tried again")
 
     let event: Event? =
       switch name {
@@ -138,6 +169,9 @@ extension JournalRecord: Shaped {
           nil
         }
       case .resume: by.map { .resume(patch: patch, by: $0) }
+      case .settled: settled.map { .settled($0) }
+      case .failed: failure.map { .failed($0) }
+      case .shutdown: .shutdown
       }
     self.event = event ?? .torn
     self.by = name == .begin ? by : nil
@@ -165,6 +199,7 @@ extension Change {
     case (.disable, _, let module?, _): self = .disable(module: module)
     case (.unload, _, let module?, _): self = .unload(module: module)
     case (.reverse, _, let module?, let enabled?): self = .reverse(module: module, enabled: enabled)
+    case (.force, _, let module?, _): self = .force(module: module)
     default: return nil
     }
   }

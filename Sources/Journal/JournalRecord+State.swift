@@ -10,7 +10,7 @@ extension Sequence<JournalRecord> {
       case .intent(let number, let change): state.make(change, "\(record.run) \(number)")
       case .outcome(let number, let error):
         state.end("\(record.run) \(number)", isRefused: error != nil)
-      case .begin, .end, .torn, .rotated, .hold, .resume: break
+      case .begin, .end, .torn, .rotated, .hold, .resume, .settled, .failed, .shutdown: break
       }
     }
     return state.applied
@@ -26,7 +26,9 @@ extension Sequence<JournalRecord> {
       case .intent(_, .disable(let module)) where record.reason == Reason.withdrawn.rawValue,
         .intent(_, .unload(let module)) where record.reason == Reason.withdrawn.rawValue:
         if let build = loaded[module] { withdrawn.insert(build) }
-      case .begin, .intent, .outcome, .end, .torn, .rotated, .hold, .resume: break
+      case .begin, .intent, .outcome, .end, .torn, .rotated, .hold, .resume, .settled, .failed,
+        .shutdown:
+        break
       }
     }
     return withdrawn
@@ -61,6 +63,7 @@ private struct AppliedBuilds {
     case .reverse(let module, enabled: false):
       // Whatever it was about to replace never went.
       applied = (beforeLoad[module] ?? applied).filter { $0.module != module }
+    case .force: break
     }
   }
 

@@ -20,6 +20,12 @@ package struct JournalRecord: Hashable, Sendable {
     case hold(patch: String?, reason: String, until: Timestamp?, by: String)
     /// A person lifted the hold on a patch, or that on everything.
     case resume(patch: String?, by: String)
+    /// A group of changes is done and verified.
+    case settled(Settled)
+    /// A change of a build failed, or a boot ended by it: it is not to be tried again as it was.
+    case failed(BuildFailure)
+    /// The boot is about to end in order.
+    case shutdown
   }
 
   /// The kernel's refusal of a change.
@@ -77,6 +83,7 @@ extension Sequence<JournalRecord> {
         case .disable(let module): managed[module]?.reversal = nil
         case .reverse(let module, let enabled):
           managed[module]?.reversal = enabled ? .enabling : .disabling
+        case .force(let module): managed[module]?.isForced = true
         case .unload: break
         }
       case .outcome(let number, let error):
@@ -85,7 +92,7 @@ extension Sequence<JournalRecord> {
         case (.unload(let module), nil): managed[module] = nil
         default: break
         }
-      case .begin, .end, .torn, .rotated, .hold, .resume: break
+      case .begin, .end, .torn, .rotated, .hold, .resume, .settled, .failed, .shutdown: break
       }
     }
     return managed.values.sorted { $0.module < $1.module }
@@ -102,7 +109,7 @@ extension Sequence<JournalRecord> {
           patch: patch, reason: reason, until: until, by: by, since: record.at,
           rollback: record.rollback)
       case .resume(let patch, _): holds[patch] = nil
-      case .begin, .intent, .outcome, .end, .torn, .rotated: break
+      case .begin, .intent, .outcome, .end, .torn, .rotated, .settled, .failed, .shutdown: break
       }
     }
     return holds.values.filter { $0.isInForce(at: now) }

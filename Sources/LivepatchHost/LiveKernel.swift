@@ -30,9 +30,11 @@ package struct LiveKernel: Sendable {
     do throws(SystemError) {
       switch change {
       case .load(let module): try load(module.module, image)
-      case .disable(let module): try write("0", enabledOf: module)
+      case .disable(let module): try write("0", to: "enabled", of: module)
       case .unload(let module): try removeModule(module)
-      case .reverse(let module, let enabled): try write(enabled ? "1" : "0", enabledOf: module)
+      case .reverse(let module, let enabled):
+        try write(enabled ? "1" : "0", to: "enabled", of: module)
+      case .force(let module): try write("1", to: "force", of: module)
       }
       return intent.outcome(nil)
     } catch {
@@ -49,8 +51,10 @@ package struct LiveKernel: Sendable {
   }
 
   /// Exactly one character: the kernel looks at the first only.
-  private func write(_ value: String, enabledOf module: String) throws(SystemError) {
-    let path = PatchReading.patchDirectory(module) + "/enabled"
+  private func write(
+    _ value: String, to attribute: String, of module: String
+  ) throws(SystemError) {
+    let path = PatchReading.patchDirectory(module) + "/" + attribute
     let file: OwnedDescriptor
     do throws(Errno) {
       file = try root.open(path, O_WRONLY)

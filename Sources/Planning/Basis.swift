@@ -28,6 +28,9 @@ extension Planner {
     if let kernel = snapshot.facts, kernel.missing.isEmpty {
       facts.append(Basis(Basis.kernelFacts, kernel))
     }
+    if !snapshot.history.failures.isEmpty {
+      facts.append(Basis("failures", snapshot.history.failures))
+    }
     for (patch, finding) in input.artefacts.sorted(by: { $0.key < $1.key }) {
       let build = input.desired.chosenBuilds(on: snapshot)[patch]
       facts.append(

@@ -19,6 +19,15 @@ extension Account {
           "it could not be read, so that what klpolicy loaded, and for what, is not known",
           reason: .unverified))
     }
+    for failure in snapshot.history.failures
+    where failure.patch == trace.patch || modules.contains(failure.module) {
+      findings.append(
+        Explanation.Finding(
+          .host, failure.module, .note,
+          "\(failure.action.rawValue) \(failure.cause.rawValue) at \(failure.at): "
+            + failure.message,
+          reason: failure.cause == .crashed ? .crashGuard : .failedBefore))
+    }
     switch snapshot.live.transition {
     case .known(let transition):
       findings.append(

@@ -19,6 +19,7 @@ package struct GateJudgement: Sendable {
     let asked =
       change.isRecall ? Schedule() : change.constraints.schedule(severity: change.severity)
     schedule = now.overridesWindows ? asked.overridden : asked
+    if change.isRestoration { return }
     askHolds(now)
     if now.isUndoing {
       settleUntil(now.at)

@@ -44,6 +44,7 @@ package enum GateCommandOutcome: Sendable {
 extension GatedChange {
   /// The commands that are to be asked about it, each once.
   package var questions: [GateQuestion] {
+    if isRestoration { return [] }
     var questions: [GateQuestion] = []
     for command in constraints.gateCommands {
       let question = GateQuestion(command.value, self)
@@ -57,7 +58,8 @@ extension GatedChange {
   /// - Parameter answers: to its questions; nil where the commands are not run.
   /// - Returns: a result for each command, in the order of the policies' names.
   package func results(_ answers: [GateQuestion: GateAnswer]?) -> [GateResult] {
-    constraints.gateCommands.map { command in
+    if isRestoration { return [] }
+    return constraints.gateCommands.map { command in
       let question = GateQuestion(command.value, self)
       let rule = "policy \(command.policy) (\(command.source))"
       let title = "\(question.run.first ?? "") of \(rule)"

@@ -20,6 +20,8 @@ package struct GatedChange: Sendable {
   let constraints: Constraints
   /// Whether a build goes because it was withdrawn: no window, wave or freeze holds that up.
   let isRecall: Bool
+  /// Whether a build is brought back at boot: no gate holds that up, and no `preApply`.
+  let isRestoration: Bool
   /// What keeps its build from this host for now, if anything.
   let refusal: Admission.Refusal?
   /// `path:line:column` of the rule that asks for it.
@@ -51,6 +53,7 @@ extension GatedChange {
     severity = patch.severity
     constraints = patch.constraints
     isRecall = false
+    isRestoration = patch.isRestored
     self.refusal = refusal
     source = patch.source.description
     openCVEs = patch.fixes
@@ -70,6 +73,7 @@ extension GatedChange {
       named?.constraints ?? policy.flatMap { desired.constraintsOfPolicies[$0] }
       ?? desired.constraintsOfHost
     isRecall = removal.isRecall
+    isRestoration = false
     refusal = nil
     source = removal.source
     openCVEs = []

@@ -29,6 +29,7 @@ extension GatedChange {
   /// The hooks of all policies that bind it, by the policies' names.
   package var hooks: [Hook] {
     constraints.hooks.map { Hook($0.name, $0.command) }
+      .filter { !isRestoration || $0.name != .preApply }
   }
 
   /// Not begun, because a hook does not let it pass, or could not be run.

@@ -14,9 +14,9 @@ extension Planner {
   /// What waits for its time has other gates before that too.
   mutating func gateUnbuilt() {
     for index in unbuilt.indices {
-      guard case .deferred = unbuilt[index].holding, let refusal = unbuilt[index].refusal else {
-        continue
-      }
+      guard case .deferred = unbuilt[index].holding, let refusal = unbuilt[index].refusal,
+        refusal.reason != .notAtBoot
+      else { continue }
       let change = GatedChange(
         loading: unbuilt[index].patch, module: unbuilt[index].module ?? "", refusal: refusal)
       let judgement = GateJudgement(change, circumstances)

@@ -3,9 +3,16 @@ internal import Diagnostics
 internal import Documents
 internal import PolicyModel
 
+/// A plan, with what its groups are bound by.
+struct Written {
+  var plan: Plan
+  var changes: [Int: [GatedChange]]
+  var hooks: [Int: [Hook]]
+}
+
 extension Planner {
   /// Writes the plan of what was judged and settled.
-  func plan() throws(ModelDisagreement) -> (Plan, changes: [Int: [GatedChange]]) {
+  func plan() throws(ModelDisagreement) -> Written {
     var writer = try StepWriter(self)
     var deferred: [Withheld] = waiting
     var blocked: [Withheld] = []
@@ -13,6 +20,7 @@ extension Planner {
 
     let order = ChangeOrder(self)
     var changes: [Int: [GatedChange]] = [:]
+    var hooks: [Int: [Hook]] = [:]
     if let untouchedTransition {
       deferred += targets.filter { $0.isInPlace && isUnsettled($0) }.map {
         waiting(.load($0), for: untouchedTransition)
@@ -22,12 +30,21 @@ extension Planner {
       blocked += order.groups.joined().compactMap(unverified)
       if !blocked.contains(where: { $0.reason == .unverified }) { blocked.append(unverifiedHost) }
     } else {
-      if let ownTransition { try writer.awaitRunning(ownTransition) }
+      if let ownTransition {
+        try writer.awaitRunning(ownTransition)
+        hooks[writer.group] = hooksToSettle(ownTransition.module)
+      }
+      let leaving = order.groups.joined().filter(\.isRemoval).map { $0.gated(self).module }
+      for target in unfinished where !leaving.contains(target.build.module) {
+        writer.verify(target)
+        hooks[writer.group] = hooksToSettle(target.build.module)
+      }
       for group in order.groups {
         let steps = try writer.write(group)
         var gated = gatedGroup(group)
         for index in gated.indices { gated[index].steps = steps[index] }
         changes[writer.group] = gated
+        hooks[writer.group] = gated.hooks
       }
       try checkEnd(writer.model)
     }
@@ -42,7 +59,7 @@ extension Planner {
       basis: basis.facts, snapshotDigest: basis.digest, gates: gates, steps: writer.steps,
       deferred: deferred, blocked: blocked, satisfied: satisfied, unmanaged: unmanaged,
       after: writer.model.modules, warnings: warnings + unverifiedWarnings)
-    return (plan.sealed(), changes)
+    return Written(plan: plan.sealed(), changes: changes, hooks: hooks)
   }
 
   /// What is fixed now, and by nothing that this plan takes off.

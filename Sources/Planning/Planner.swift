@@ -17,6 +17,8 @@ package struct PlannedWork: Sendable {
   package let plan: Plan
   /// The changes of each group, by the group's number.
   package let changes: [Int: [GatedChange]]
+  /// The hooks around each group, by its number; without `preApply` for what an earlier run began.
+  package let hooks: [Int: [Hook]]
 
   /// - Throws: `ModelDisagreement`, which is always a defect of the planner, never of the input.
   package init(_ input: PlanningInput) throws(ModelDisagreement) {
@@ -24,9 +26,13 @@ package struct PlannedWork: Sendable {
     planner.judge()
     planner.gateUnbuilt()
     planner.settle()
+    planner.keepAtBoot()
     planner.gateChanges()
     planner.gateCommands()
-    (plan, changes) = try planner.plan()
+    let written = try planner.plan()
+    plan = written.plan
+    changes = written.changes
+    hooks = written.hooks
   }
 
   /// The gate commands that have to be asked about its changes, each once.

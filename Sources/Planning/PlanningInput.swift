@@ -53,6 +53,8 @@ package struct PlanningOptions: Hashable, Sendable {
   package var isForAnotherTime: Bool
   /// A run is rolled back: that asks no gate, and only holds that a person set.
   package var isUndoing: Bool
+  /// The host has just booted: what was verified before is restored, and no more.
+  package var isAtBoot: Bool
 
   package enum UnverifiedRule: Hashable, Sendable {
     /// It is planned, with a warning: for a snapshot, or without root.
@@ -63,7 +65,7 @@ package struct PlanningOptions: Hashable, Sendable {
 
   package init(
     prune: Bool, allowEmpty: Bool, unverified: UnverifiedRule, overridesWindows: Bool = false,
-    isForAnotherTime: Bool = false, isUndoing: Bool = false
+    isForAnotherTime: Bool = false, isUndoing: Bool = false, isAtBoot: Bool = false
   ) {
     self.prune = prune
     self.allowEmpty = allowEmpty
@@ -71,6 +73,7 @@ package struct PlanningOptions: Hashable, Sendable {
     self.overridesWindows = overridesWindows
     self.isForAnotherTime = isForAnotherTime
     self.isUndoing = isUndoing
+    self.isAtBoot = isAtBoot
   }
 }
 

@@ -293,6 +293,9 @@ extension Planner {
         "\(removal.live.module) is disabled and pinned in memory; it does nothing, and only a reboot "
           + "removes it")
     }
+    if let obstacle = earlierFailure(of: removal) {
+      return .blocked(obstacle.reason, obstacle.message)
+    }
     if !removal.isRecall, let wait = successorWait(of: removal) { return .deferred(wait) }
     return dependence(of: removal)
   }

@@ -31,9 +31,10 @@ extension Status {
       },
       conditions: [
         .supported(snapshot.host.kernel), .converged(plan), .transitioning(snapshot.live),
-        .degraded(patches, plan), .rebootAdvised(patches, plan),
+        .degraded(patches, plan, snapshot.history.failures), .rebootAdvised(patches, plan),
         .held(snapshot.history.holds),
-      ], holds: snapshot.history.holds, unobserved: snapshot.unobserved,
+      ], holds: snapshot.history.holds, failures: snapshot.history.failures,
+      unobserved: snapshot.unobserved,
       supportedUntil: desired?.supportedUntil)
   }
 }
@@ -122,7 +123,9 @@ extension Condition {
     }
   }
 
-  fileprivate static func degraded(_ patches: [PatchStatus], _ plan: Plan?) -> Condition {
+  fileprivate static func degraded(
+    _ patches: [PatchStatus], _ plan: Plan?, _ failures: [BuildFailure]
+  ) -> Condition {
     let idle = patches.filter {
       $0.managed == .known(true) && [.resident, .pinned].contains($0.live.state.value)
     }
@@ -134,6 +137,11 @@ extension Condition {
     if let first = plan?.blocked.first {
       return Condition(
         kind: .degraded, status: .yes, reason: first.reason.camelCase, message: first.message)
+    }
+    if let crash = failures.first(where: { $0.cause == .crashed }) {
+      return Condition(
+        kind: .degraded, status: .yes, reason: Reason.crashGuard.camelCase,
+        message: "\(crash.module) is not loaded again: \(crash.message)")
     }
     return Condition(
       kind: .degraded, status: .no, reason: "InForce", message: "what klpolicy loaded is in force")

@@ -34,6 +34,16 @@ struct StepWriter {
   /// Writes a group.
   ///
   /// - Returns: the numbers of the steps that make each of its changes.
+  /// Verifies what an earlier run loaded, and did not get to verify, in a group of its own. It is
+  /// applied already: to the model nothing happens.
+  mutating func verify(_ target: Target) {
+    group += 1
+    append(
+      .await, target.build.module,
+      Purpose(
+        patch: target.patch.name, source: target.patch.source.description, reason: .unfinished))
+  }
+
   mutating func write(_ changes: [ChangeOrder.Change]) throws(ModelDisagreement) -> [[Int]] {
     group += 1
     var numbers: [[Int]] = []
@@ -134,6 +144,10 @@ struct StepWriter {
     _ action: Step.Action, _ module: String, _ purpose: Purpose, target: Target? = nil
   ) throws(ModelDisagreement) {
     try model.run(action, module, target)
+    append(action, module, purpose)
+  }
+
+  private mutating func append(_ action: Step.Action, _ module: String, _ purpose: Purpose) {
     steps.append(
       Step(
         id: steps.count + 1, group: group, action: action, patch: purpose.patch, module: module,

@@ -158,9 +158,6 @@ extension Planner {
       switch ground.choose(among: choices, of: patch.name) {
       case .build(let build, let better):
         targets.append(judge(patch, build))
-        for warning in unenforcedWarnings(patch) where !warnings.contains(warning) {
-          warnings.append(warning)
-        }
         if let better, case .refused(let refusal) = better.admission {
           waiting.append(
             Deferral(refusal).withheld(patch, module: better.build.module, []))
@@ -262,6 +259,7 @@ extension Planner {
           "\(target.build.origin) is the very build \(withdrawal.buildID ?? "") that was withdrawn"
             + (withdrawal.withdrawnAt.map { " (\($0))" } ?? "") + "; publish another one"))
     }
+    if let obstacle = earlierFailure(of: target) { findings.obstacles.append(obstacle) }
     if let live, let obstacle = obstacleInMemory(live, target: target) {
       findings.obstacles.append(obstacle)
     }

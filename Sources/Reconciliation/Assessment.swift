@@ -13,7 +13,7 @@ package struct Assessment {
   /// What has to be asked again before each group of the plan is begun.
   let changes: [Int: [GatedChange]]
   /// The hooks around each group of the plan.
-  var hooks: [Int: [Hook]] { changes.mapValues(\.hooks) }
+  let hooks: [Int: [Hook]]
   /// What the gate commands said; nil where they were not run.
   let gateAnswers: [GateQuestion: GateAnswer]?
   package let plan: Plan
@@ -43,6 +43,23 @@ package struct Assessment {
     toolVersion: String, options: PlanningOptions, commands: GateCommands? = nil,
     knowing answers: [GateQuestion: GateAnswer]? = nil
   ) throws(ModelDisagreement) {
+    var desired = desired
+    var answers = answers
+    if options.isAtBoot {
+      var admitted: Set<String> = []
+      if desired.loadsNewAtBoot {
+        var ordinary = options
+        ordinary.isAtBoot = false
+        let assessment = try Assessment(
+          desired, snapshot: snapshot, host: host, lookup: lookup, at: at,
+          toolVersion: toolVersion,
+          options: ordinary, commands: commands, knowing: answers)
+        answers = assessment.gateAnswers ?? answers
+        admitted = Set(
+          assessment.plan.steps.filter { $0.action == .load }.compactMap(\.patch))
+      }
+      desired = desired.atBoot(snapshot.history, admitted: admitted)
+    }
     self.desired = desired
     var found = lookup.findings(desired, snapshot, verifiesSignatures: host != nil)
     var snapshot = snapshot
@@ -68,7 +85,7 @@ package struct Assessment {
     if let commands {
       // A hook that cannot be run is told before anything is begun.
       input.unusableHooks = commands.problems(
-        ofPrograms: work.changes.values.flatMap(\.hooks).compactMap(\.run.first))
+        ofPrograms: work.hooks.values.joined().compactMap(\.run.first))
       if !input.unusableHooks.isEmpty { work = try PlannedWork(input) }
       if !work.questions.isEmpty {
         input.gateAnswers = commands.ask(
@@ -78,6 +95,7 @@ package struct Assessment {
     }
     gateAnswers = input.gateAnswers
     changes = work.changes
+    hooks = work.hooks
     plan = work.plan
     unfetched = desired.chosenBuilds(on: input.snapshot).sorted { $0.key < $1.key }.compactMap {
       patch, build in
@@ -109,17 +127,6 @@ package struct Assessment {
     }
     let isWaitedFor = plan.steps.contains { $0.reason == .transitionInProgress }
     return replaces || isWaitedFor ? Set(snapshot.live.patches.map(\.module)) : plan.leaving
-  }
-}
-
-extension Assessment {
-  /// How long the transition of each module in the plan may take, where a policy names its patch.
-  var deadlines: [String: Duration] {
-    var deadlines: [String: Duration] = [:]
-    for step in plan.steps {
-      deadlines[step.module] = desired.patches.first { $0.name == step.patch }?.constraints.deadline
-    }
-    return deadlines
   }
 }
 
@@ -181,6 +188,7 @@ package struct ArtefactLookup {
 
   /// The verified bytes of a build.
   func open(_ build: BuildDefinition) throws(ArtefactProblem) -> Artefact {
+    if build.isRestored, let copy = try? store.open(build.sha256) { return copy }
     switch build.origin {
     case .file(let path):
       return try locate(path, sha256: build.sha256, store: store, trust: trust)
@@ -190,6 +198,7 @@ package struct ArtefactLookup {
       } catch {
         throw ArtefactProblem(notDownloaded: url, error)
       }
+    case .store: return try store.open(build.sha256)
     }
   }
 

@@ -3,6 +3,7 @@ internal import Documents
 internal import Files
 internal import Journal
 internal import LivepatchHost
+internal import PolicyModel
 internal import SystemPackage
 
 /// The changes themselves: each announced in the journal, made, written down and verified by
@@ -16,12 +17,20 @@ extension Executor {
     try make(.load(build.record), image: build, explanation: loadExplanation)
     let live = observedPatch(module)
     guard let live else {
-      throw .unverified(module, "finit_module accepted \(module), and it is not in memory")
+      throw StepFailure.unverified(
+        module, "finit_module accepted \(module), and it is not in memory"
+      ).blaming(.certain(.refused))
     }
     guard live.buildID?.value == build.record.buildID else {
-      throw .unverified(module, "\(module) is in memory in another build than the one loaded")
+      throw StepFailure.unverified(
+        module, "\(module) is in memory in another build than the one loaded"
+      ).blaming(.certain(.refused))
     }
-    try expect(live, in: [.enabling, .applied], after: "was loaded")
+    do throws(StepFailure) {
+      try expect(live, in: [.enabling, .applied], after: "was loaded")
+    } catch {
+      throw error.blaming(.certain(.refused))
+    }
   }
 
   mutating func disable(_ module: String) throws(StepFailure) {
@@ -44,7 +53,8 @@ extension Executor {
       throw StepFailure(
         "delete_module", module,
         "\(module) is still in use \(seconds(Executor.freeingLimit)) after its transition; it may "
-          + "have been forced, and then only a reboot removes it")
+          + "have been forced, and then only a reboot removes it", isPinned: hasForced
+      ).blaming(.passing)
     case .failed(let failure): throw StepFailure(failure)
     }
     try make(.unload(module: module))
@@ -64,11 +74,43 @@ extension Executor {
     }
   }
 
+  /// Has the kernel call a stalled transition complete, and verifies that it does.
+  private mutating func force(
+    _ module: String, _ blockers: [Blocker], after deadline: Duration
+  ) throws(StepFailure) {
+    let isEnabling = isLoading(module)
+    try make(.force(module: module))
+    hasForced = true
+    self.blockers = blockers
+    let release = terms.kernelRelease
+    warnings.append(
+      Warning(
+        code: Warning.forced,
+        message:
+          "the transition of \(module) was forced after \(seconds(deadline)): the tasks named "
+          + "may run old code still. "
+          + (isEnabling
+            ? "Before kernel 5.18 every live patch that is there now stays in memory until a reboot; "
+              + "from 5.18 on, only what \(module) replaces does (this is \(release))"
+            : "\(module) stays in memory until a reboot, and does nothing (\(release))")))
+    switch host.awaitTransition(
+      of: module, until: ContinuousClock.now + Executor.freeingLimit, shouldStop: { false })
+    {
+    case .finished, .gone, .stopped: return
+    case .timedOut:
+      throw StepFailure(
+        "await", module,
+        "the transition of \(module) was forced, and \(seconds(Executor.freeingLimit)) later the "
+          + "kernel does not call it complete")
+    case .failed(let failure): throw StepFailure(failure)
+    }
+  }
+
   /// Waits for the running transition of a module, to its deadline, and verifies how it ended.
   mutating func complete(
     _ module: String, as state: ModuleState?, stoppable: Bool
   ) throws(StepFailure) {
-    let deadline = deadlines[module] ?? hostDeadline
+    let deadline = terms.deadline(of: module)
     let end = host.awaitTransition(
       of: module, until: ContinuousClock.now + deadline,
       shouldStop: { stoppable && interruption.isRequested() })
@@ -84,9 +126,25 @@ extension Executor {
         "await", module,
         "the transition of \(module) did not complete within \(seconds(deadline))")
       failure.blockers = host.blockers(of: module).tasks
+      failure.fault = .passing
       // Looking for them takes a while, in which it may have got there after all.
       if let state, observedPatch(module)?.state == .known(state) { return }
-      throw failure
+      // What undoes something has one way to go.
+      guard stoppable else { throw failure }
+      switch terms.stallRule(of: module) {
+      case .revert: throw failure
+      case .wait:
+        failure.fault = .none
+        failure.isLeftRunning = true
+        throw failure
+      case .force:
+        guard terms.allowsForce else {
+          failure.message +=
+            "; onStall is force, which needs --allow-force too, so it is turned around"
+          throw failure
+        }
+        try force(module, failure.blockers, after: deadline)
+      }
     case .failed(let failure): throw StepFailure(failure)
     }
     guard let state else { return }
@@ -117,7 +175,10 @@ extension Executor {
     } catch {
       throw StepFailure(error, refusal.map { "and before that, \($0)" })
     }
-    if let refusal { throw StepFailure(refusal, explanation(refusal.errno)) }
+    if let refusal {
+      throw StepFailure(refusal, explanation(refusal.errno))
+        .blaming(refusal.errno.isPassing ? .passing : .certain(.refused))
+    }
   }
 
   private func expect(

@@ -37,6 +37,7 @@ extension Executor {
         HookName.healthCheck.rawValue, hook.run.first ?? "",
         "\(hook.title) did not pass: \(result.message)")
       failure.phase = .verify
+      failure.fault = .certain(.unhealthy)
       throw failure
     }
   }

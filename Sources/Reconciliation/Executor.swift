@@ -20,9 +20,7 @@ struct Executor: ~Copyable {
   let wayBack: [String: StagedBuild]
   /// The modules whose builds in memory were withdrawn: an undo leaves them off.
   let recalled: Set<String>
-  /// How long each module's transition may take; a module without one has the host's.
-  let deadlines: [String: Duration]
-  let hostDeadline: Duration
+  let terms: RunTerms
   var gates: GateWatch
   let hooks: HookCommands
   var interruption: Interruption
@@ -32,6 +30,10 @@ struct Executor: ~Copyable {
   var blockers: [Blocker] = []
   /// Whether the kernel accepted any change.
   var hasChanged = false
+  /// Whether a transition was forced in this boot.
+  var hasForced: Bool
+  /// Whether a stalled transition is left running.
+  var leavesRunning = false
   /// Whether a failed group could not be restored.
   var isLeftChanged = false
   /// Whether a group failed and was restored.
@@ -46,6 +48,8 @@ struct Executor: ~Copyable {
 
   /// The live patches as the plan, and after each group this run, saw them last.
   private var seen: [LivePatch]
+  /// The stalled transition that is left running, as the report has it.
+  var running: Withheld?
   /// The modules that the steps of the group in hand name.
   var groupModules: Set<String> = []
   /// How each module is to come out of its running transition.
@@ -54,9 +58,8 @@ struct Executor: ~Copyable {
   init(
     host: LivepatchHost, kernel: LiveKernel, access: consuming WriteAccess,
     journal: consuming Journal, staged: [String: StagedBuild], wayBack: [String: StagedBuild],
-    recalled: Set<String>, deadlines: [String: Duration], hostDeadline: Duration,
-    gates: GateWatch, hooks: HookCommands, interruption: consuming Interruption,
-    planned live: LiveState
+    recalled: Set<String>, terms: RunTerms, gates: GateWatch, hooks: HookCommands,
+    interruption: consuming Interruption, planned live: LiveState, plan: Plan
   ) {
     self.host = host
     self.kernel = kernel
@@ -65,15 +68,16 @@ struct Executor: ~Copyable {
     self.staged = staged
     self.wayBack = wayBack
     self.recalled = recalled
-    self.deadlines = deadlines
-    self.hostDeadline = hostDeadline
+    self.terms = terms
     self.gates = gates
     self.hooks = hooks
     self.interruption = interruption
+    hasForced = terms.records.values.contains(where: \.isForced)
     seen = live.patches
     if let leftover = live.transition?.value {
       expected[leftover.module] = leftover.direction == .enabling ? .applied : .resident
     }
+    for step in plan.steps where step.reason == .unfinished { expected[step.module] = .applied }
   }
 
   /// Does the steps of a plan by group. A group that fails is restored and the next one goes on;
@@ -84,8 +88,9 @@ struct Executor: ~Copyable {
     for group in Dictionary(grouping: plan.steps, by: \.group).sorted(by: { $0.key < $1.key }) {
       let steps = group.value
       groupModules = Set(steps.map(\.module))
-      if isPlanVoid || isLeftChanged || interruption.isRequested() {
+      if isPlanVoid || isLeftChanged || leavesRunning || interruption.isRequested() {
         skip(steps)
+        if let running { wait(steps, for: running) }
         continue
       }
       if let refusal = gates.refusal(ofGroup: group.key) {
@@ -97,7 +102,7 @@ struct Executor: ~Copyable {
         skip(steps)
         continue
       }
-      if steps.first?.reason == .transitionInProgress {
+      if [.transitionInProgress, .unfinished].contains(steps.first?.reason) {
         isPlanVoid = !endLeftover(steps)
       } else {
         isPlanVoid = !begin(group.key, steps)
@@ -140,7 +145,8 @@ struct Executor: ~Copyable {
     hasRestored = true
   }
 
-  /// Waits for the transition that an earlier run left behind.
+  /// Waits for the transition that an earlier run left behind, and lets what came of it pass the
+  /// checks that that run did not get to.
   ///
   /// Being interrupted there undoes nothing: this run has changed nothing yet, and the transition
   /// goes on by itself. One that stalls is turned around.
@@ -160,13 +166,33 @@ struct Executor: ~Copyable {
           skip(steps)
           return false
         }
+        if error.isLeftRunning {
+          leaveRunning(step, steps, error)
+          return false
+        }
         fail(step, error, phase: error.phase)
+        blame(step, of: steps, error, before: found)
         restore(steps, before: before, beneath: beneath)
+        giveUp(steps, isLeftChanged ? .failed : .restored, error.message)
         return false
       }
     }
+    guard let module = steps.first?.module, isLoading(module) else { return true }
+    do throws(StepFailure) {
+      try checkHealth(steps)
+    } catch {
+      fail(nil, error, phase: error.phase)
+      blame(nil, of: steps, error, before: found)
+      restore(steps, before: before.filter { $0.module != module }, beneath: beneath)
+      giveUp(steps, isLeftChanged ? .failed : .restored, error.message)
+      return false
+    }
+    settle(leftover: module)
     return true
   }
+
+  /// Whether a module's last transition is to have it applied.
+  func isLoading(_ module: String) -> Bool { expected[module] == .applied }
 
   /// Does the changes of a group, one after the other; before each but the first its gates are
   /// asked. Where they say no the rest waits for another run, but for what is owed.
@@ -184,7 +210,16 @@ struct Executor: ~Copyable {
           try perform(step)
           statuses[step.id] = .done
         } catch {
+          if error.isPinned {
+            leavePinned(step, error)
+            continue
+          }
+          if error.isLeftRunning {
+            leaveRunning(step, steps, error)
+            return
+          }
           fail(step, error, phase: error.phase)
+          blame(step, of: steps, error, before: before)
           skip(steps.filter { statuses[$0.id] == nil })
           undo(steps, before: before, why: error)
           return
@@ -195,12 +230,11 @@ struct Executor: ~Copyable {
       try checkHealth(steps)
     } catch {
       fail(nil, error, phase: error.phase)
-      // What was withdrawn is never loaded, so it stays off.
-      let recalls = steps.filter { $0.reason == .withdrawn }
-      let recalled = Set(recalls.map(\.module))
-      undo(steps, before: before.filter { !recalled.contains($0.module) }, why: error)
-      for step in recalls where statuses[step.id] == .undone { statuses[step.id] = .done }
+      blame(nil, of: steps, error, before: before)
+      undo(steps, before: before, why: error)
+      return
     }
+    settle(steps)
   }
 
   private mutating func undo(_ steps: [Step], before: [LivePatch], why: StepFailure) {
@@ -254,7 +288,7 @@ struct Executor: ~Copyable {
     return nil
   }
 
-  private mutating func skip(_ steps: [Step]) {
+  mutating func skip(_ steps: [Step]) {
     for step in steps { statuses[step.id] = .skipped }
   }
 

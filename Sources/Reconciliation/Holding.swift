@@ -15,8 +15,10 @@ package struct Holding {
   package enum Word: Hashable, Sendable {
     /// That a patch, or everything (nil), stays as it is.
     case hold(patch: String?, reason: String, until: Timestamp?)
-    /// That it does not have to any longer.
+    /// That it does not have to any longer, and may be tried again where it failed or ended a boot.
     case resume(patch: String?)
+    /// That the boot is about to end in order.
+    case shutdown
   }
 
   /// Why nothing was written.
@@ -46,7 +48,7 @@ package struct Holding {
     _ word: Word, by person: String, clock: @escaping @Sendable () -> Timestamp
   ) throws(Refusal) -> Holds {
     let first = try observe(at: clock())
-    if word.isSo(first.holds) { return first.outcome(of: word, changed: false) }
+    if word.isSo(first) { return first.outcome(of: word, changed: false) }
     let access: WriteAccess
     do throws(LockRefusal) {
       access = try layout.takeLock(timeout: lockTimeout)
@@ -58,7 +60,7 @@ package struct Holding {
     }
     // Whoever held the lock before may have said the same.
     let second = try observe(at: clock())
-    if word.isSo(second.holds) { return second.outcome(of: word, changed: false) }
+    if word.isSo(second) { return second.outcome(of: word, changed: false) }
     do throws(SystemError) {
       var journal = try Journal.open(
         layout.journal, run: newRunID(clock()), bootID: second.bootID, trust: trust,
@@ -67,6 +69,7 @@ package struct Holding {
       case .hold(let patch, let reason, let until):
         try journal.hold(patch, reason: reason, until: until, by: person)
       case .resume(let patch): try journal.resume(patch, by: person)
+      case .shutdown: try journal.shutDown()
       }
     } catch {
       throw .failed(
@@ -74,7 +77,7 @@ package struct Holding {
           .systemError, "it could not be written into the journal: \(error)",
           advice: "mend this and say it again; until then ask status what holds"))
     }
-    return try observe(at: clock()).outcome(of: word, changed: true)
+    return try observe(at: clock()).outcome(of: word, changed: true, before: second)
   }
 
   private func observe(at now: Timestamp) throws(Refusal) -> Moment {
@@ -85,42 +88,64 @@ package struct Holding {
           ?? Diagnostic(.systemError, "the journal could not be read"))
     }
     // A hold is about no boot, so one whose ID is not known can be set too.
-    return Moment(now: now, bootID: observed.snapshot.host.bootID.value ?? "", holds: holds)
+    return Moment(
+      now: now, bootID: observed.snapshot.host.bootID.value ?? "", holds: holds,
+      failures: observed.snapshot.history.failures, needsCleanEnd: observed.needsCleanEnd)
   }
 
   /// What holds at a moment.
-  private struct Moment {
+  fileprivate struct Moment {
     let now: Timestamp
     let bootID: String
     let holds: [Hold]
+    let failures: [BuildFailure]
+    let needsCleanEnd: Bool
 
-    func outcome(of word: Word, changed: Bool) -> Holds {
-      Holds(at: now, changed: changed, message: word.message(changed: changed), holds: holds)
+    /// With the moment before the word was written; nil where it was not.
+    func outcome(of word: Word, changed: Bool, before: Moment? = nil) -> Holds {
+      Holds(
+        at: now, changed: changed, message: word.message(changed: changed, before ?? self),
+        holds: holds)
     }
   }
 }
 
 extension Holding.Word {
   /// Whether nothing is left to write down.
-  fileprivate func isSo(_ holds: [Hold]) -> Bool {
+  fileprivate func isSo(_ moment: Holding.Moment) -> Bool {
     switch self {
     case .hold(let patch, let reason, let until):
-      holds.contains { $0.patch == patch && $0.reason == reason && $0.until == until }
-    case .resume(let patch): !holds.contains { $0.patch == patch }
+      moment.holds.contains { $0.patch == patch && $0.reason == reason && $0.until == until }
+    case .resume(let patch):
+      !moment.holds.contains { $0.patch == patch }
+        && !moment.failures.contains { $0.name == patch }
+    case .shutdown: !moment.needsCleanEnd
     }
   }
 
-  fileprivate func message(changed: Bool) -> String {
+  fileprivate func message(changed: Bool, _ before: Holding.Moment) -> String {
     switch self {
     case .hold(let patch, _, let until):
       let end = until.map { "until \($0)" } ?? "until someone resumes it"
       return "\(patch ?? "everything on this host") is held\(changed ? "" : " already,") \(end)"
     case .resume(let patch):
       if let patch {
-        return changed ? "the hold on \(patch) is lifted" : "there is no hold on \(patch)"
+        if !changed { return "there is no hold on \(patch)" }
+        var done: [String] = []
+        if before.holds.contains(where: { $0.patch == patch }) {
+          done.append("the hold on \(patch) is lifted")
+        }
+        if before.failures.contains(where: { $0.name == patch }) {
+          done.append("what failed of \(patch) may be tried again")
+        }
+        return done.joined(separator: "; ")
       }
       return changed
         ? "the hold on everything is lifted" : "there is no hold on everything on this host"
+    case .shutdown:
+      return changed
+        ? "the end of this boot is marked as clean"
+        : "no build is being loaded or on probation, so that the end of this boot needs no mark"
     }
   }
 }

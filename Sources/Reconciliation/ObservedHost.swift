@@ -15,6 +15,9 @@ package struct ObservedHost: Sendable {
   package var snapshot: HostSnapshot
   /// What the journal has to say about itself.
   package var diagnostics: [Diagnostic]
+  /// Whether builds are being loaded or on probation, for which an unclean end of this boot would
+  /// count.
+  let needsCleanEnd: Bool
 
   /// Reads a host. Nothing is written, and no lock taken.
   package init(
@@ -47,13 +50,27 @@ package struct ObservedHost: Sendable {
           return module
         })
     }
+    let bootedAt = observed.host.uptimeSeconds.value.map {
+      Timestamp(secondsSinceEpoch: now.secondsSinceEpoch - Int($0))
+    }
+    let outcomes = records.map {
+      JournalOutcomes(
+        $0, bootID: observed.host.bootID.value, bootedAt: bootedAt, at: now)
+    }
+    needsCleanEnd = outcomes?.needsCleanEnd ?? false
+    var verified = outcomes?.verified[observed.host.kernel.release] ?? []
+    for index in verified.indices {
+      verified[index].stored = Store(layout.store).contains(verified[index].sha256)
+    }
     var facts = observed.host
     facts.labels = labels.values
     snapshot = HostSnapshot(
       takenAt: now, host: facts, live: observed.live,
       history: History(
         managed: managed, holds: records.map { .known($0.holds(at: now)) } ?? .unknown,
-        newestRecordAt: records.map { $0.map(\.at).max().map { .known($0) } } ?? .unknown),
+        newestRecordAt: records.map { $0.map(\.at).max().map { .known($0) } } ?? .unknown,
+        failures: outcomes?.failures ?? [], verified: verified,
+        unfinished: outcomes?.unfinished.sorted() ?? []),
       unobserved: observed.unobserved + unobserved)
   }
 }

@@ -38,13 +38,14 @@ extension Reconciler {
 
     var executor = Executor(
       host: host, kernel: kernel, access: access, journal: journal, staged: staged,
-      wayBack: wayBack, recalled: recalled, deadlines: assessment.deadlines,
-      hostDeadline: assessment.desired.constraintsOfHost.deadline,
+      wayBack: wayBack, recalled: recalled,
+      terms: RunTerms(assessment, allowsForce: options.allowsForce, clock: clock),
       gates: watch(assessment, clock),
       hooks: HookCommands(
         byGroup: assessment.hooks, host: assessment.plan.host, run: run, trust: options.trust),
       interruption: interruption,
-      planned: assessment.snapshot.live)
+      planned: assessment.snapshot.live, plan: assessment.plan)
+    executor.recordCrashes(assessment.snapshot.history.failures)
     executor.run(assessment.plan)
     if !executor.hasChanged, executor.errors.isEmpty, executor.interruption.isRequested() {
       giveBackHolds(assessment, &executor)
@@ -284,6 +285,8 @@ extension Executor {
         .restored
       } else if report.result == .blocked || report.result == .refused {
         report.result
+      } else if leavesRunning {
+        .deferred
       } else if statuses.values.contains(.done) {
         .applied
       } else {

@@ -61,6 +61,8 @@ func message(of report: Report) -> String {
     return "the host is as it was before that run"
   case .converged: return "the host is as the policies want it"
   case .applied: return "\(done) \(done == 1 ? "step" : "steps") done and verified\(rest)"
+  case .deferred where done > 0:
+    return "\(done) \(done == 1 ? "step" : "steps") done\(rest)"
   case .deferred: return "nothing may be done now; \(withheld)"
   case .blocked where done > 0:
     return "\(done) \(done == 1 ? "step" : "steps") done and verified\(rest), until someone acts"

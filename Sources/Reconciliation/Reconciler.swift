@@ -28,6 +28,8 @@ package struct Reconciler {
     package var trust: FileTrust
     package var lockTimeout: Duration
     package var trigger: String
+    /// Whether a transition may be forced where the policy says so.
+    package var allowsForce: Bool
     /// Who lifts windows for this run, and why; nil unless somebody does.
     package var override: Override?
     /// The login name of who started it.
@@ -40,14 +42,15 @@ package struct Reconciler {
 
     package init(
       planning: PlanningOptions, trust: FileTrust, lockTimeout: Duration, trigger: String,
-      override: Override? = nil, operatorName: String, toolVersion: String,
-      downloads: DownloadSettings = DownloadSettings(),
+      allowsForce: Bool = false, override: Override? = nil, operatorName: String,
+      toolVersion: String, downloads: DownloadSettings = DownloadSettings(),
       progress: (@Sendable (DownloadProgress) -> Void)? = nil
     ) {
       self.planning = planning
       self.trust = trust
       self.lockTimeout = lockTimeout
       self.trigger = trigger
+      self.allowsForce = allowsForce
       self.override = override
       self.operatorName = operatorName
       self.toolVersion = toolVersion
@@ -112,6 +115,7 @@ package struct Reconciler {
     let startedAt = clock()
     let first = try assess(at: startedAt, tell)
     if !isDue(first.plan) {
+      try recordCrashes(first, at: startedAt, clock)
       return report(first, startedAt: startedAt, start: start)
     }
     let access: WriteAccess
@@ -150,6 +154,27 @@ package struct Reconciler {
   /// Whether the plan is to be carried out now.
   private func isDue(_ plan: Plan) -> Bool {
     plan.changed && (rollback == nil || (plan.blocked.isEmpty && plan.deferred.isEmpty))
+  }
+
+  /// Writes down which builds earlier boots ended by, once for each: the guard has to hold in later
+  /// boots too, in which nobody could tell any longer. Where another run holds the lock, that one
+  /// does, or the next.
+  private func recordCrashes(
+    _ assessment: Assessment, at now: Timestamp, _ clock: @escaping @Sendable () -> Timestamp
+  ) throws(Refusal) {
+    let crashes = assessment.snapshot.history.failures.filter { !$0.isRecorded }
+    guard !crashes.isEmpty, let bootID = assessment.snapshot.host.bootID.value,
+      let access = try? WriteAccess(
+        path: layout.lock, companion: layout.companionLock, timeout: .zero)
+    else { return }
+    do throws(SystemError) {
+      var journal = try Journal.open(
+        layout.journal, run: newRunID(now), bootID: bootID, trust: options.trust, access: access,
+        now: clock)
+      for crash in crashes { try journal.fail(crash.recorded) }
+    } catch {
+      throw .failed(Diagnostic(error, doing: "that a boot ended by a build was not written down"))
+    }
   }
 
   private func assess(

@@ -12,13 +12,36 @@ struct StepFailure: Error {
   /// `verify` when the kernel accepted the change and then did not show it.
   var phase: RunError.Phase = .apply
   var blockers: [Blocker] = []
+  /// What it says of the change that was tried.
+  var fault = Fault.none
   /// Whether the run was asked to stop, and nothing went wrong.
   var isInterruption = false
+  /// Whether its transition stalled, and is left running for a later run to finish.
+  var isLeftRunning = false
+  /// Whether the module stays in memory because a transition was forced.
+  var isPinned = false
 
-  init(_ operation: String, _ path: String, _ message: String) {
+  enum Fault {
+    /// Nothing: it was the journal, or somebody else.
+    case none
+    /// It is to blame, and would fail again.
+    case certain(BuildFailure.Cause)
+    /// It may go better another time.
+    case passing
+  }
+
+  /// The same, with what it says of the change.
+  func blaming(_ fault: Fault) -> StepFailure {
+    var failure = self
+    failure.fault = fault
+    return failure
+  }
+
+  init(_ operation: String, _ path: String, _ message: String, isPinned: Bool = false) {
     self.operation = operation
     self.path = path
     self.message = message
+    self.isPinned = isPinned
   }
 
   init(_ error: SystemError, _ explanation: String? = nil) {
@@ -41,6 +64,18 @@ struct StepFailure: Error {
     var failure = StepFailure("read", "/sys/kernel/livepatch/\(module)", message)
     failure.phase = .verify
     return failure
+  }
+}
+
+extension Errno {
+  /// Whether the kernel may take the same change another time.
+  var isPassing: Bool {
+    switch self {
+    case .resourceBusy, .resourceTemporarilyUnavailable, .noMemory, .interrupted, .fileExists,
+      .notPermitted:
+      true
+    default: false
+    }
   }
 }
 

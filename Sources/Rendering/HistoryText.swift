@@ -89,7 +89,7 @@ extension PastRun {
         switch change.action {
         case .load: "+"
         case .unload: "-"
-        case .disable, .reverse: nil
+        case .disable, .reverse, .force: nil
         }
       guard let sign else { continue }
       let remark =

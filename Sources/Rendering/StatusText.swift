@@ -21,6 +21,16 @@ package func text(of status: Status, _ style: Style) -> String {
   case .unknown: lines += ["", style.red("Whether a transition is running could not be observed.")]
   case nil: break
   }
+  if !status.failures.isEmpty {
+    lines += ["", style.red("Not to be tried again")]
+    lines += status.failures.map { failure in
+      let count = failure.count > 1 ? ", \(failure.count) times" : ""
+      return "  "
+        + printable(
+          "\(failure.action.rawValue) \(failure.module): \(failure.cause.rawValue)\(count), "
+            + "\(failure.at): \(failure.message)")
+    }
+  }
   if let holds = status.holds.value, !holds.isEmpty {
     lines += ["", style.yellow("Held")] + holdLines(holds, style)
   }

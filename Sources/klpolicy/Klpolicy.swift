@@ -22,8 +22,9 @@ struct Klpolicy: ParsableCommand {
     subcommands: [
       ValidateCommand.self, TestCommand.self, PlanCommand.self, ReconcileCommand.self,
       ExplainCommand.self, StatusCommand.self, SnapshotCommand.self, InspectCommand.self,
-      WindowsCommand.self, HoldCommand.self, ResumeCommand.self, VEXCommand.self,
-      HistoryCommand.self, RollbackCommand.self, ShowCommand.self, CatalogCommand.self,
+      WindowsCommand.self, HoldCommand.self, ResumeCommand.self, MarkShutdownCommand.self,
+      VEXCommand.self, HistoryCommand.self, RollbackCommand.self, ShowCommand.self,
+      CatalogCommand.self,
       SchemaCommand.self,
     ])
 

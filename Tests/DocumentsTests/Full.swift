@@ -47,7 +47,18 @@ extension HostSnapshot {
         Hold(
           patch: "fix", reason: "a regression", until: Timestamp(secondsSinceEpoch: 1_795_541_191),
           by: "ada", since: .test),
-      ])),
+      ]),
+      failures: [
+        BuildFailure(
+          module: "b", buildID: "b2", patch: "other", sha256: "11", action: .load, cause: .crashed,
+          at: .test, message: "the boot ended", isRecorded: false)
+      ],
+      verified: [
+        ManagedModule(
+          module: "a", buildID: "b1", patch: "fix", policy: "web", version: "1",
+          fixes: ["CVE-2026-1"], requires: ["other"], replace: .known(false), sha256: "00",
+          isForced: true, stored: .known(true))
+      ], unfinished: ["a"]),
     unobserved: [Unobserved(path: "/proc/x", problem: .malformed, message: "\"?\"")])
 }
 

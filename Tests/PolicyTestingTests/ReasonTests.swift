@@ -46,6 +46,9 @@ struct Example: CustomTestStringConvertible {
       .downloadFailed: "a run that fetches gives it, and a test fetches nothing",
       .hookRefused: "a hook gives it, and a test runs none",
       .hookUnusable: "a hook gives it, and a test runs none",
+      .failedBefore: "it comes from what the journal says of earlier runs, and tests have none",
+      .crashGuard: "it comes from what the journal says of earlier boots, and tests have none",
+      .notAtBoot: "a run at boot gives it, and tests are of ordinary runs",
     ]
     for reason: Reason in [
       .digestMismatch, .artefactMissing, .artefactUnreadable, .artefactUntrusted, .notAModule,

@@ -11,14 +11,20 @@ package final class Safety: Shaped, Sendable {
   package let gates: Gates?
   package let hooks: Hooks?
 
+  /// How long a build is on probation where no policy says.
+  package static let usualProbation = Duration.seconds(600)
+
   package init<S: Shape>(_ shape: inout S) {
     signature = shape.optional(
       "signature",
       "whether a module must be signed; verify, a signature that is there, if no policy says")
     transition = shape.optional("transition", "how long the kernel may take over a change")
     probation = shape.optional(
-      "probation", "a boot that ends uncleanly so soon after a build was applied blocks that build")
-    attempts = shape.optional("attempts", "how often a stalled load is tried in one boot")
+      "probation",
+      "a boot that ends uncleanly so soon after a build was applied blocks that build; 10m where no "
+        + "policy says")
+    attempts = shape.optional(
+      "attempts", "how often a stalled load is tried in one boot; 3 times where no policy says")
     gates = shape.optional("gates", "what must hold before each change")
     hooks = shape.optional("hooks", "commands around each change")
   }
@@ -115,6 +121,9 @@ package struct TransitionDeadline: ShapedValue, Hashable, Sendable {
 /// How often something is tried, at least once.
 package struct AttemptLimit: ShapedValue, Hashable, Sendable {
   package let count: Int
+
+  /// What holds where no policy says.
+  package static let usual = 3
 
   package init<S: ValueShape>(value shape: inout S) { count = shape.integer(1...1000) }
 }

@@ -10,6 +10,8 @@ package struct BuildDefinition: Hashable, Sendable {
     /// As seen from the working directory, or absolute.
     case file(FilePath)
     case url(String)
+    /// What klpolicy keeps of a build that no policy names any more.
+    case store
   }
 
   package var module: String
@@ -26,13 +28,15 @@ package struct BuildDefinition: Hashable, Sendable {
   package var kernelBuildID: String?
   /// Where it is said that it was withdrawn, without the line of text; nil where nobody says so.
   package var withdrawnAt: Location?
+  /// Whether it is brought back as it was verified before, from klpolicy's own copy where it has one.
+  package var isRestored: Bool
   /// Where it is defined, without the line of text.
   package var source: Location
 
   package init(
     module: String, origin: Origin, sha256: String, replace: Bool?, version: String? = nil,
     released: CalendarDate? = nil, buildID: String? = nil, kernelBuildID: String? = nil,
-    withdrawnAt: Location? = nil, source: Location
+    withdrawnAt: Location? = nil, isRestored: Bool = false, source: Location
   ) {
     self.module = module
     self.origin = origin
@@ -43,6 +47,7 @@ package struct BuildDefinition: Hashable, Sendable {
     self.buildID = buildID
     self.kernelBuildID = kernelBuildID
     self.withdrawnAt = withdrawnAt
+    self.isRestored = isRestored
     self.source = source
   }
 }
@@ -52,6 +57,7 @@ extension BuildDefinition.Origin: CustomStringConvertible {
     switch self {
     case .file(let path): path.string
     case .url(let url): url
+    case .store: "klpolicy's own copy"
     }
   }
 

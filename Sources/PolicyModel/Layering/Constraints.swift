@@ -37,6 +37,40 @@ package struct Constraints: Sendable {
     said(\.deadline).map { $0.mapped(\.duration) }.min { $0.value < $1.value }
   }
 
+  /// What becomes of a transition that stalls: the word of the highest priority, for those of one
+  /// priority agree.
+  package var onStall: (value: StallRule, rule: Sourced<StallRule>?) {
+    let top = policies.filter { $0.spec.safety?.transition?.onStall != nil }
+      .map(\.spec.priority).max()
+    let rule = Constraints(policies.filter { $0.spec.priority == top })
+      .said(\.spec.safety?.transition?.onStall).first
+    return (rule?.value ?? .revert, rule)
+  }
+
+  /// What is loaded at boot, the least that any policy says; `restore`, with no policy, where none
+  /// says.
+  package var atBoot: (value: BootRule, rule: Sourced<BootRule>?) {
+    let order: [BootRule] = [.none, .restore, .desired]
+    let rule = said(\.spec.maintenance?.atBoot).min {
+      (order.firstIndex(of: $0.value) ?? 0) < (order.firstIndex(of: $1.value) ?? 0)
+    }
+    return (rule?.value ?? .restore, rule)
+  }
+
+  /// How often a stalled load is tried in one boot: the least that any policy says.
+  package var attempts: Int {
+    attemptsRule?.value ?? AttemptLimit.usual
+  }
+
+  package var attemptsRule: Sourced<Int>? {
+    said(\.spec.safety?.attempts).map { $0.mapped(\.count) }.min { $0.value < $1.value }
+  }
+
+  /// How long a build is blamed for the end of a boot: the longest that any policy says.
+  package var probation: Duration {
+    said(\.spec.safety?.probation).map(\.value).max() ?? Safety.usualProbation
+  }
+
   /// The earliest.
   package var cutoff: Sourced<CalendarDate>? {
     said(\.spec.cutoff).min { $0.value < $1.value }

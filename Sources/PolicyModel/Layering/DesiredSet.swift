@@ -24,6 +24,8 @@ package struct DesiredSet: Sendable {
     package var severity: Severity?
     /// What binds it, of all policies that name it, whether they won it or not.
     package var constraints: Constraints
+    /// Whether what it wants is what was verified before this boot, which no gate holds up.
+    package var isRestored = false
     /// The entry that won, without its line of text: it is named in plans, and shown by none.
     package var source: Location
 

@@ -51,7 +51,8 @@ struct PlanCommand: ParsableCommand {
 /// Makes the plan, prints it and ends: `plan`, and `reconcile --dry-run`.
 func showPlan(
   _ policies: PolicyArguments, _ planning: PlanningFlags, snapshotPath: String?,
-  at time: Timestamp? = nil, _ host: HostOptions, savePath: String? = nil, isDetailed: Bool,
+  at time: Timestamp? = nil, isAtBoot: Bool = false, _ host: HostOptions,
+  savePath: String? = nil, isDetailed: Bool,
   _ output: OutputOptions
 ) throws -> Never {
   let set = try policies.load(output)
@@ -59,7 +60,8 @@ func showPlan(
   let isAboutToAct = isRoot && snapshotPath == nil && host.isThisHost
   var plan = try makeAssessment(
     set, snapshot, kernel, layout: host.layout, at: time ?? currentTime(),
-    options: planning.options(isAboutToAct: isAboutToAct, isForAnotherTime: time != nil),
+    options: planning.options(
+      isAboutToAct: isAboutToAct, isForAnotherTime: time != nil, isAtBoot: isAtBoot),
     // Gate commands speak of this host and of now.
     commands: isAboutToAct && time == nil ? GateCommands(trust: ownTrust) : nil, output
   ).plan

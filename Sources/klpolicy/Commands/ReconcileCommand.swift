@@ -27,9 +27,24 @@ struct ReconcileCommand: ParsableCommand {
   @Flag(name: .customLong("dry-run"), help: "Show the plan, change nothing.")
   var dryRun = false
   @Flag(
+    name: .customLong("boot"),
+    help: ArgumentHelp(
+      "The host has just booted: restore what was verified on this kernel before.",
+      discussion: "No gate holds that up; nothing else is done, unless atBoot: desired says so."))
+  var isAtBoot = false
+  @Flag(
     name: .customLong("detailed-exitcode"),
     help: "Exit 2 when changes were applied, 3 when only deferred work is left.")
   var detailedExitCode = false
+  @Flag(
+    name: .customLong("allow-force"),
+    help: ArgumentHelp(
+      "Let a transition that stalls be forced, where the policy says onStall: force.",
+      discussion: """
+        The kernel then no longer knows which tasks run old code: use it for patches that are made \
+        for it, and plan a reboot.
+        """))
+  var allowForce = false
   @OptionGroup var lock: LockOptions
   @OptionGroup var host: HostOptions
   @OptionGroup var output: OutputOptions
@@ -49,7 +64,8 @@ struct ReconcileCommand: ParsableCommand {
   func run() throws {
     if dryRun {
       try showPlan(
-        policies, planning, snapshotPath: nil, host, isDetailed: detailedExitCode, output)
+        policies, planning, snapshotPath: nil, isAtBoot: isAtBoot, host,
+        isDetailed: detailedExitCode, output)
     }
     guard isRoot else {
       throw output.failure(
@@ -66,10 +82,11 @@ struct ReconcileCommand: ParsableCommand {
       host: try host.open(output), layout: host.layout,
       policies: { () throws(Reconciler.Refusal) in try readPolicies(given) }, saved: saved,
       options: Reconciler.Options(
-        planning: planning.options(isAboutToAct: true), trust: ownTrust,
-        lockTimeout: lock.timeout.duration, trigger: "reconcile",
-        override: planning.override, operatorName: operatorName(), toolVersion: toolVersion,
-        downloads: ownDownloads,
+        planning: planning.options(isAboutToAct: true, isAtBoot: isAtBoot),
+        trust: ownTrust,
+        lockTimeout: lock.timeout.duration, trigger: isAtBoot ? "boot" : "reconcile",
+        allowsForce: allowForce, override: planning.override, operatorName: operatorName(),
+        toolVersion: toolVersion, downloads: ownDownloads,
         progress: isTerminal(.standardError) ? showDownload : nil))
     try carryOut(reconciler, isDetailed: detailedExitCode, output)
   }

@@ -38,9 +38,12 @@ struct PlanningFlags: ParsableArguments {
 
   /// The flags as the planner takes them. What could not be observed blocks when `isAboutToAct`:
   /// the plan is made on the host it is for, with the right to change it.
-  func options(isAboutToAct: Bool, isForAnotherTime: Bool = false) -> PlanningOptions {
+  func options(
+    isAboutToAct: Bool, isForAnotherTime: Bool = false,
+    isAtBoot: Bool = false
+  ) -> PlanningOptions {
     PlanningOptions(
       prune: prune, allowEmpty: allowEmpty, unverified: isAboutToAct ? .block : .warn,
-      overridesWindows: overridesWindows, isForAnotherTime: isForAnotherTime)
+      overridesWindows: overridesWindows, isForAnotherTime: isForAnotherTime, isAtBoot: isAtBoot)
   }
 }

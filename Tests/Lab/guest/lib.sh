@@ -227,6 +227,18 @@ unsure_clock() {
   date -u -s "$(echo "$1" | tr TZ '  ' | sed 's/ *$//')" > /dev/null
 }
 
+# reboot: what klpolicy takes for a new boot: the live patches and its files in /run are gone, and the
+# boot has another ID. The clock says when it began, by the uptime that goes on.
+reboot() {
+  for patch in /sys/kernel/livepatch/*; do
+    [ ! -e "$patch" ] || disable "$(basename "$patch")"
+  done
+  for module in $(awk '/^klp_/ { print $1 }' /proc/modules); do rmmod "$module"; done
+  rm -rf /run/klpolicy
+  cat /proc/sys/kernel/random/uuid > "$SCRATCH/boot_id"
+  mount --bind "$SCRATCH/boot_id" /proc/sys/kernel/random/boot_id
+}
+
 # gate FILE: write standard input as a program for gates.
 gate() {
   cat > "$1"

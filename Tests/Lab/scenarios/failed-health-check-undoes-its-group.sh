@@ -48,6 +48,8 @@ assert_gone klp_cmdline
 pgrep -f "sleep 517" > "$SCRATCH/left" && fail "it left $(cat "$SCRATCH/left") behind"
 rm "$SCRATCH/slow"
 
+run 0 klpolicy resume cmdline
+
 # A program that cannot be relied on keeps everything from being begun.
 chmod 777 healthy
 assert_writes_nothing 5 klpolicy reconcile . -o json

@@ -1,4 +1,5 @@
 # title: hooks run around a group, each once and in order, told what is changed; plans run none
+# limit: 300
 . "$LAB_LIBRARY"
 
 # What a hook sees: its name, whether the patch is in force, and what it was told.

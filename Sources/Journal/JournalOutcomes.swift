@@ -1,0 +1,210 @@
+package import Documents
+
+/// What the journal tells about builds beyond what is in memory: what failed, what was verified, and
+/// what was never got to its end. From the records of all boots, in order.
+package struct JournalOutcomes: Hashable, Sendable {
+  /// What is not to be tried again as it was, by the module's name.
+  package private(set) var failures: [BuildFailure] = []
+  /// What was verified last on each kernel release, in the order of loading, by the release.
+  package private(set) var verified: [String: [ManagedModule]] = [:]
+  /// Modules that a run of this boot loaded, and that it was ended before it had verified.
+  package private(set) var unfinished: Set<String> = []
+  /// Whether this boot has builds whose load or probation its end would cut short.
+  package private(set) var needsCleanEnd = false
+
+  /// The boot whose records are being read.
+  private var boot: BootOutcomes?
+
+  /// - Parameters:
+  ///   - records: the journal's.
+  ///   - bootID: the boot that runs; nil where that is not known.
+  ///   - bootedAt: when it began; nil where that is not known.
+  ///   - now: the time of the day.
+  package init(
+    _ records: some Sequence<JournalRecord>, bootID: String?, bootedAt: Timestamp?,
+    at now: Timestamp
+  ) {
+    for record in records { add(record) }
+    if let boot, boot.id != bootID {
+      close(boot, nextBootAt: bootedAt)
+    } else if let boot {
+      unfinished = boot.unfinished
+      needsCleanEnd = boot.needsCleanEnd(at: now)
+    }
+    // What stalled in another boot may go better in this one.
+    if boot?.id != bootID { failures.removeAll { $0.cause == .stalled } }
+    boot = nil
+    failures.sort { ($0.module, $0.at) < ($1.module, $1.at) }
+  }
+
+  private mutating func add(_ record: JournalRecord) {
+    if let earlier = boot, earlier.id != record.bootID {
+      // Whatever stands of the next boot was written after it had begun.
+      close(earlier, nextBootAt: record.at)
+      failures.removeAll { $0.cause == .stalled }
+      boot = nil
+    }
+    boot = boot ?? BootOutcomes(id: record.bootID)
+    boot?.add(record)
+    switch record.event {
+    case .failed(let failure): add(failure)
+    case .settled(let settled): add(settled)
+    case .resume(let patch?, _): failures.removeAll { $0.name == patch }
+    default: break
+    }
+  }
+
+  private mutating func add(_ failure: BuildFailure) {
+    var failure = failure
+    if let index = failures.firstIndex(where: { $0.isAbout(sameAs: failure) }) {
+      let earlier = failures.remove(at: index)
+      // What was only inferred is the same as its record.
+      if earlier.cause == failure.cause, earlier.isRecorded {
+        failure.count = earlier.count &+ 1
+      }
+    }
+    failures.append(failure)
+  }
+
+  private mutating func add(_ settled: Settled) {
+    verified[settled.kernel, default: []].removeAll { earlier in
+      settled.removed.contains(earlier.module)
+        || settled.applied.contains {
+          $0.module == earlier.module || $0.patch == earlier.patch
+        }
+    }
+    verified[settled.kernel, default: []] += settled.applied
+    // It went well in the end.
+    failures.removeAll { failure in
+      failure.cause == .stalled
+        && (failure.action == .load
+          ? settled.applied.contains { $0.buildID == failure.buildID }
+          : settled.removed.contains(failure.module))
+    }
+  }
+
+  /// Judges a boot that is over.
+  private mutating func close(_ boot: BootOutcomes, nextBootAt: Timestamp?) {
+    for crash in boot.crashes(nextBootAt: nextBootAt) {
+      failures.removeAll { $0.isAbout(sameAs: crash) }
+      failures.append(crash)
+    }
+  }
+}
+
+/// What one boot did with builds.
+private struct BootOutcomes: Hashable {
+  /// A build in memory that is not verified yet, and the run that loaded it.
+  struct Load: Hashable {
+    var build: ManagedModule
+    var run: String
+  }
+
+  /// A verified build, and until when it is on probation.
+  struct Probation: Hashable {
+    var build: ManagedModule
+    var until: Timestamp
+  }
+
+  private struct Key: Hashable {
+    var run: String
+    var number: Int
+  }
+
+  let id: String
+  /// Loads that were announced, and nothing more is known of.
+  private var announced: [Key: ManagedModule] = [:]
+  private var unloads: [Key: String] = [:]
+  private var loads: [String: Load] = [:]
+  private var probations: [String: Probation] = [:]
+  /// How each run ended.
+  private var ends: [String: Report.Result] = [:]
+  private var wasShutDown = false
+  private var lastRecordAt = Timestamp(secondsSinceEpoch: 0)
+
+  init(id: String) { self.id = id }
+
+  mutating func add(_ record: JournalRecord) {
+    // Whoever writes after another run's load has survived it.
+    for (key, build) in announced where key.run != record.run {
+      announced[key] = nil
+      loads[build.module] = Load(build: build, run: key.run)
+    }
+    lastRecordAt = record.at
+    switch record.event {
+    // How their runs ended is not carried over, and so nothing follows from them.
+    case .intent where record.isCarried, .outcome where record.isCarried: break
+    case .intent(let number, let change):
+      wasShutDown = false
+      let key = Key(run: record.run, number: number)
+      if case .load(let build) = change {
+        loads[build.module] = nil
+        announced[key] = build
+      } else if case .unload(let module) = change {
+        unloads[key] = module
+      }
+    case .outcome(let number, let error):
+      let key = Key(run: record.run, number: number)
+      let build = announced.removeValue(forKey: key)
+      let module = unloads.removeValue(forKey: key)
+      if error != nil { return }
+      if let build { loads[build.module] = Load(build: build, run: record.run) }
+      if let module { (loads[module], probations[module]) = (nil, nil) }
+    case .settled(let settled):
+      for build in settled.applied {
+        loads[build.module] = nil
+        probations[build.module] = Probation(
+          build: build, until: record.at.advanced(by: .seconds(settled.probationSeconds)))
+      }
+    case .end(let result): ends[record.run] = result
+    case .shutdown: wasShutDown = true
+    default: break
+    }
+  }
+
+  /// What was loaded and not verified by a run that did not get that far.
+  var unfinished: Set<String> {
+    Set(announced.values.map(\.module)).union(loads.values.filter(isOpen).map(\.build.module))
+  }
+
+  func needsCleanEnd(at now: Timestamp) -> Bool {
+    !wasShutDown
+      && (!announced.isEmpty || loads.values.contains(where: isOpen)
+        || probations.values.contains { now < $0.until })
+  }
+
+  /// Whether the run that loaded it has left open what became of it.
+  private func isOpen(_ load: Load) -> Bool {
+    switch ends[load.run] {
+    case nil, .failed, .deferred: true
+    case .converged, .applied, .blocked, .restored, .refused: false
+    }
+  }
+
+  /// The builds that are to blame for how the boot ended.
+  func crashes(nextBootAt: Timestamp?) -> [BuildFailure] {
+    var crashes = announced.values.map {
+      crash($0, "the boot ended while \($0.module) was being loaded")
+    }
+    if wasShutDown { return crashes }
+    crashes += loads.values.filter(isOpen).map {
+      crash(
+        $0.build,
+        "the boot ended, and nothing tells that it did in order, after \($0.build.module) was loaded "
+          + "and before it was verified")
+    }
+    if let nextBootAt {
+      crashes += probations.values.filter { nextBootAt < $0.until }.map {
+        crash(
+          $0.build,
+          "the boot ended, and nothing tells that it did in order, while \($0.build.module) was on "
+            + "probation, which was until \($0.until)")
+      }
+    }
+    return crashes.sorted { $0.module < $1.module }
+  }
+
+  private func crash(_ build: ManagedModule, _ message: String) -> BuildFailure {
+    BuildFailure(build, .crashed, at: lastRecordAt, message: message, isRecorded: false)
+  }
+}

@@ -1,0 +1,235 @@
+import Documents
+import Files
+import Glibc
+import Journal
+import SystemPackage
+import Testing
+
+/// What a user may rely on about what failed: it is remembered over boots, until somebody resumes
+/// it, and a boot that ended by a build is noticed.
+@Suite struct JournalOutcomesTests {
+  @Test("A build that failed is not to be tried again, in later boots either, until resume")
+  func failed() throws {
+    try Story.tell { story in
+      try story.run(boot: "b1", at: 0) { try $0.fail(.of(.a, .refused)) }
+      #expect(try story.outcomes("b1", at: 10).failures.map(\.module) == ["a"])
+      #expect(try story.outcomes("b2", at: 90_000).failures.map(\.cause) == [.refused])
+      try story.word(boot: "b2", at: 90_000) { try $0.resume("fix-b", by: "ada") }
+      #expect(try story.outcomes("b2", at: 90_000).failures.count == 1)
+      try story.word(boot: "b2", at: 90_001) { try $0.resume("fix-a", by: "ada") }
+      #expect(try story.outcomes("b2", at: 90_002).failures == [])
+    }
+  }
+
+  @Test("Stalls are counted in one boot, and forgotten by the next, or when it went well")
+  func stalls() throws {
+    try Story.tell { story in
+      for at in [0, 10, 20] {
+        try story.run(boot: "b1", at: at) { try $0.fail(.of(.a, .stalled, at: at)) }
+      }
+      let failure = try #require(try story.outcomes("b1", at: 30).failures.first)
+      #expect(failure.count == 3)
+      #expect(failure.at == Timestamp(secondsSinceEpoch: 20))
+      #expect(try story.outcomes("b2", at: 30).failures == [])
+      try story.run(boot: "b1", at: 40) { try $0.settle(.of([.a])) }
+      #expect(try story.outcomes("b1", at: 50).failures == [])
+    }
+  }
+
+  @Test("A boot that ended while a build was being loaded is blamed on it, however it ended")
+  func diedInLoad() throws {
+    try Story.tell { story in
+      try story.run(boot: "b1", at: 0, ends: nil) { _ = try $0.announce(.load(.a), access: $1) }
+      #expect(try story.outcomes("b1", at: 5).failures == [])
+      let crash = try #require(
+        try story.outcomes("b2", bootedAt: 999_999, at: 999_999).failures.first)
+      #expect(crash.cause == .crashed && crash.module == "a" && !crash.isRecorded)
+      #expect(crash.message.contains("while a was being loaded"))
+    }
+  }
+
+  @Test("A run that was killed in a load has crashed nothing, if another one wrote after it")
+  func killedInLoad() throws {
+    try Story.tell { story in
+      try story.run(boot: "b1", at: 0, ends: nil) { _ = try $0.announce(.load(.a), access: $1) }
+      #expect(try story.outcomes("b1", at: 1).unfinished == ["a"])
+      try story.run(boot: "b1", at: 5) { try $0.settle(.of([.a])) }
+      #expect(try story.outcomes("b1", at: 6).unfinished == [])
+      #expect(try story.outcomes("b2", bootedAt: 700, at: 800).failures == [])
+    }
+  }
+
+  @Test(
+    "A boot that ends within the probation is blamed on the build, unless its end was recorded",
+    arguments: [
+      (599, false, true), (600, false, false), (599, true, false), (-50, false, true),
+    ])
+  func probation(nextBoot: Int, isClean: Bool, isBlamed: Bool) throws {
+    try Story.tell { story in
+      try story.run(boot: "b1", at: 0) {
+        try $0.load(.a, $1)
+        try $0.settle(.of([.a]))
+      }
+      #expect(try story.outcomes("b1", at: 1).needsCleanEnd)
+      #expect(try !story.outcomes("b1", at: 600).needsCleanEnd)
+      if isClean {
+        try story.word(boot: "b1", at: 500) { try $0.shutDown() }
+        #expect(try !story.outcomes("b1", at: 501).needsCleanEnd)
+      }
+      let crashes = try story.outcomes("b2", bootedAt: nextBoot, at: 10_000).failures
+      #expect(crashes.map(\.module) == (isBlamed ? ["a"] : []))
+    }
+  }
+
+  @Test("A clean end that was announced counts no longer once something is loaded after it")
+  func changedMind() throws {
+    try Story.tell { story in
+      try story.run(boot: "b1", at: 0) { try $0.settle(.of([.b])) }
+      try story.word(boot: "b1", at: 10) { try $0.shutDown() }
+      try story.run(boot: "b1", at: 20) {
+        try $0.load(.a, $1)
+        try $0.settle(.of([.a]))
+      }
+      #expect(
+        try story.outcomes("b2", bootedAt: 30, at: 40).failures.map(\.module) == ["a", "b"])
+    }
+  }
+
+  @Test("What was loaded, and not verified by a run that did not end well, is blamed too")
+  func unverified() throws {
+    for end in [nil, Report.Result.failed, .deferred] {
+      try Story.tell { story in
+        try story.run(boot: "b1", at: 0, ends: end) { try $0.load(.a, $1) }
+        #expect(try story.outcomes("b2", bootedAt: 9_999, at: 10_000).failures.count == 1)
+        try story.word(boot: "b1", at: 5) { try $0.shutDown() }
+        #expect(try story.outcomes("b2", bootedAt: 9_999, at: 10_000).failures == [])
+      }
+    }
+    // As an earlier version left it, which wrote no more than this.
+    try Story.tell { story in
+      try story.run(boot: "b1", at: 0, ends: .applied) { try $0.load(.a, $1) }
+      #expect(try story.outcomes("b2", bootedAt: 5, at: 10).failures == [])
+    }
+  }
+
+  @Test("What was loaded and undone is not blamed")
+  func undone() throws {
+    try Story.tell { story in
+      try story.run(boot: "b1", at: 0, ends: .restored) {
+        try $0.load(.a, $1)
+        try $0.unload("a", $1)
+      }
+      #expect(try story.outcomes("b2", bootedAt: 5, at: 10).failures == [])
+    }
+  }
+
+  @Test("A crash that was written down stays when the next boots have begun, until resume")
+  func recorded() throws {
+    try Story.tell { story in
+      try story.run(boot: "b1", at: 0) { try $0.settle(.of([.a])) }
+      let crash = try #require(try story.outcomes("b2", bootedAt: 60, at: 61).failures.first)
+      try story.word(boot: "b2", at: 62) { try $0.fail(crash.recorded) }
+      for boot in ["b2", "b3"] {
+        let found = try story.outcomes(boot, bootedAt: 90_000, at: 90_001).failures
+        #expect(found.count == 1 && found.first?.isRecorded == true && found.first?.count == 1)
+      }
+      try story.word(boot: "b3", at: 90_002) { try $0.resume("fix-a", by: "ada") }
+      #expect(try story.outcomes("b3", bootedAt: 90_000, at: 90_003).failures == [])
+    }
+  }
+
+  @Test("What was verified last is known for each kernel, over boots, until it is taken off")
+  func verified() throws {
+    try Story.tell { story in
+      try story.run(boot: "b1", at: 0) { try $0.settle(.of([.a, .b])) }
+      try story.run(boot: "b2", at: 1_000) { try $0.settle(.of([], kernel: "6.12")) }
+      #expect(try story.outcomes("b3", at: 2_000).verified["6.1"] == [.a, .b])
+      #expect(try story.outcomes("b3", at: 2_000).verified["6.12"] == [])
+      // A build that takes another's place, and one that goes.
+      var next = ManagedModule.a
+      (next.module, next.buildID) = ("a_v2", "a2")
+      try story.run(boot: "b3", at: 3_000) { try $0.settle(.of([next], removed: ["a"])) }
+      #expect(try story.outcomes("b4", at: 4_000).verified["6.1"] == [.b, next])
+      try story.run(boot: "b4", at: 5_000) { try $0.settle(.of([], removed: ["b"])) }
+      #expect(try story.outcomes("b4", at: 6_000).verified["6.1"] == [next])
+    }
+  }
+}
+
+/// A journal that is written as runs and people would, at moments of the test's own.
+private struct Story {
+  let folder: FilePath
+  var path: FilePath { folder.appending("journal.ndjson") }
+
+  static func tell(_ body: (Story) throws -> Void) throws {
+    let story = Story(
+      folder: FilePath("/tmp/klpolicy-outcomes-\(UInt64.random(in: 0 ... .max))"))
+    #expect(unsafe mkdir(story.folder.string, 0o700) == 0)
+    defer {
+      for name in ["lock", "journal.ndjson"] { unsafe unlink(story.folder.appending(name).string) }
+      unsafe rmdir(story.folder.string)
+    }
+    try body(story)
+  }
+
+  func run(
+    boot: String, at: Int, ends result: Report.Result? = .applied,
+    _ body: (inout Journal, borrowing WriteAccess) throws -> Void
+  ) throws {
+    let access = try WriteAccess(path: folder.appending("lock"), timeout: .seconds(20))
+    var journal = try Journal.open(
+      path, run: "run-\(at)", bootID: boot, trigger: "test", trust: .unchecked, access: access,
+      now: { Timestamp(secondsSinceEpoch: at) })
+    try body(&journal, access)
+    if let result { try journal.end(result) }
+  }
+
+  func run(
+    boot: String, at: Int, _ body: (inout Journal) throws -> Void
+  ) throws {
+    try run(boot: boot, at: at) { journal, _ in try body(&journal) }
+  }
+
+  func word(boot: String, at: Int, _ body: (inout Journal) throws -> Void) throws {
+    let access = try WriteAccess(path: folder.appending("lock"), timeout: .seconds(20))
+    var journal = try Journal.open(
+      path, run: "word-\(at)", bootID: boot, trust: .unchecked, access: access,
+      now: { Timestamp(secondsSinceEpoch: at) })
+    try body(&journal)
+  }
+
+  func outcomes(_ boot: String, bootedAt: Int? = nil, at: Int) throws -> JournalOutcomes {
+    JournalOutcomes(
+      try readJournal(path, trust: .unchecked).records, bootID: boot,
+      bootedAt: bootedAt.map { Timestamp(secondsSinceEpoch: $0) },
+      at: Timestamp(secondsSinceEpoch: at))
+  }
+}
+
+extension Journal {
+  fileprivate mutating func load(
+    _ build: ManagedModule, _ access: borrowing WriteAccess
+  ) throws {
+    try record(try announce(.load(build), access: access).outcome(nil))
+  }
+
+  fileprivate mutating func unload(_ module: String, _ access: borrowing WriteAccess) throws {
+    try record(try announce(.unload(module: module), access: access).outcome(nil))
+  }
+}
+
+extension Settled {
+  fileprivate static func of(
+    _ builds: [ManagedModule], removed: [String] = [], kernel: String = "6.1"
+  ) -> Settled {
+    Settled(kernel: kernel, applied: builds, removed: removed, probationSeconds: 600)
+  }
+}
+
+extension BuildFailure {
+  fileprivate static func of(
+    _ build: ManagedModule, _ cause: Cause, at: Int = 0
+  ) -> BuildFailure {
+    BuildFailure(build, cause, at: Timestamp(secondsSinceEpoch: at), message: "it failed")
+  }
+}
