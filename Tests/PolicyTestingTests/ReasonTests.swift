@@ -48,6 +48,7 @@ struct Example: CustomTestStringConvertible {
       .hookUnusable: "a hook gives it, and a test runs none",
       .failedBefore: "it comes from what the journal says of earlier runs, and tests have none",
       .crashGuard: "it comes from what the journal says of earlier boots, and tests have none",
+      .unfinished: "it comes from what the journal says of a killed run, and tests have none",
       .notAtBoot: "a run at boot gives it, and tests are of ordinary runs",
     ]
     for reason: Reason in [
