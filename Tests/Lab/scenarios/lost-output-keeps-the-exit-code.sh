@@ -12,5 +12,8 @@ patches lab.yaml <<END
 - $(patch fails a klp_fails)
 END
 run "4|6" sh -c 'klpolicy reconcile lab.yaml -o json > /dev/full'
+# What failed is not tried again, unless somebody says so.
+run 0 klpolicy resume fails
 run "4|6" sh -c 'klpolicy reconcile lab.yaml -o json >&-'
+run 0 klpolicy resume fails
 run "4|6" sh -c 'klpolicy reconcile lab.yaml -o json <&- >&- 2>&-'
