@@ -292,8 +292,6 @@ package struct Warning: Hashable, Sendable {
   package static let targetNotLoaded = "target-not-loaded"
   /// Nothing is wanted on this host: perhaps a release that is misspelt.
   package static let noPolicyForKernel = "no-policy-for-kernel"
-  /// Something that a policy asks for has no effect yet.
-  package static let notEnforced = "not-enforced"
   /// What a policy wants was loaded for one that is not given, which decides when it goes.
   package static let loadedForAnother = "loaded-for-another"
   /// Something that a rollback does not bring back.

@@ -90,7 +90,7 @@ package struct Reconciler {
     self.host = host
     self.layout = layout
     wanted = { (snapshot, _) throws(Refusal) in
-      (rollback.desired(on: snapshot, layout: layout), [])
+      (rollback.desired(on: snapshot), [])
     }
     saved = nil
     self.rollback = rollback

@@ -107,7 +107,7 @@ extension Rollback {
   }
 
   /// What is wanted of a host, as the planner takes it.
-  func desired(on snapshot: HostSnapshot, layout: HostLayout) -> DesiredSet {
+  func desired(on snapshot: HostSnapshot) -> DesiredSet {
     let source = Location(path: "run \(run.run)")
     var patches = wanted.map { record in
       DesiredSet.Patch(
@@ -116,7 +116,7 @@ extension Rollback {
           DesiredSet.Choice(
             build: BuildDefinition(
               module: record.module,
-              origin: .file(layout.store.appending(record.sha256).appending("module.ko")),
+              origin: .store,
               sha256: record.sha256, replace: record.replace.value, version: record.version,
               withdrawnAt: withdrawn.contains(record.sha256) ? source : nil, source: source),
             admission: admission(of: record))

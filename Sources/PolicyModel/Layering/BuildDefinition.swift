@@ -10,7 +10,7 @@ package struct BuildDefinition: Hashable, Sendable {
     /// As seen from the working directory, or absolute.
     case file(FilePath)
     case url(String)
-    /// What klpolicy keeps of a build that no policy names any more.
+    /// What klpolicy keeps of a build that it loaded before, whoever names it now.
     case store
   }
 

@@ -32,6 +32,14 @@ disable klp_foreign
 rm fix.ko
 run 0 klpolicy reconcile lab.yaml
 assert_applied klp_foreign
+{
+  packed cmdline klp_cmdline "$xz"
+  packed version klp_version "$zst"
+} | patches lab.yaml
+run 2 klpolicy reconcile lab.yaml --detailed-exitcode
+assert_gone klp_foreign
+run 2 klpolicy rollback --detailed-exitcode
+assert_applied klp_cmdline klp_version klp_foreign
 
 # The digest of the module inside is not the file's, and half a file is none.
 patches digest.yaml <<END
