@@ -18,11 +18,18 @@ CMDLINE = (
 )
 
 
-def command(kernel, initramfs, mode, cmdline="", cpus=1, memory=512):
-    """QEMU's arguments but for the serial ports: the first is the kernel's, the second the lab's."""
+def command(kernel, initramfs, mode, cmdline="", cpus=1, memory=512, disk=None):
+    """QEMU's arguments but for the serial ports: the first is the kernel's, the second the lab's.
+
+    disk: the path of an image; the kernels have the driver of NVMe built in.
+    """
+    drive = [] if disk is None else [
+        "-drive", f"file={disk},format=raw,if=none,id=disk,cache=writeback",
+        "-device", "nvme,drive=disk,serial=lab",
+    ]
     return [
         *COMMON, "-smp", str(cpus), "-m", str(memory), "-kernel", str(kernel.image),
-        "-initrd", str(initramfs),
+        "-initrd", str(initramfs), *drive,
         "-append", f"console=ttyS0 {CMDLINE} lab.mode={mode} {cmdline}".strip(),
     ]
 

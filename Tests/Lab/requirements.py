@@ -17,6 +17,7 @@ LAB = {
     "libelf1": "objtool of the kernel's build system",
     "libc6-dev": "the guest's program that loads modules",
     "openssl": "signing modules",
+    "e2fsprogs": "disks that outlive a boot",
     "zstd": "compressed modules",
 }
 PROGRAM = {

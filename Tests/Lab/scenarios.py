@@ -15,6 +15,7 @@ DEFAULTS = {
     "boot": "shared",      # own: a boot of its own; none: this machine, no virtual one
     "cmdline": "",         # added to the kernel's command line
     "cpus": "1",
+    "disk": "0",           # MiB of a disk that outlives the boots of the scenario; 0: none
     "memory": "512",       # MiB
     "kernels": " ".join(kernels.SERIES),
     "limit": "120",        # seconds
@@ -32,6 +33,7 @@ class Scenario:
     boot: str
     cmdline: str
     cpus: int
+    disk: int
     memory: int
     kernels: tuple
     limit: int
@@ -59,8 +61,10 @@ def read(path):
             header[found[1]] = found[2].strip()
     if not header["title"]:
         raise LabError(f"{path}: the header '# title: what must hold' is missing")
-    for number in ("cpus", "memory", "limit"):
+    for number in ("cpus", "disk", "memory", "limit"):
         header[number] = int(header[number])
+    if header["disk"]:
+        header["boot"] = "own"
     header["kernels"] = tuple(header["kernels"].split())
     return Scenario(name=path.stem, path=path, **header)
 

@@ -13,7 +13,7 @@ LAB_STEP="the first step"
 
 lab_ended() {
   code=$?
-  [ $code -eq 0 ] || [ $code -eq 80 ] || echo "status $code, at: $LAB_STEP"
+  case $code in 0 | 80 | 81 | 82) ;; *) echo "status $code, at: $LAB_STEP" ;; esac
 }
 trap lab_ended EXIT
 
@@ -55,6 +55,8 @@ policy() {
   mkdir -p "$(dirname "$1")"
   cat > "$1"
   chmod 644 "$1"
+  # Before the power can fail.
+  [ -z "${BOOT:-}" ] || sync
 }
 
 # patches FILE [LINE...]: a policy for this kernel release, named after the file. Standard input:
@@ -385,3 +387,29 @@ everything_said() {
 at_length() {
   if [ -e /lab/long ]; then echo "$2"; else echo "$1"; fi
 }
+
+# A scenario with "# disk:" is run once a boot, from its beginning, with the number of the boot in
+# BOOT (from 1). /var and /srv, the policies among them, are on the disk; the clock goes on. A boot
+# ends by one of the next three words; the last one just ends.
+
+# restart [TEXT]: this boot ends in order, and the next one has TEXT on its kernel's command line.
+restart() {
+  run 0 klpolicy mark-shutdown
+  echo "$*" > "$SCRATCH/restart"
+  exit 81
+}
+
+# cut_power: this boot ends here, by the power.
+cut_power() { exit 82; }
+
+# cut_power_within MILLISECONDS: the power is cut at a moment from now on that nothing chooses.
+cut_power_within() { echo "@@lab cut $1"; }
+
+# await_cut: until the power is cut.
+await_cut() { sleep 600; }
+
+# keep NAME VALUE: notes a word for the boots to come, off the disk.
+keep() { echo "@@lab keep $1 $2"; }
+
+# kept NAME: what was noted before this boot.
+kept() { tr ' ' '\n' < /proc/cmdline | sed -n "s/^lab.keep.$1=//p"; }
