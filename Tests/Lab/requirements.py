@@ -20,6 +20,13 @@ LAB = {
     "e2fsprogs": "disks that outlive a boot",
     "zstd": "compressed modules",
 }
+# What the full guest needs beside that.
+SYSTEM = {
+    "debootstrap": "the full guest's files",
+    "e2fsprogs": "the full guest's disk",
+    "qemu-utils": "a disk for each scenario over the full guest's",
+    "openssh-client": "the way into the full guest",
+}
 PROGRAM = {
     "libyaml-dev": "building klpolicy",
     "libkmod-dev": "building klpolicy",
