@@ -19,7 +19,8 @@ let package = Package(
     .executableTarget(
       name: "klpolicy",
       dependencies: [
-        "Artefacts", "Compatibility", "Decompression", "Diagnostics", "Digests", "Documents",
+        "Agent", "Artefacts", "Compatibility", "Decompression", "Diagnostics", "Digests",
+        "Documents",
         "Files",
         "HostFacts", "JSONText", "LivepatchHost", "ModuleFile", "Nodes", "Planning", "PolicyModel",
         "PolicyTesting", "Reconciliation", "Rendering", "Shapes", argumentParser, system,
@@ -27,6 +28,13 @@ let package = Package(
     .target(
       name: "Rendering",
       dependencies: ["Diagnostics", "Digests", "Documents", "JSONText", "Shapes"]),
+    .target(
+      name: "Agent",
+      dependencies: [
+        "Artefacts", "CEvents", "Diagnostics", "Documents", "Files", "LivepatchHost", "Nodes",
+        "Planning",
+        "PolicyModel", "PolicySyntax", "Reconciliation", "Shapes", system,
+      ]),
     .target(
       name: "Reconciliation",
       dependencies: [
@@ -91,6 +99,7 @@ let package = Package(
     .target(name: "Workers"),
     .target(name: "CLinux"),
     .target(name: "CFiles"),
+    .target(name: "CEvents"),
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CLibKmod", pkgConfig: "libkmod", providers: [.apt(["libkmod-dev"])]),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -173,6 +182,11 @@ let package = Package(
         "Documents", "Files", "Journal", "LivepatchHost", "ModuleFixtures", system,
       ]),
     .testTarget(
+      name: "AgentTests",
+      dependencies: [
+        "Agent", "Artefacts", "Documents", "Files", "LivepatchHost", "Reconciliation", system,
+      ]),
+    .testTarget(
       name: "CompatibilityTests", dependencies: ["Compatibility", "Documents", "ModuleFile"]),
     .testTarget(
       name: "RenderingTests",
@@ -192,7 +206,7 @@ let package = Package(
 
 // One loop, so that no target can be forgotten.
 for target in package.targets
-where target.type != .system && !["CLinux", "CFiles"].contains(target.name) {
+where target.type != .system && !["CLinux", "CFiles", "CEvents"].contains(target.name) {
   target.swiftSettings = [
     .swiftLanguageMode(.v6),
     .strictMemorySafety(),

@@ -1,16 +1,19 @@
 internal import Glibc
 
-/// SIGINT, SIGTERM and SIGHUP (a terminal or connection that goes away), held back so that a run
-/// stops where it can be stopped, and asked for there.
+/// SIGINT, SIGTERM and SIGHUP (a terminal or connection that goes away; not for the agent, to which it
+/// says something else), held back so that a run stops where it can be stopped, and asked for there.
 ///
 /// The signals are blocked from the first change on. A run that is asked to stop ends the wait it
 /// is in, undoes the group that is not complete, and starts no other.
 package struct Interruption: ~Copyable {
   /// The signal that asked for the end, if one did.
   private var signal: CInt?
+  private let hangsUp: Bool
 
-  package init() {
-    var signals = Interruption.signals
+  /// - Parameter hangsUp: whether SIGHUP asks for the end too.
+  package init(hangsUp: Bool = true) {
+    self.hangsUp = hangsUp
+    var signals = signals
     unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
   }
 
@@ -20,19 +23,19 @@ package struct Interruption: ~Copyable {
   /// Whether the run was asked to stop. Takes a pending signal away, for good.
   package mutating func isRequested() -> Bool {
     if signal != nil { return true }
-    var signals = Interruption.signals
+    var signals = signals
     var now = timespec()
     let taken = unsafe sigtimedwait(&signals, nil, &now)
     if taken > 0 { signal = taken }
     return signal != nil
   }
 
-  private static var signals: sigset_t {
+  private var signals: sigset_t {
     var signals = sigset_t()
     unsafe sigemptyset(&signals)
     unsafe sigaddset(&signals, SIGINT)
     unsafe sigaddset(&signals, SIGTERM)
-    unsafe sigaddset(&signals, SIGHUP)
+    if hangsUp { unsafe sigaddset(&signals, SIGHUP) }
     return signals
   }
 }

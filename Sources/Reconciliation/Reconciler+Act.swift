@@ -16,7 +16,7 @@ extension Reconciler {
     on assessment: Assessment, access: consuming WriteAccess, startedAt: Timestamp,
     start: ContinuousClock.Instant, clock: @escaping @Sendable () -> Timestamp
   ) throws(Refusal) -> Report {
-    var interruption = Interruption()
+    var interruption = Interruption(hangsUp: options.endsOnHangup)
     guard let kernel = host.liveKernel else {
       throw .failed(
         Diagnostic(.notThisHost, "the kernel of another root directory cannot be changed"))

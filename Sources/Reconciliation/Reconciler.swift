@@ -30,6 +30,8 @@ package struct Reconciler {
     package var trigger: String
     /// Whether a transition may be forced where the policy says so.
     package var allowsForce: Bool
+    /// Whether SIGHUP ends the run, as a terminal that goes away does.
+    package var endsOnHangup: Bool
     /// Who lifts windows for this run, and why; nil unless somebody does.
     package var override: Override?
     /// The login name of who started it.
@@ -42,7 +44,8 @@ package struct Reconciler {
 
     package init(
       planning: PlanningOptions, trust: FileTrust, lockTimeout: Duration, trigger: String,
-      allowsForce: Bool = false, override: Override? = nil, operatorName: String,
+      allowsForce: Bool = false, endsOnHangup: Bool = true, override: Override? = nil,
+      operatorName: String,
       toolVersion: String, downloads: DownloadSettings = DownloadSettings(),
       progress: (@Sendable (DownloadProgress) -> Void)? = nil
     ) {
@@ -51,6 +54,7 @@ package struct Reconciler {
       self.lockTimeout = lockTimeout
       self.trigger = trigger
       self.allowsForce = allowsForce
+      self.endsOnHangup = endsOnHangup
       self.override = override
       self.operatorName = operatorName
       self.toolVersion = toolVersion

@@ -17,6 +17,11 @@ func carryOut(
   } catch {
     throw output.failure(error)
   }
+  try end(with: report, isDetailed: isDetailed, output)
+}
+
+/// Prints the report of a run and ends with what it came to.
+func end(with report: Report, isDetailed: Bool, _ output: OutputOptions) throws -> Never {
   let status = ExitStatus(report, isDetailed: isDetailed)
   do {
     try output.write(report) { text(of: report, $0) }

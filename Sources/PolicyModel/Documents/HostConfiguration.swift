@@ -12,6 +12,7 @@ package struct HostConfiguration: DocumentType, Sendable {
   /// Names and values that policies select hosts by.
   package let labels: Labels
   package let downloads: Downloads?
+  package let agent: AgentConfiguration?
   /// Files of X.509 certificates, PEM or DER, whose signatures of modules count; relative paths begin
   /// in the configuration's own directory.
   package let trustedCertificates: [String]
@@ -20,6 +21,7 @@ package struct HostConfiguration: DocumentType, Sendable {
     labels =
       shape.optional("labels", "names and values that policies select hosts by") ?? Labels([:])
     downloads = shape.optional("downloads", "how builds are fetched that policies name by url")
+    agent = shape.optional("agent", "what the agent keeps this host to, and how often it looks")
     trustedCertificates =
       (shape.optional(
         "trustedCertificates", "files of certificates whose signatures of modules count",

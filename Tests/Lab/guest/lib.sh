@@ -208,6 +208,9 @@ assert_loaded() {
   done
 }
 
+# gone MODULE: it is not in memory.
+gone() { ! loaded "$1"; }
+
 assert_gone() {
   for module; do
     LAB_STEP="$module is gone"
