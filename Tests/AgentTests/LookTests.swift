@@ -43,31 +43,4 @@ import Testing
     _ = agent.workOnce()
     #expect(try scratch.names() == ["etc", "policies"])
   }
-
-  /// KLPOLICY_AGENT_CYCLES=10000 for the long form.
-  @Test func `takes no more memory the longer it runs`() throws {
-    let wanted = unsafe getenv("KLPOLICY_AGENT_CYCLES")
-    let cycles = unsafe wanted.flatMap { unsafe Int(String(cString: $0)) } ?? 400
-    var agent = try agent()
-    let descriptors = openDescriptors()
-    for _ in 0..<cycles / 4 { agent.cycle() }
-    let before = try residentKilobytes()
-    for _ in 0..<cycles { agent.cycle() }
-    let after = try residentKilobytes()
-    print("\(cycles) looks: \(before) KiB before, \(after) KiB after")
-    #expect(after - before < 1024)
-    #expect(openDescriptors() <= descriptors)
-  }
-
-  private func residentKilobytes() throws -> Int {
-    let file = try FileDescriptor.open(FilePath("/proc/self/statm"), .readOnly)
-    defer { try? file.close() }
-    let bytes = try file.readToEnd(limit: 4096) ?? []
-    let fields = String(decoding: bytes, as: UTF8.self).split(separator: " ")
-    return (Int(fields[1]) ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE))) / 1024
-  }
-
-  private func openDescriptors() -> Int {
-    (try? listTrusted("/proc/self/fd", trust: .unchecked).count) ?? 0
-  }
 }
