@@ -26,7 +26,7 @@ extension Store {
   }
 
   /// Names that begin like this are unfinished.
-  private static var unfinished: String { ".new-" }
+  static var unfinished: String { ".new-" }
 
   private func write(
     _ artefact: borrowing Artefact, to path: FilePath
@@ -86,7 +86,7 @@ extension Store {
   }
 
   /// Whoever holds the run lock writes alone: what is unfinished was left by a run that was killed.
-  private func removeRemains() throws(SystemError) {
+  func removeRemains() throws(SystemError) {
     let entries: [DirectoryEntry]
     do throws(FileProblem) {
       entries = try listTrusted(root, trust: .unchecked)
@@ -122,7 +122,7 @@ private func makeDirectory(_ path: FilePath, mode: mode_t) throws(SystemError) -
   return true
 }
 
-private func call(
+func call(
   _ operation: String, _ path: FilePath, _ body: () -> CInt
 ) throws(SystemError) {
   try orFailure(operation, path) { () throws(Errno) in _ = try systemCall(body) }

@@ -20,12 +20,16 @@ package struct Host: Hashable, Sendable {
   /// Whether the kernel holds its clock for synchronised (adjtimex(2)); absent where that cannot be
   /// asked, as of another root directory.
   package var clockSynchronised: Fact<Bool>?
+  /// The releases of the kernels that are installed and could be booted, the running one among
+  /// them, sorted; absent in snapshots of earlier versions.
+  package var installedKernels: Fact<[String]>?
 
   package init(
     hostname: String, machineID: Fact<String>, bootID: Fact<String>,
     labels: Fact<[String: String]>, distribution: Fact<Distribution>?, architecture: String,
     kernel: Kernel, uptimeSeconds: Fact<Int>,
-    loadPerCPU: Fact<Double>, cpus: Fact<Int>, clockSynchronised: Fact<Bool>? = nil
+    loadPerCPU: Fact<Double>, cpus: Fact<Int>, clockSynchronised: Fact<Bool>? = nil,
+    installedKernels: Fact<[String]>? = nil
   ) {
     self.hostname = hostname
     self.machineID = machineID
@@ -38,6 +42,7 @@ package struct Host: Hashable, Sendable {
     self.loadPerCPU = loadPerCPU
     self.cpus = cpus
     self.clockSynchronised = clockSynchronised
+    self.installedKernels = installedKernels
   }
 }
 

@@ -56,6 +56,7 @@ extension Host: JSONObject {
     object.field("loadPerCPU", loadPerCPU)
     object.field("cpus", cpus)
     object.field("clockSynchronised", clockSynchronised)
+    object.field("installedKernels", installedKernels)
   }
 }
 
@@ -73,6 +74,8 @@ extension Host: Shaped {
     cpus = shape.required("cpus", "CPUs online")
     clockSynchronised = shape.optional(
       "clockSynchronised", "whether the kernel holds its clock for synchronised")
+    installedKernels = shape.optional(
+      "installedKernels", "the releases of the kernels that are installed and could be booted")
   }
 }
 

@@ -300,6 +300,10 @@ package struct Warning: Hashable, Sendable {
   package static let supportEnded = "support-ended"
   /// A stalled transition was forced.
   package static let forced = "forced"
+  /// An old copy could not be taken out of the store.
+  package static let notCollected = "not-collected"
+  /// A build for an installed kernel that does not run cannot be brought into the store.
+  package static let cannotStage = "cannot-stage"
   /// A hook that decides nothing did not pass.
   package static let hookFailed = "hook-failed"
 }

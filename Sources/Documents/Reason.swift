@@ -15,6 +15,9 @@ package enum Reason: String, CaseIterable, Hashable, Sendable {
   /// An earlier run was ended before it had verified what it loaded.
   case unfinished
 
+  /// The store has no copy yet of a build for a kernel that is installed and does not run.
+  case notStored = "not-stored"
+
   // Why something needs nothing.
   case kernelHasFix = "kernel-has-fix"
 

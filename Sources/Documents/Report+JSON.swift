@@ -22,6 +22,7 @@ extension Report: Document {
     object.field("blockers", blockers)
     object.field("hooks", hooks)
     object.field("interrupted", interrupted)
+    if !collected.isEmpty { object.field("collected", collected) }
     plan.writeContent(to: &object)
   }
 }
@@ -58,6 +59,9 @@ extension Report {
     blockers = shape.required("blockers", "the tasks that held a transition up")
     hooks = shape.optional("hooks", "the hooks that were run, in that order") ?? []
     interrupted = shape.required("interrupted", "whether the run was asked to stop")
+    collected =
+      shape.optional(
+        "collected", "the digests of the copies that were taken out of the store") ?? []
     plan = Plan(content: &shape)
   }
 }

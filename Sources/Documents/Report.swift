@@ -43,6 +43,9 @@ package struct Report: Hashable, Sendable {
   /// The hooks that were run, in that order.
   package var hooks: [HookResult]
   package var interrupted: Bool
+  /// The digests of the copies that were taken out of the store: of builds for kernels that are gone
+  /// from the host.
+  package var collected: [String] = []
 
   package init(
     plan: Plan, run: String?, bootID: Fact<String>, trigger: String, result: Result,

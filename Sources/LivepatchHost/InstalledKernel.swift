@@ -9,9 +9,7 @@ extension LivepatchHost {
   ///   - host: this host, whose lockdown and command line are taken for those of the next boot.
   /// - Returns: the kernel, with nothing in memory.
   package func installedKernel(_ release: String, on host: Host) -> Host.Kernel? {
-    guard !release.isEmpty, !release.contains("/") else { return nil }
-    let places = ["boot/vmlinuz-\(release)", "boot/config-\(release)", "lib/modules/\(release)"]
-    guard places.contains(where: { root.exists($0).value != nil }) else { return nil }
+    guard root.hasTraces(ofKernel: release) else { return nil }
     let configuration = configuration(release)
     func has(_ option: String) -> Fact<Bool> {
       configuration.map { .known($0.contains("\(option)=y")) } ?? .unknown
@@ -25,6 +23,9 @@ extension LivepatchHost {
       ftraceEnabled: host.kernel.ftraceEnabled, taint: .known(0),
       switchedOff: host.kernel.switchedOff)
   }
+
+  /// Whether there is anything left of a kernel of that release on this host.
+  package func hasTraces(ofKernel release: String) -> Bool { root.hasTraces(ofKernel: release) }
 
   /// The options that a kernel was built with; nil where no file tells.
   private func configuration(_ release: String) -> Set<String>? {

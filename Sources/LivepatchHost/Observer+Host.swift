@@ -34,7 +34,8 @@ extension Observer {
         }),
       loadPerCPU: loadPerCPU,
       cpus: cpus,
-      clockSynchronised: root.isLive ? clockSynchronised() : nil)
+      clockSynchronised: root.isLive ? clockSynchronised() : nil,
+      installedKernels: fact(root.installedKernels()))
   }
 
   /// Of this machine's clock: the kernel says it in no file.

@@ -76,7 +76,7 @@ extension Account {
   /// The plan's word on the patch.
   var outcome: Explanation.Outcome {
     var outcome = Explanation.Outcome(.asWanted, message: "")
-    outcome.steps = plan.steps.filter { concerns($0.patch, $0.module) }
+    outcome.steps = plan.steps.filter { concerns($0.patch, $0.module) && $0.action != .stage }
     outcome.deferred = plan.deferred.filter { concerns($0.patch, $0.module) }
     outcome.blocked = plan.blocked.filter { withheld in
       // What blocks the host as a whole names neither.

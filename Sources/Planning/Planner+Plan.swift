@@ -47,6 +47,7 @@ extension Planner {
         hooks[writer.group] = gated.hooks
       }
       try checkEnd(writer.model)
+      for build in staged { writer.stage(build) }
     }
 
     let basis = planBasis()
@@ -58,8 +59,19 @@ extension Planner {
       },
       basis: basis.facts, snapshotDigest: basis.digest, gates: gates, steps: writer.steps,
       deferred: deferred, blocked: blocked, satisfied: satisfied, unmanaged: unmanaged,
-      after: writer.model.modules, warnings: warnings + unverifiedWarnings)
+      after: writer.model.modules,
+      warnings: warnings + unverifiedWarnings + input.stagingWarnings)
     return Written(plan: plan.sealed(), changes: changes, hooks: hooks)
+  }
+
+  /// What is brought into the store for other kernels: no window is asked, for nothing of the running
+  /// kernel changes; but what a person holds stays as it is, and with `klpolicy=off` nothing acts.
+  private var staged: [OtherKernelBuild] {
+    if input.snapshot.host.kernel.switchedOff == .known(true) { return [] }
+    let holds = circumstances.holds.filter { $0.isInForce(at: input.at) }
+    return input.staging.filter { build in
+      !holds.contains { $0.patch == nil || $0.patch == build.patch }
+    }
   }
 
   /// What is fixed now, and by nothing that this plan takes off.

@@ -21,6 +21,10 @@ package struct PlanningInput: Sendable {
   /// What is wrong with the programs of hooks that nobody could run, by the program's path; empty
   /// where nobody looked.
   package var unusableHooks: [String: String] = [:]
+  /// The builds for other installed kernels that the store lacks and that can be brought there.
+  package var staging: [OtherKernelBuild] = []
+  /// What is to be said of those that cannot.
+  package var stagingWarnings: [Warning] = []
 
   package init(
     desired: DesiredSet, artefacts: [String: ArtefactFinding],

@@ -3,6 +3,7 @@ internal import Digests
 package import Documents
 internal import JSONText
 package import Nodes
+package import PolicyModel
 internal import Shapes
 
 /// A plan that somebody saved, looked at, and wants carried out: exactly that one, or none.
@@ -108,8 +109,8 @@ package struct SavedPlan: Hashable, Sendable {
   /// are held back by something that a plan tells.
   private func stepDifferences(_ now: Plan) -> [Difference] {
     var found: [Difference] = []
-    var rest = plan.steps.groups[...]
-    for group in now.steps.groups {
+    var rest = plan.steps.changes.groups[...]
+    for group in now.steps.changes.groups {
       guard let place = rest.firstIndex(of: group) else {
         found.append(
           Difference(
@@ -133,7 +134,20 @@ package struct SavedPlan: Hashable, Sendable {
   }
 }
 
+extension SavedPlan {
+  /// Whether it brings a build for another kernel into the store: no other is brought there when it
+  /// is carried out, and one that is there meanwhile makes it no other plan.
+  package func stages(_ build: OtherKernelBuild) -> Bool {
+    plan.steps.contains {
+      $0.action == .stage && $0.module == build.build.module && $0.kernel == build.release
+    }
+  }
+}
+
 extension [Step] {
+  /// Those that change the running kernel.
+  fileprivate var changes: [Step] { filter { $0.action != .stage } }
+
   /// The steps of each group, in order, without what only numbers them.
   fileprivate var groups: [[Step]] {
     var groups: [[Step]] = []

@@ -31,9 +31,6 @@ struct StepWriter {
       .await, transition.module, Purpose(patch: patch, reason: .transitionInProgress))
   }
 
-  /// Writes a group.
-  ///
-  /// - Returns: the numbers of the steps that make each of its changes.
   /// Verifies what an earlier run loaded, and did not get to verify, in a group of its own. It is
   /// applied already: to the model nothing happens.
   mutating func verify(_ target: Target) {
@@ -44,6 +41,9 @@ struct StepWriter {
         patch: target.patch.name, source: target.patch.source.description, reason: .unfinished))
   }
 
+  /// Writes a group.
+  ///
+  /// - Returns: the numbers of the steps that make each of its changes.
   mutating func write(_ changes: [ChangeOrder.Change]) throws(ModelDisagreement) -> [[Int]] {
     group += 1
     var numbers: [[Int]] = []
@@ -57,6 +57,17 @@ struct StepWriter {
       numbers.append(steps[before...].map(\.id))
     }
     return numbers
+  }
+
+  /// Brings a build for another installed kernel into the store, in a group of its own: to the model
+  /// of this one nothing happens.
+  mutating func stage(_ build: OtherKernelBuild) {
+    group += 1
+    steps.append(
+      Step(
+        id: steps.count + 1, group: group, action: .stage, patch: build.patch,
+        module: build.build.module, kernel: build.release, reason: .notStored,
+        source: build.source.description, reversible: true, gap: false))
   }
 
   private mutating func load(_ target: Target, reason: Reason) throws(ModelDisagreement) {

@@ -66,6 +66,13 @@ package struct PolicySet: Sendable {
         .map(\.sha256.value.text))
   }
 
+  /// The digests of all builds that the documents define, for whatever kernel.
+  package var namedDigests: Set<String> {
+    Set(
+      policies.entries.compactMap(\.entry.sha256?.value.text)
+        + patchSets.flatMap(\.spec.patches).flatMap(\.builds).map(\.sha256.value.text))
+  }
+
   /// Every exact release that the documents name, sorted.
   var namedReleases: [String] {
     Set(

@@ -21,6 +21,10 @@ package struct Assessment {
   let snapshot: HostSnapshot
   /// What the plan loads and the store does not have yet.
   let unfetched: [BuildDefinition]
+  /// What is brought into the store for other kernels, in the order of the plan's steps.
+  let staging: [OtherKernelBuild]
+  /// The digests of all builds that the policies define, whatever they are for.
+  var named: @Sendable () -> Set<String> = { [] }
 
   /// Makes the plan.
   ///
@@ -30,6 +34,8 @@ package struct Assessment {
   ///   - host: where to look for what the modules need of the kernel, if any is to be loaded; nil
   ///     where the snapshot has to tell.
   ///   - lookup: where artefacts are found.
+  ///   - otherKernels: what the policies want on the other kernels of this host; none where the
+  ///     store is not this host's.
   ///   - at: the moment the plan is made for.
   ///   - toolVersion: the version of this program.
   ///   - options: what the command line allows.
@@ -39,7 +45,7 @@ package struct Assessment {
   /// - Throws: `ModelDisagreement`, a defect of the planner.
   package init(
     _ desired: DesiredSet, snapshot: HostSnapshot, host: LivepatchHost? = nil,
-    lookup: ArtefactLookup, at: Timestamp,
+    lookup: ArtefactLookup, otherKernels: [OtherKernelBuild] = [], at: Timestamp,
     toolVersion: String, options: PlanningOptions, commands: GateCommands? = nil,
     knowing answers: [GateQuestion: GateAnswer]? = nil
   ) throws(ModelDisagreement) {
@@ -75,6 +81,9 @@ package struct Assessment {
       desired: desired, artefacts: found.artefacts, signatures: found.signatures,
       snapshot: snapshot, at: at,
       toolVersion: toolVersion, options: options)
+    // At boot nothing is fetched, and nothing done that can wait.
+    if !options.isAtBoot { (input.staging, input.stagingWarnings) = lookup.lacking(otherKernels) }
+    staging = input.staging
     var work = try PlannedWork(input)
     // A copy that the plan counts on is looked at before it is promised.
     if lookup.verifiesCopies,

@@ -23,6 +23,7 @@ struct Executor: ~Copyable {
   let terms: RunTerms
   var gates: GateWatch
   let hooks: HookCommands
+  let staging: Staging
   var interruption: Interruption
 
   var statuses: [Int: Step.Status] = [:]
@@ -59,7 +60,7 @@ struct Executor: ~Copyable {
     host: LivepatchHost, kernel: LiveKernel, access: consuming WriteAccess,
     journal: consuming Journal, staged: [String: StagedBuild], wayBack: [String: StagedBuild],
     recalled: Set<String>, terms: RunTerms, gates: GateWatch, hooks: HookCommands,
-    interruption: consuming Interruption, planned live: LiveState, plan: Plan
+    staging: Staging, interruption: consuming Interruption, planned live: LiveState, plan: Plan
   ) {
     self.host = host
     self.kernel = kernel
@@ -71,6 +72,7 @@ struct Executor: ~Copyable {
     self.terms = terms
     self.gates = gates
     self.hooks = hooks
+    self.staging = staging
     self.interruption = interruption
     hasForced = terms.records.values.contains(where: \.isForced)
     seen = live.patches
@@ -88,6 +90,10 @@ struct Executor: ~Copyable {
     for group in Dictionary(grouping: plan.steps, by: \.group).sorted(by: { $0.key < $1.key }) {
       let steps = group.value
       groupModules = Set(steps.map(\.module))
+      if steps.allSatisfy({ $0.action == .stage }) {
+        stage(steps)
+        continue
+      }
       if isPlanVoid || isLeftChanged || leavesRunning || interruption.isRequested() {
         skip(steps)
         if let running { wait(steps, for: running) }

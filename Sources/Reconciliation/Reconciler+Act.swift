@@ -43,6 +43,7 @@ extension Reconciler {
       gates: watch(assessment, clock),
       hooks: HookCommands(
         byGroup: assessment.hooks, host: assessment.plan.host, run: run, trust: options.trust),
+      staging: Staging(assessment.staging, self),
       interruption: interruption,
       planned: assessment.snapshot.live, plan: assessment.plan)
     executor.recordCrashes(assessment.snapshot.history.failures)
@@ -62,6 +63,7 @@ extension Reconciler {
     if !executor.hasChanged || report.result == .restored {
       giveBackHolds(assessment, &executor)
     }
+    collect(assessment, access: executor.access, into: &report)
     executor.end(&report)
     return report
   }
@@ -226,7 +228,7 @@ extension Executor {
   /// Holds the host as it is after the run against what the plan's model promised.
   mutating func check(_ after: HostSnapshot, against assessment: Assessment) {
     guard errors.isEmpty, !statuses.values.contains(.skipped) else { return }
-    let changed = Set(assessment.plan.steps.map(\.module))
+    let changed = Set(assessment.plan.steps.filter { $0.action != .stage }.map(\.module))
     for module in changed.sorted() {
       let promised = assessment.plan.after.first { $0.module == module }
       let found = after.live.patches.first { $0.module == module }
@@ -253,7 +255,7 @@ extension Executor {
     report.blockers = blockers
     report.hooks = hookResults
     report.plan.warnings += warnings
-    report.after = summary(of: after.live)
+    report.after = summary(of: after.live) + staging.summary(of: statuses, report.plan)
     report.changed = report.before != report.after
     report.interrupted = interruption.isRequested()
     let skipped = report.plan.steps.filter {

@@ -15,12 +15,22 @@ package struct Reconciler {
   let layout: HostLayout
   /// What is wanted of a host at a moment, and what there is to say about it; asked again under the
   /// lock, for it may have changed while another run held it.
-  private let wanted: (HostSnapshot, Timestamp) throws(Refusal) -> (DesiredSet, [Diagnostic])
+  private let wanted: (HostSnapshot, Timestamp) throws(Refusal) -> Wanted
   /// The plan that is to be carried out, and no other; nil: whatever is due.
   let saved: SavedPlan?
   /// The run that is rolled back, if that is what is wanted: whole, or not at all.
   let rollback: Rollback?
   let options: Options
+
+  /// What policies want of a host.
+  private struct Wanted {
+    var desired: DesiredSet
+    /// On the other kernels that it could be booted with.
+    var otherKernels: [OtherKernelBuild] = []
+    var diagnostics: [Diagnostic] = []
+    /// The digests of all builds that the policies define.
+    var named: @Sendable () -> Set<String> = { [] }
+  }
 
   package struct Options: Sendable {
     package var planning: PlanningOptions
@@ -80,9 +90,13 @@ package struct Reconciler {
     self.host = host
     self.layout = layout
     wanted = { (snapshot, now) throws(Refusal) in
-      let (desired, diagnostics) = try policies().desired(on: snapshot.host, at: now)
+      let set = try policies()
+      let (desired, diagnostics) = set.desired(on: snapshot.host, at: now)
       guard let desired else { throw .invalid(diagnostics) }
-      return (desired, diagnostics)
+      let others = set.buildsForOtherKernels(of: snapshot.host, at: now)
+      return Wanted(
+        desired: desired, otherKernels: others.filter { saved?.stages($0) ?? true },
+        diagnostics: diagnostics, named: { set.namedDigests })
     }
     self.saved = saved
     rollback = nil
@@ -94,7 +108,7 @@ package struct Reconciler {
     self.host = host
     self.layout = layout
     wanted = { (snapshot, _) throws(Refusal) in
-      (rollback.desired(on: snapshot), [])
+      Wanted(desired: rollback.desired(on: snapshot))
     }
     saved = nil
     self.rollback = rollback
@@ -186,23 +200,24 @@ package struct Reconciler {
     fetched failures: [String: ArtefactProblem]? = nil, _ tell: ([Diagnostic]) -> Void
   ) throws(Refusal) -> Assessment {
     let observation = ObservedHost(host, layout: layout, trust: options.trust, at: now)
-    let (desired, diagnostics) = try wanted(observation.snapshot, now)
-    tell(observation.diagnostics + diagnostics)
+    let wanted = try wanted(observation.snapshot, now)
+    tell(observation.diagnostics + wanted.diagnostics)
     var lookup = ArtefactLookup(layout: layout, trust: options.trust, verifiesCopies: true)
     lookup.failures = failures
     if let saved, !saved.isFor(observation.snapshot.host) {
       throw .invalid([otherHost(saved.plan.host, observation.snapshot.host)])
     }
-    let assessment: Assessment
+    var assessment: Assessment
     do throws(ModelDisagreement) {
       assessment = try Assessment(
-        desired, snapshot: observation.snapshot, host: host, lookup: lookup,
-        at: now,
+        wanted.desired, snapshot: observation.snapshot, host: host, lookup: lookup,
+        otherKernels: wanted.otherKernels, at: now,
         toolVersion: options.toolVersion, options: options.planning,
         commands: GateCommands(trust: options.trust), knowing: answers)
     } catch {
       throw .failed(Diagnostic(error))
     }
+    assessment.named = wanted.named
     // What was fetched is known since: the steps are held against the saved ones then.
     if failures != nil { return assessment }
     let differences = saved?.differences(from: assessment.plan) ?? []

@@ -15,6 +15,15 @@ package func text(of report: Report, _ style: Style) -> String {
   }
   lines += blockerLines(report.blockers, style)
   lines += hookLines(report.hooks, style)
+  if !report.collected.isEmpty {
+    let copies = report.collected.count == 1 ? "copy" : "copies"
+    lines += [
+      "",
+      style.dim(
+        "\(report.collected.count) \(copies) of builds for kernels that are gone were taken out of "
+          + "the store."),
+    ]
+  }
   if report.interrupted { lines += ["", style.yellow("The run was interrupted.")] }
   lines += [
     "", mark(report.result, style)("\(report.result.rawValue)") + ": " + printable(report.message),

@@ -40,7 +40,7 @@ func hostToPlanFor(
 func makeAssessment(
   _ set: PolicySet, _ snapshot: HostSnapshot, _ host: LivepatchHost?, layout: HostLayout,
   at now: Timestamp, options: PlanningOptions, commands: GateCommands? = nil,
-  _ output: OutputOptions
+  stagesForOtherKernels: Bool = false, _ output: OutputOptions
 ) throws -> Assessment {
   let (desired, diagnostics) = set.desired(on: snapshot.host, at: now)
   guard let desired else { throw Failure(.invalidInput, diagnostics, output.errorStyle) }
@@ -57,6 +57,8 @@ func makeAssessment(
       desired, snapshot: snapshot, host: host,
       lookup: ArtefactLookup(
         layout: layout, trust: ownTrust, verifiesCopies: isRoot && !isFromFile),
+      otherKernels: stagesForOtherKernels && !isFromFile
+        ? set.buildsForOtherKernels(of: snapshot.host, at: now) : [],
       at: now, toolVersion: toolVersion, options: options, commands: commands)
   } catch {
     throw output.failure(.error, Diagnostic(error))

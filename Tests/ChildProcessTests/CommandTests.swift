@@ -7,7 +7,7 @@ import Testing
 /// Runs a line of shell.
 func shell(
   _ script: String, environment: [String: String] = ["PATH": "/usr/bin:/bin"],
-  input: [UInt8] = [], limit: Duration = .seconds(60), output: Int = 64 << 10
+  input: [UInt8] = [], limit: Duration = .seconds(600), output: Int = 64 << 10
 ) async throws -> CommandResult {
   try await Command(
     "/bin/sh", ["-c", script], environment: environment, input: input, timeLimit: limit,

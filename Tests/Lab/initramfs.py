@@ -2,6 +2,7 @@
 
 import hashlib
 import lzma
+import shutil
 import stat
 import subprocess
 from pathlib import Path
@@ -124,6 +125,14 @@ def compiled(name):
     return cache.made(cache.root() / "tools" / f"{name}-{told}", make) / name
 
 
+def system_program(name):
+    """A program of this machine."""
+    found = shutil.which(name)
+    if found is None:
+        raise LabError(f"{name}, which a scenario asks for, is not installed")
+    return Path(found).resolve()
+
+
 def compressed(modules):
     """Some modules as distributions publish them; the guest makes .ko.gz itself."""
     zstd = subprocess.run(
@@ -156,6 +165,8 @@ def write(path, kernel, modules, other_modules, program, scenarios, queue, tools
     archive.file("usr/bin/ends_at", compiled("ends_at").read_bytes(), 0o755)
     if program is not None:
         archive.program("usr/bin/klpolicy", program)
+    for name in sorted({name for item in queue for name in item.system}):
+        archive.program(f"usr/bin/{name}", system_program(name))
     for tool in tools:
         archive.program(f"usr/bin/{tool.name}", tool)
     archive.tree(f"usr/lib/modules/{kernel.release}", kernel.folder / "lib/modules" / kernel.release)

@@ -22,6 +22,7 @@ DEFAULTS = {
     "program": "klpolicy",  # none: it tries the lab itself and needs no klpolicy
     "prints": "failures",  # always: what it printed is shown whole, also when it passes
     "tool": "",            # a program of this repository's tests that it runs too
+    "system": "",          # programs of this machine that it runs too
 }
 
 
@@ -40,6 +41,7 @@ class Scenario:
     program: str
     prints: str
     tool: str
+    system: tuple
     is_long: bool = False
 
     @property
@@ -63,9 +65,14 @@ def read(path):
         raise LabError(f"{path}: the header '# title: what must hold' is missing")
     for number in ("cpus", "disk", "memory", "limit"):
         header[number] = int(header[number])
+<<<<<<< HEAD
     if header["disk"]:
         header["boot"] = "own"
     header["kernels"] = tuple(header["kernels"].split())
+=======
+    for words in ("kernels", "system"):
+        header[words] = tuple(header[words].split())
+>>>>>>> 89f9679 (x)
     return Scenario(name=path.stem, path=path, **header)
 
 

@@ -23,8 +23,23 @@ struct HostFactsObservationTests {
         buildID: .known("deadbeef"), livepatch: .known(true), modules: .known(true),
         signatureEnforced: .known(false), lockdown: .known(.none), modulesDisabled: .known(false),
         ftraceEnabled: .known(true), taint: .known(4096), switchedOff: .known(false)),
-      uptimeSeconds: .known(3600), loadPerCPU: .known(0.25), cpus: .known(2))
+      uptimeSeconds: .known(3600), loadPerCPU: .known(0.25), cpus: .known(2),
+      installedKernels: .known([]))
     #expect(seen.host == expected)
+  }
+
+  @Test("its other kernels are those with an image; modules alone are what a removed one leaves")
+  func installedKernels() throws {
+    let fake = try FakeHost()
+    for release in ["6.1.0-1", "6.1.0-2", "6.12.1-fc"] {
+      try fake.write("lib/modules/\(release)/modules.dep", "")
+    }
+    try fake.write("boot/vmlinuz-6.1.0-2", "")
+    try fake.write("boot/vmlinuz-without-modules", "")
+    try fake.write("lib/modules/6.12.1-fc/vmlinuz", "")
+    let seen = try fake.observe()
+    #expect(seen.host.installedKernels == .known(["6.1.0-2", "6.12.1-fc"]))
+    #expect(seen.unobserved == [])
   }
 
   @Test("the kernel has no live patching")

@@ -20,6 +20,8 @@ struct World {
   var options = PlanningOptions(prune: false, allowEmpty: false, unverified: .block)
   /// What the host's certificates say, by the patch.
   var signatures: [String: SignatureFinding] = [:]
+  /// What the store lacks for other installed kernels.
+  var staging: [OtherKernelBuild] = []
   /// Whether the kernel has all that the modules need, or nobody looked.
   var hasFacts = true
 
@@ -112,9 +114,11 @@ struct World {
   var input: PlanningInput {
     var snapshot = snapshot
     if hasFacts { snapshot.facts = snapshot.facts ?? fittingFacts }
-    return PlanningInput(
+    var input = PlanningInput(
       desired: desired, artefacts: artefacts, signatures: signatures, snapshot: snapshot,
       at: snapshot.takenAt, toolVersion: "test", options: options)
+    input.staging = staging
+    return input
   }
 }
 

@@ -49,6 +49,7 @@ struct Example: CustomTestStringConvertible {
       .failedBefore: "it comes from what the journal says of earlier runs, and tests have none",
       .crashGuard: "it comes from what the journal says of earlier boots, and tests have none",
       .unfinished: "it comes from what the journal says of a killed run, and tests have none",
+      .notStored: "it is of the store, and tests have none",
       .notAtBoot: "a run at boot gives it, and tests are of ordinary runs",
     ]
     for reason: Reason in [

@@ -63,7 +63,8 @@ func showPlan(
     options: planning.options(
       isAboutToAct: isAboutToAct, isForAnotherTime: time != nil, isAtBoot: isAtBoot),
     // Gate commands speak of this host and of now.
-    commands: isAboutToAct && time == nil ? GateCommands(trust: ownTrust) : nil, output
+    commands: isAboutToAct && time == nil ? GateCommands(trust: ownTrust) : nil,
+    stagesForOtherKernels: true, output
   ).plan
   if let savePath {
     plan.request = PlanRequest(
