@@ -5,6 +5,9 @@ extension KernelFit {
   /// Looks at the functions of one object: each has to be there, to be the one that is meant, and
   /// to be ftrace's to hook.
   func check(_ object: ModuleFacts.PatchedObject, _ findings: inout Findings) {
+    // Wherever the object is: these the kernel looks at in any case.
+    checkLength(of: object, &findings)
+    checkTwice(object, &findings)
     let known = kernel.objects.first { $0.name == object.name }
     guard let known else {
       note(
@@ -23,7 +26,6 @@ extension KernelFit {
       checkInstalled(object, known, &findings)
       return
     }
-    checkTwice(object, &findings)
     checkNames(of: object, &findings)
     for function in object.functions {
       check(
@@ -74,6 +76,16 @@ extension KernelFit {
         "\(facts.name) has no symbol for its new \(function.name), by which the kernel finds how long "
           + "it is; strip it with --strip-debug, and no further",
         fact: "symbols", refusal: Refusal(.objects, "ENOENT")))
+  }
+
+  /// MODULE_NAME_LEN of linux/moduleparam.h, with the zero at the end.
+  private func checkLength(of object: ModuleFacts.PatchedObject, _ findings: inout Findings) {
+    if object.name.utf8.count < 56 { return }
+    findings.obstacles.append(
+      Obstacle(
+        .functionNotPatchable,
+        "\(facts.name) patches module \(object.name), and no module has a name of more than 55 bytes; "
+          + "correct the object's name", fact: "symbols", refusal: Refusal(.objects, "EINVAL")))
   }
 
   /// Each function has a directory of its own in sysfs.

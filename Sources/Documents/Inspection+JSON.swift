@@ -24,12 +24,14 @@ extension InspectionProblem: JSONObject, Shaped {
     object.field("path", path)
     object.field("message", message)
     object.field("advice", advice)
+    object.field("errno", errno)
   }
 
   package init<S: Shape>(_ shape: inout S) {
     path = shape.required("path", "the file")
     message = shape.required("message", "what is wrong with it")
     advice = shape.optional("advice", "what to do about it")
+    errno = shape.optional("errno", "the kernel's answer to a load; left out where it was not read")
   }
 }
 

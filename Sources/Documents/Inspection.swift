@@ -39,11 +39,14 @@ package struct InspectionProblem: Hashable, Sendable {
   package var message: String
   /// What to do about it, as an instruction.
   package var advice: String?
+  /// The kernel's answer to a load of it, as errno(3) names it; nil where it could not be read.
+  package var errno: String?
 
-  package init(path: String, message: String, advice: String?) {
+  package init(path: String, message: String, advice: String?, errno: String? = nil) {
     self.path = path
     self.message = message
     self.advice = advice
+    self.errno = errno
   }
 }
 

@@ -45,6 +45,14 @@ extension ModuleProblem: CustomStringConvertible {
     }
   }
 
+  /// The kernel's answer to a load of such a file, as errno(3) names it.
+  package var errno: String {
+    switch self {
+    case .notELF(.empty), .brokenRelocation: "EINVAL"
+    default: "ENOEXEC"
+    }
+  }
+
   /// What to do about it, as an instruction.
   package var advice: String {
     switch self {

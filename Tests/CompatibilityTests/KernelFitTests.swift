@@ -97,6 +97,19 @@ struct FitCase: CustomTestStringConvertible {
       "that a kprobe holds", ["function-conflict EBUSY"],
       says: ["kprobe_ftrace_handler", "end that first"]
     ) { $0.change { $0.heldBy = .known("(1) R I (kprobe_ftrace_handler)") } },
+    FitCase(
+      "twice, in a module that is not loaded and has too long a name",
+      ["function-not-patchable EINVAL", "function-not-patchable EEXIST"],
+      warnings: ["target-not-loaded"], says: ["more than 55 bytes"]
+    ) {
+      let name = String(repeating: "x", count: 56)
+      $0.facts = .patching([(name, [("xfs_show", 0), ("xfs_show", 1)])])
+      $0.kernel?.objects = [
+        KernelFacts.Object(
+          name: name, presence: .known(.absent),
+          functions: [KernelFacts.Function(name: "xfs_show", count: .unknown)])
+      ]
+    },
     FitCase("in a module that is not loaded", warnings: ["target-not-loaded"]) {
       $0.facts = .patching([("xfs", [("xfs_show", 0)])])
       $0.kernel?.objects = [

@@ -49,12 +49,12 @@ class Module:
         data[:] = data.replace(old, new)
         return self
 
-    def text(self, old, new):
+    def text(self, old, new, start=".rodata.str"):
         """Exchange a string constant for one that is no longer."""
         assert len(new) <= len(old)
         old, new = old.encode() + b"\0", new.encode()
         for section in self.sections:
-            if section.name.startswith(".rodata.str") and old in section.data:
+            if section.name.startswith(start) and old in section.data:
                 return self.replace(section.name, old, new.ljust(len(old), b"\0"))
         raise KeyError(old)
 

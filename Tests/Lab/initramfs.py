@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import cache
+import kernels
 import requirements
 import variants
 from cache import LabError, say
@@ -169,6 +170,11 @@ def write(path, kernel, modules, other_modules, program, scenarios, queue, tools
         archive.program(f"usr/bin/{name}", system_program(name))
     for tool in tools:
         archive.program(f"usr/bin/{tool.name}", tool)
+    # One of the kernel's own modules, by which klpolicy knows what the others must be like.
+    installed = f"kernel/{kernels.SIGNED}.ko"
+    archive.file(f"usr/lib/modules/{kernel.release}/{installed}",
+                 kernels.signed_module(kernel.release))
+    archive.file(f"usr/lib/modules/{kernel.release}/modules.dep", f"{installed}:\n")
     archive.tree(f"usr/lib/modules/{kernel.release}", kernel.folder / "lib/modules" / kernel.release)
     # What a host with the kernel's headers has: the checksums of the symbols that modules use.
     headers = kernel.headers.relative_to(kernel.folder)

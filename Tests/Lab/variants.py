@@ -39,6 +39,9 @@ class Variant:
     stricter: str = ""
     # Only running the module shows what becomes of it.
     unforeseeable: bool = False
+    # Its file does not tell, or not all: klpolicy may say that it does not know, or refuse it with
+    # no errno to foretell.
+    untold: bool = False
     # A suffix, and what packs the module that is inspected: what is loaded has been unpacked.
     packed: tuple = ()
 
@@ -183,7 +186,9 @@ def good():
     yield Variant("signed-sha512", lambda s: s.sign(
         s.built("klp_cmdline"), "-noattr", "-md", "sha512"), LOADS)
     yield Variant("rubbish-behind-it", lambda s: s.built("klp_cmdline") + b"rubbish" * 9, LOADS)
-    yield Variant("needs-a-module-that-is-there", lambda s: s.built("klp_taker", "v"), LOADS, "giver")
+    # No file of the guest has the checksums of what lab_giver exports, nor its namespace.
+    yield Variant("needs-a-module-that-is-there", lambda s: s.built("klp_taker", "v"), LOADS, "giver",
+                  untold=True)
     yield Variant("exports-a-symbol", lambda s: s.built("klp_exports", "v"), LOADS, "giver")
     yield Variant("kprobe-that-shares", lambda s: s.built("klp_version"), LOADS, "probe")
     # The kernel holds module_blacklist= against the name in .modinfo, not that of the module.
@@ -191,6 +196,10 @@ def good():
     yield Variant("no-retpoline", lambda s: cmdline(s).information("retpoline", None), LOADS)
     # CONFIG_MODULE_FORCE_LOAD: it is loaded, and the kernel tainted.
     yield Variant("no-versions", lambda s: without_versions(cmdline(s)), LOADS)
+    # The kernel looks for the key alone.
+    yield Variant("livepatch-n", lambda s: cmdline(s).information("livepatch", "N"), LOADS)
+    yield Variant("enabled-on-request", lambda s: s.built("klp_asks", "v"), LOADS)
+    yield Variant("kpatch-build", lambda s: s.built("klp_kpatch", "v"), LOADS)
     for suffix, pack in (
             (".xz", lambda data, s: lzma.compress(data, check=lzma.CHECK_CRC32)),
             (".gz", lambda data, s: gzip.compress(data, mtime=0)),
@@ -210,8 +219,6 @@ def stricter():
         stricter="no-build-id")
     yield Variant("no-livepatch", lambda s: s.built("lab_plain"), LOADS, stricter="not-a-livepatch")
     yield Variant("never-enables", lambda s: s.built("klp_silent"), LOADS, stricter="not-a-livepatch")
-    yield Variant("livepatch-n", lambda s: cmdline(s).information("livepatch", "N"), LOADS,
-                  stricter="not-a-livepatch")
     yield Variant("depends-on-what-it-does-not-use", lambda s: cmdline(s).information(
         "depends", "lab_giver"), LOADS, stricter="depends-missing")
     yield Variant("class-of-32-bits", lambda s: byte(s.built("klp_cmdline"), 4, 1), LOADS,
@@ -241,7 +248,7 @@ def bad():
     yield Variant("no-license", lambda s: cmdline(s).information("license", None), "ENOENT")
     yield Variant("needs-a-module-that-is-absent", lambda s: s.built("klp_taker", "v"), "ENOENT")
     yield Variant("namespace-not-imported", lambda s: s.module("klp_taker", "v").information(
-        "import_ns", "LAB_OTHER"), "EINVAL", "giver")
+        "import_ns", "LAB_OTHER"), "EINVAL", "giver", untold=True)
     yield Variant("exports-what-another-exports", lambda s: s.module("klp_exports", "v").replace(
         "__ksymtab_strings", b"lab_givex", b"lab_given"), "ENOEXEC", "giver")
     for name, text, position in (
@@ -250,22 +257,29 @@ def bad():
             ("function-untraceable", "do_syscall_64", 0), ("function-is-data", "jiffies_64", 0)):
         yield Variant(name, lambda s, text=text, position=position: cmdline(s).text(
             "cmdline_proc_show", text).word("lab_funcs", 16, position), "EINVAL")
+    for name, text, position in (
+            ("kpatch-build-missing", "version_proc_none", 0), ("kpatch-build-ambiguous", "s_show", 0),
+            ("kpatch-build-untraceable", "do_syscall_64", 0)):
+        yield Variant(name, lambda s, text=text, position=position: s.module("klp_kpatch", "v").text(
+            "version_proc_show", text, ".kpatch.strings"), "EINVAL")
     yield Variant("function-missing-in-a-target", lambda s: s.module("klp_stall").text(
         "lab_target_text", "lab_target_none"), "EINVAL", "target")
     yield Variant("function-twice", lambda s: s.built("klp_twice", "v"), "EEXIST")
     yield Variant("reaches-what-is-not-there", lambda s: reaching(s, "loadavg_proc_none"), "EINVAL")
     yield Variant("reaches-one-of-many", lambda s: reaching(s, "s_show"), "EINVAL")
-    yield Variant("no-list-of-functions", lambda s: s.built("klp_no_funcs", "v"), "EINVAL")
-    yield Variant("no-objects", lambda s: s.built("klp_no_objs", "v"), "EINVAL")
-    yield Variant("no-new-function", lambda s: s.built("klp_no_new", "v"), "EINVAL")
-    yield Variant("function-without-name", lambda s: s.built("klp_nameless", "v"), "EINVAL")
+    yield Variant("no-list-of-functions", lambda s: s.built("klp_no_funcs", "v"), "EINVAL", untold=True)
+    yield Variant("no-objects", lambda s: s.built("klp_no_objs", "v"), "EINVAL", untold=True)
+    yield Variant("no-new-function", lambda s: s.built("klp_no_new", "v"), "EINVAL", untold=True)
+    yield Variant("function-without-name", lambda s: s.built("klp_nameless", "v"), "EINVAL",
+                  untold=True)
     yield Variant("name-of-a-target-too-long", lambda s: s.built("klp_long_object", "v"), "EINVAL")
     yield Variant("not-marked", lambda s: cmdline(s).information("livepatch", None), "EINVAL")
     yield Variant("barred-by-name", lambda s: cmdline(s).rename("klp_barred").information(
         "name", "klp_barred"), "EPERM")
     yield Variant("name-of-a-loaded-patch", lambda s: s.built("klp_cmdline"), "EEXIST", "taken")
     yield Variant("name-of-a-loaded-module", lambda s: cmdline(s).rename("lab_giver"), "EEXIST", "giver")
-    yield Variant("older-state", lambda s: s.built("klp_states_old", "v"), "EINVAL", "state")
+    yield Variant("older-state", lambda s: s.built("klp_states_old", "v"), "EINVAL", "state",
+                  untold=True)
     yield Variant("kprobe-in-the-way", lambda s: s.built("klp_version"), "EBUSY", "probe-post")
     yield Variant("ftrace-off", lambda s: s.built("klp_cmdline"), "EBUSY", "ftrace-off")
     yield Variant("in-another-transition", lambda s: s.built("klp_cmdline"), "EBUSY", "transition")
@@ -292,7 +306,8 @@ def bad():
     yield Variant("relocation-of-no-kind", odd_relocation, "ENOEXEC")
 
     # Signatures that are none.
-    yield Variant("signed-by-the-vendor-and-changed", lambda s: flipped(s.signed, 70), "EKEYREJECTED")
+    yield Variant("signed-by-the-vendor-and-changed", lambda s: flipped(s.signed, 70), "EKEYREJECTED",
+                  untold=True)
     yield Variant("signed-with-attributes", lambda s: s.sign(
         s.built("klp_cmdline"), "-md", "sha256"), "EKEYREJECTED")
     yield Variant("signature-of-rubbish", lambda s: s.built("klp_cmdline") + trailer(b"rubbish" * 40),
@@ -328,7 +343,9 @@ def guarded():
     """Where the kernel guards what it loads."""
     for state, unsigned in (("lockdown", "EPERM"), ("enforced", "EKEYREJECTED")):
         yield Variant(f"{state}-unsigned", lambda s: s.built("klp_cmdline"), unsigned, state)
-        yield Variant(f"{state}-unknown-key", lambda s: s.sign(s.built("klp_cmdline")), unsigned, state)
+        # The kernel does not show the keys that it trusts to everybody.
+        yield Variant(f"{state}-unknown-key", lambda s: s.sign(s.built("klp_cmdline")), unsigned, state,
+                      untold=True)
         yield Variant(f"{state}-signature-of-another-kind", lambda s: s.built("klp_cmdline") + trailer(
             s.signature(s.built("klp_cmdline")), kind=1), unsigned, state)
         yield Variant(f"{state}-bad-trailer", lambda s: s.built("klp_cmdline") + trailer(
@@ -336,7 +353,7 @@ def guarded():
         yield Variant(f"{state}-by-the-vendor", lambda s: s.signed, LOADS, state,
                       stricter="not-a-livepatch")
         yield Variant(f"{state}-by-the-vendor-and-changed", lambda s: flipped(s.signed, 70),
-                      "EKEYREJECTED", state)
+                      "EKEYREJECTED", state, untold=True)
     yield Variant("no-more-modules", lambda s: s.built("klp_cmdline"), "EPERM", "closed")
     yield Variant("no-more-modules-by-the-vendor", lambda s: s.signed, "EPERM", "closed")
 
@@ -357,7 +374,7 @@ def write(shop, target):
     """Make them all in `target`.
 
     `cases` there has a line for each: state, name, the file to inspect, the file to load, what the
-    kernel says, and what klpolicy says beyond that (a reason, "unforeseeable", or "-").
+    kernel says, and what klpolicy says beyond that (a reason, "unforeseeable", "untold", or "-").
     """
     target.mkdir()
     names, lines = set(), []
@@ -375,7 +392,8 @@ def write(shop, target):
             suffix, pack = variant.packed
             (target / f"{variant.name}.ko{suffix}").write_bytes(pack(bytes(made), shop))
             inspected += suffix
-        beyond = variant.stricter or ("unforeseeable" if variant.unforeseeable else "-")
+        beyond = variant.stricter or (
+            "unforeseeable" if variant.unforeseeable else "untold" if variant.untold else "-")
         lines.append("\t".join(
             (variant.state, variant.name, inspected, loaded, variant.kernel, beyond)) + "\n")
     (target / "cases").write_text("".join(lines))

@@ -60,12 +60,14 @@ struct InspectCommand: ParsableCommand {
     var facts: [ModuleFacts] = []
     var diagnostics: [Diagnostic] = []
     for file in files {
-      do throws(Diagnostic) {
+      do throws(NotInspected) {
         inspection.modules.append(try inspectedModule(FilePath(file), certificates, &facts))
       } catch {
         inspection.problems.append(
-          InspectionProblem(path: file, message: error.message, advice: error.advice))
-        diagnostics.append(error)
+          InspectionProblem(
+            path: file, message: error.diagnostic.message, advice: error.diagnostic.advice,
+            errno: error.errno))
+        diagnostics.append(error.diagnostic)
       }
     }
     opponent?.judge(&inspection, facts)
@@ -85,14 +87,17 @@ struct InspectCommand: ParsableCommand {
   /// Whoever owns it: nothing of it is run.
   private func inspectedModule(
     _ path: FilePath, _ certificates: [Certificate], _ facts: inout [ModuleFacts]
-  ) throws(Diagnostic) -> InspectedModule {
+  ) throws(NotInspected) -> InspectedModule {
     let artefact: Artefact
     do throws(ArtefactProblem) {
       artefact = try Artefact(reading: path, sha256: nil, trust: .unchecked)
     } catch {
-      throw Diagnostic(
-        .notInspected, error.message,
-        advice: error.kind == .missing ? "correct the path" : error.advice)
+      var errno: String?
+      if case .notAModule(let problem) = error.kind { errno = problem.errno }
+      throw NotInspected(
+        diagnostic: Diagnostic(
+          .notInspected, error.message,
+          advice: error.kind == .missing ? "correct the path" : error.advice), errno: errno)
     }
     var module = InspectedModule(
       artefact.facts,
@@ -103,8 +108,9 @@ struct InspectCommand: ParsableCommand {
       do throws(Errno) {
         module.signature.add(try artefact.signatureVerdict(by: certificates))
       } catch {
-        throw Diagnostic(
-          .notInspected, "the copy of \(path) in memory could not be read: \(error)")
+        throw NotInspected(
+          diagnostic: Diagnostic(
+            .notInspected, "the copy of \(path) in memory could not be read: \(error)"))
       }
     }
     facts.append(artefact.facts)
@@ -130,6 +136,13 @@ struct InspectCommand: ParsableCommand {
         "give the X.509 certificate of the signing key, in PEM or DER")
     }
   }
+}
+
+/// Why nothing is said of a file.
+private struct NotInspected: Error {
+  var diagnostic: Diagnostic
+  /// The kernel's answer to a load of it, where it is no module.
+  var errno: String?
 }
 
 extension InspectedModule.Signature {
