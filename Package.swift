@@ -52,8 +52,9 @@ let package = Package(
     .target(
       name: "LivepatchHost",
       dependencies: [
-        "CLibKmod", "CLinux", "Digests", "Documents", "Files", "HostFacts", "Journal", "ModuleFile",
-        system,
+        "CLibKmod", "CLinux", "Decompression", "Digests", "Documents", "Files", "HostFacts",
+        "Journal",
+        "ModuleFile", system,
       ]),
     .target(
       name: "Artefacts",

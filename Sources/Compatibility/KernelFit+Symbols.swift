@@ -108,7 +108,17 @@ extension KernelFit {
     _ versions: [SymbolVersion], _ symbols: [String: KernelFacts.Symbol],
     _ findings: inout Findings
   ) {
-    guard facts.versions != nil else { return }
+    guard facts.versions != nil else {
+      if facts.needed?.isEmpty == false, kernel.vermagic.value?.contains(" modversions ") == true {
+        findings.obstacles.append(
+          Obstacle(
+            .incompatibleSymbol,
+            "module \(facts.name) carries no versions of the symbols that it uses, so that nothing tells "
+              + "whether they are this kernel's; what loads it all the same calls that forced (taint F); "
+              + "build it in this kernel's own tree", fact: "__versions"))
+      }
+      return
+    }
     let carried = Set(versions.map(\.symbol))
     func block(_ names: [String], _ refusal: Refusal) {
       findings.obstacles.append(
@@ -164,12 +174,14 @@ extension KernelFit {
           Obstacle(
             .incompatibleSymbol,
             "module \(facts.name) refers to \(symbol.name) of \(symbol.object), and \(problem)",
-            fact: "/proc/kallsyms", refusal: Refusal(.relocations, "EINVAL")))
+            fact: "/proc/kallsyms",
+            // Those of the kernel itself are found before the module runs.
+            refusal: Refusal(object.name == "vmlinux" ? .linking : .relocations, "EINVAL")))
       }
     }
   }
 
-  private func leave(_ what: String, in findings: inout Findings) {
+  func leave(_ what: String, in findings: inout Findings) {
     let layout = kernel.symbols.first { $0.name == "module_layout" }?.crc.value
     if layout == nil {
       note(what, in: &findings.leftToKernel)
@@ -185,7 +197,7 @@ extension KernelFit {
   }
 
   /// The first few of many names.
-  private func list(_ names: [String]) -> String {
+  func list(_ names: [String]) -> String {
     let few = names.prefix(5).joined(separator: ", ")
     return names.count > 5 ? "\(few) and \(names.count - 5) more" : few
   }

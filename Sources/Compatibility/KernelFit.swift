@@ -11,6 +11,7 @@ package func kernelQuestions(of modules: some Sequence<ModuleFacts>) -> KernelQu
     }
     questions.symbols.formUnion((facts.needed ?? []).map(\.name))
     questions.symbols.formUnion((facts.versions ?? []).map(\.symbol))
+    questions.symbols.formUnion(facts.exports ?? [])
     for object in facts.objects ?? [] {
       for function in object.functions {
         questions.patched.insert(
@@ -34,9 +35,16 @@ package func fitObstacles(
 ) -> Findings {
   var findings = Findings()
   guard facts.isLivepatch else { return findings }
-  if facts.objects == nil {
+  if let defect = facts.defect {
+    findings.obstacles.append(Obstacle(defect, of: facts.name))
+  } else if facts.objects == nil {
     findings.leftToKernel.append(
       "which functions \(facts.name) patches, as its file does not tell for certain")
+  }
+  if facts.objects != nil, facts.mayRefuse != false {
+    findings.unproven.append(
+      "what \(facts.name) itself says to the load (a pre-patch callback, or an init that does more than "
+        + "to enable the patch), which only running it shows")
   }
   if kernelQuestions(of: [facts]).isEmpty { return findings }
   guard let kernel else {
@@ -51,7 +59,7 @@ package func fitObstacles(
       "whether \(facts.depends.joined(separator: ", ")) will be loaded before \(facts.name)")
   }
   KernelFit(
-    facts: facts, kernel: kernel, host: host,
+    facts: facts, kernel: kernel, host: host, loaded: loaded,
     lacksDependencies: facts.depends.contains { loaded?.contains($0) != true }
   ).check(&findings)
   return findings
@@ -61,6 +69,8 @@ struct KernelFit {
   let facts: ModuleFacts
   let kernel: KernelFacts
   let host: Host
+  /// The modules in memory, where that is known.
+  let loaded: [String]?
   /// Whether modules that it depends on are not in memory: what they export is not there yet.
   let lacksDependencies: Bool
 
@@ -68,6 +78,8 @@ struct KernelFit {
     checkBlacklist(&findings)
     checkVermagic(&findings)
     checkSymbols(&findings)
+    checkNamespaces(&findings)
+    checkExports(&findings)
     checkLivepatchSymbols(&findings)
     for object in facts.objects ?? [] where !object.functions.isEmpty {
       check(object, &findings)
@@ -122,5 +134,25 @@ struct KernelFit {
   /// Says a thing once.
   func note(_ text: String, in list: inout [String]) {
     if !list.contains(text) { list.append(text) }
+  }
+}
+
+extension Obstacle {
+  /// A live patch that livepatch cannot make anything of.
+  fileprivate init(_ defect: LivepatchDefect, of module: String) {
+    let what =
+      switch defect {
+      case .noModule: "does not say whose it is (mod is not set)"
+      case .noObjects: "has no objects"
+      case .noFunctions(let object):
+        "has no list of functions for \(object ?? "one of its objects")"
+      case .noOldName: "has a function that does not say which one it is to take the place of"
+      case .noNewFunction(let name): "has nothing to take the place of \(name ?? "a function")"
+      }
+    self.init(
+      .functionNotPatchable,
+      "the klp_patch of module \(module) \(what), and no kernel enables such a patch; correct its "
+        + "source",
+      fact: "symbols", refusal: Refusal(.objects, "EINVAL"))
   }
 }

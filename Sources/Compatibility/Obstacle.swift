@@ -25,8 +25,8 @@ package struct Obstacle: Hashable, Sendable {
 package struct Refusal: Hashable, Sendable {
   /// When it looks, in its own order: of several obstacles it tells the first.
   package enum Stage: Int, Hashable, Sendable, Comparable {
-    case permission, signature, format, blacklist, layout, vermagic, name, symbols, enabling
-    case objects, relocations, transition, tracing, hooking
+    case permission, signature, format, blacklist, layout, vermagic, name, symbols, linking, exports
+    case enabling, objects, relocations, transition, tracing, hooking
 
     package static func < (left: Stage, right: Stage) -> Bool { left.rawValue < right.rawValue }
   }

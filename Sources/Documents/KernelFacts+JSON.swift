@@ -63,7 +63,9 @@ extension KernelFacts.Symbol: JSONObject {
   package func writeFields(to object: inout JSONObjectWriter) {
     object.field("name", name)
     object.field("exported", exported)
+    object.field("owner", owner)
     object.field("crc", crc)
+    object.field("namespace", namespace)
   }
 }
 
@@ -71,7 +73,10 @@ extension KernelFacts.Symbol: Shaped {
   package init<S: Shape>(_ shape: inout S) {
     name = shape.required("name", "the symbol")
     exported = shape.required("exported", "whether the kernel or a module in memory exports it")
+    owner = shape.optional("owner", "vmlinux, or the module that exports it")
     crc = shape.required("crc", "the CRC of its type: 0x and eight hex digits")
+    namespace = shape.optional(
+      "namespace", "the namespace that modules have to import for it, empty where it is in none")
   }
 }
 

@@ -79,13 +79,23 @@ extension KernelFacts {
     package var name: String
     /// Whether the kernel, or a module in memory, exports it.
     package var exported: Fact<Bool>
+    /// `vmlinux`, or the module that has it; absent where nobody exports it, or nothing tells who.
+    package var owner: String?
     /// The CRC of its type, `0x` and eight hex digits; unknown where no file of the host tells.
     package var crc: Fact<String>
+    /// The namespace that modules have to import for it, empty where it is in none; unknown where no
+    /// file of the host tells, absent where nobody looked.
+    package var namespace: Fact<String>?
 
-    package init(name: String, exported: Fact<Bool>, crc: Fact<String>) {
+    package init(
+      name: String, exported: Fact<Bool>, owner: String? = nil, crc: Fact<String>,
+      namespace: Fact<String>? = nil
+    ) {
       self.name = name
       self.exported = exported
+      self.owner = owner
       self.crc = crc
+      self.namespace = namespace
     }
   }
 

@@ -39,10 +39,10 @@ struct InstalledModules {
 
   func contains(_ module: String) -> Bool { paths[module] != nil }
 
-  /// The bytes of a module, as they lie there; nil when there are none that can be used.
-  func bytes(_ module: String) -> [UInt8]? {
+  /// The bytes of a module, decompressed; nil when there are none that can be used.
+  func bytes(_ module: String, limit: Int = 256 << 20) -> [UInt8]? {
     guard let folder, let path = paths[module],
-      let file = root.bytes("\(folder)/\(path)", limit: 64 << 20).value
+      let file = root.unpacked("\(folder)/\(path)", limit: limit).value
     else { return nil }
     return file
   }

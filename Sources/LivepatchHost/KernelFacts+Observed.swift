@@ -90,9 +90,11 @@ private struct FactsObserver {
     let available = patched.isEmpty ? .known([:]) : readAvailable(patched)
     let holders = patched.isEmpty ? .known([:]) : readHolders(patched)
     symbols = questions.symbols.sorted().map { symbol in
-      KernelFacts.Symbol(
-        name: symbol, exported: isExported(symbol, kernelSymbols.value),
-        crc: versions.crcs[symbol].map { .known($0) } ?? .unknown)
+      let (exported, owner) = export(symbol, kernelSymbols.value)
+      return KernelFacts.Symbol(
+        name: symbol, exported: exported, owner: owner,
+        crc: versions.crcs[symbol].map { .known($0) } ?? .unknown,
+        namespace: versions.namespaces[symbol].map { .known($0) } ?? .unknown)
     }
     let aliases = kernelSymbols.value.map { findAliases($0, available) } ?? []
 
@@ -172,12 +174,21 @@ private struct FactsObserver {
   /// That of a symbol that every kernel with live patching exports.
   private static let anyExport = "__ksymtab_klp_enable_patch"
 
-  private func isExported(_ symbol: String, _ symbols: KernelSymbols?) -> Fact<Bool> {
-    guard let symbols, symbols.entries[FactsObserver.anyExport] != nil else {
-      // A build's list of them has all of the kernel's own.
-      return versions.isComplete ? .known(versions.crcs[symbol] != nil) : .unknown
+  /// Whether a symbol is exported, and by whom.
+  private func export(
+    _ symbol: String, _ symbols: KernelSymbols?
+  ) -> (exported: Fact<Bool>, owner: String?) {
+    if let symbols, symbols.entries[FactsObserver.anyExport] != nil {
+      let entry = symbols.entries[FactsObserver.export + symbol]?.first
+      return (.known(entry != nil), entry.map { $0.module ?? "vmlinux" })
     }
-    return .known(symbols.entries[FactsObserver.export + symbol] != nil)
+    guard versions.isComplete else { return (.unknown, nil) }
+    // A build's list of them has all of the kernel's own modules, in memory or not, and of no other.
+    let owner = versions.owners[symbol]
+    if !isRunning { return (.known(versions.crcs[symbol] != nil), owner) }
+    guard case .known(let loaded)? = live.modules else { return (.unknown, owner) }
+    if let owner { return (.known(owner == "vmlinux" || loaded.contains(owner)), owner) }
+    return (loaded.allSatisfy(installed.contains) ? .known(false) : .unknown, nil)
   }
 
   private func entries(_ function: Function, _ symbols: KernelSymbols) -> [KernelSymbols.Entry] {

@@ -1,3 +1,4 @@
+internal import Decompression
 internal import Files
 internal import SystemPackage
 
@@ -26,6 +27,41 @@ extension RootDirectory {
       if !pending.isEmpty { body(pending.span) }
     }
   }
+
+  /// The same of a file that may be compressed; what does not come apart is malformed.
+  func forEachUnpackedLine(_ path: String, _ body: (Span<UInt8>) -> Void) -> Reading<Void> {
+    switch unpacked(path, limit: RootDirectory.mostPacked) {
+    case .absent: return .absent
+    case .failed(let failure): return .failed(failure)
+    case .value(let bytes):
+      var pending: [UInt8] = []
+      let rest = handOut(bytes.span, &pending, body)
+      if rest < bytes.count { body(bytes.span.extracting(rest..<bytes.count)) }
+      return .value(())
+    }
+  }
+
+  /// All bytes of a file that may be compressed.
+  ///
+  /// - Parameters:
+  ///   - path: relative to the root.
+  ///   - limit: how many bytes the file may have, and how many may come out of it.
+  /// - Returns: what was in it, or why nothing was.
+  func unpacked(_ path: String, limit: Int) -> Reading<[UInt8]> {
+    switch bytes(path, limit: limit) {
+    case .absent: return .absent
+    case .failed(let failure): return .failed(failure)
+    case .value(let bytes):
+      do throws(DecompressionProblem) {
+        return .value(try moduleBytes(of: bytes, limit: limit).bytes)
+      } catch {
+        return .failed(.malformed(path: "/" + path, message: "\(error)"))
+      }
+    }
+  }
+
+  /// Far more than any list of symbols has.
+  private static var mostPacked: Int { 64 << 20 }
 
   private static var longestLine: Int { 1 << 20 }
 

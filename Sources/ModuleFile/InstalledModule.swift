@@ -3,12 +3,16 @@ package struct InstalledModule: Hashable, Sendable {
   package var vermagic: String?
   /// The checksums of the symbols that it uses; empty when it carries none.
   package var versions: [SymbolVersion]
+  /// Whether it may use symbols of any namespace.
+  package var importsNamespaces: Bool
 
   /// Reads a module. The bytes may be anything.
   package init(_ file: [UInt8]) throws(ModuleProblem) {
     if let other = ModuleProblem(magicOf: file) { throw other }
     let elf = try ELFFile(file)
-    vermagic = elf.moduleInfo()["vermagic"]
+    let info = elf.moduleInfo()
+    vermagic = info["vermagic"]
+    importsNamespaces = info["import_ns"] != nil
     versions = try elf.symbolVersions() ?? []
   }
 

@@ -25,6 +25,8 @@ extension ELFFile {
       let callbacks = stride(from: callbacksAt, to: callbacksAt + 32, by: 8)
       patch.hasCallbacks =
         patch.hasCallbacks || callbacks.contains { pointers.isRelocated(entry + UInt64($0)) }
+      patch.hasPrePatch =
+        patch.hasPrePatch || pointers.isRelocated(entry + UInt64(callbacksAt))
       guard let count = bytes.u32(objects.lowerBound + offset + countAt),
         count <= functionsLeft
       else { return nil }
@@ -54,4 +56,6 @@ extension ELFFile {
 struct GeneratedPatch {
   var objects: [ModuleFacts.PatchedObject] = []
   var hasCallbacks = false
+  /// Whether one of them is run before patching, and can refuse it.
+  var hasPrePatch = false
 }

@@ -26,6 +26,10 @@ extension ELFFile {
     let hasCallbacks = sections.contains {
       $0.isAllocated && !$0.range.isEmpty && $0.name.hasPrefix(".kpatch.callbacks.")
     }
-    return GeneratedPatch(objects: objects, hasCallbacks: hasCallbacks)
+    let hasPrePatch = sections.contains {
+      $0.isAllocated && !$0.range.isEmpty && $0.name.hasPrefix(".kpatch.callbacks.pre_patch")
+    }
+    return GeneratedPatch(
+      objects: objects, hasCallbacks: hasCallbacks, hasPrePatch: hasPrePatch)
   }
 }

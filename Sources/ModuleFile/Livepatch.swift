@@ -8,6 +8,9 @@ struct Livepatch {
   /// Nil when code could change it before the patch is enabled.
   var replace: Bool?
   var hasCallbacks: Bool
+  /// Whether code of the module's own can refuse the load: a pre-patch callback, or an init that does
+  /// more than to enable the patch.
+  var mayRefuse: Bool
   /// Nil when they could not be read, or code could change them.
   var states: [ModuleFacts.State]?
 }
@@ -28,7 +31,19 @@ extension ELFFile {
     guard !uses.arrays else { return nil }
     return Livepatch(
       objects: found.objects, replace: uses.patch ? nil : found.replace,
-      hasCallbacks: found.hasCallbacks, states: uses.states ? nil : found.states)
+      hasCallbacks: found.hasCallbacks,
+      mayRefuse: found.hasPrePatch
+        || patchEnabledAtOnce(pointers.symbols) != found.patch.place,
+      states: uses.states ? nil : found.states)
+  }
+
+  /// What is wrong with the patch of a module whose structures are not as they should be; nil where
+  /// that is not certain.
+  func livepatchDefect() -> LivepatchDefect? {
+    guard var pointers = Pointers(self), let patch = patchEnabledAtOnce(pointers.symbols) else {
+      return nil
+    }
+    return livepatchDefect(at: patch, &pointers)
   }
 }
 
@@ -37,6 +52,7 @@ struct LivepatchStructures {
   private(set) var replace = false
   private(set) var objects: [ModuleFacts.PatchedObject] = []
   private(set) var hasCallbacks = false
+  private(set) var hasPrePatch = false
   private(set) var states: [ModuleFacts.State]?
   /// The patch itself.
   private(set) var patch: Extent
@@ -62,6 +78,7 @@ struct LivepatchStructures {
     static let name: UInt64 = 0
     static let functions: UInt64 = 8
     static let callbacks: Set<UInt64> = [16, 24, 32, 40]
+    static let prePatch: UInt64 = 16
     static let smallestSize: UInt64 = 56
     /// From here on everything is the kernel's, and zero in the file.
     static let end: UInt64 = 48
@@ -127,6 +144,7 @@ struct LivepatchStructures {
       }
       hasCallbacks =
         hasCallbacks || Object.callbacks.contains { pointers.isRelocated(place + $0) }
+      hasPrePatch = hasPrePatch || pointers.isRelocated(place + Object.prePatch)
       guard callbacksAreCode, let functions = pointers[place + Object.functions],
         let read = readFunctions(functions, &pointers)
       else { return false }

@@ -17,6 +17,11 @@ package struct ModuleFacts: Hashable, Sendable {
   package var objects: [PatchedObject]?
   /// Whether it runs code of its own around patching; nil when the file does not tell for certain.
   package var hasCallbacks: Bool?
+  /// Whether code of its own can refuse the load: a pre-patch callback, or an init that does more than
+  /// to enable the patch. Nil when the file does not tell for certain.
+  package var mayRefuse: Bool?
+  /// What is certainly wrong with its structures for livepatch; nil where nothing is known to be.
+  package var defect: LivepatchDefect?
   /// The `klp_state`s that it changes; nil when the file does not tell for certain.
   package var states: [State]?
   /// The checksums of the symbols that it uses, in the file's order; nil when it carries none.
@@ -24,6 +29,9 @@ package struct ModuleFacts: Hashable, Sendable {
   /// What the kernel or other modules have to export, in the file's order; nil without a symbol
   /// table, and when that is not known.
   package var needed: [NeededSymbol]?
+  /// The symbols that it exports itself, in the file's order; nil when the file does not tell for
+  /// certain.
+  package var exports: [String]?
   /// What livepatch has to find, exported or not; empty for a module that is no live patch.
   package var livepatchSymbols: [LivepatchSymbol]
   package var livepatchRelocations: [LivepatchRelocation]
@@ -31,8 +39,10 @@ package struct ModuleFacts: Hashable, Sendable {
   package init(
     name: String, buildID: String?, info: ModuleInfo, machine: Machine, byteOrder: ByteOrder,
     signature: ModuleSignature.State, maker: Maker?, replace: Bool?, objects: [PatchedObject]?,
-    hasCallbacks: Bool? = nil, states: [State]? = nil, versions: [SymbolVersion]? = nil,
-    needed: [NeededSymbol]? = nil, livepatchSymbols: [LivepatchSymbol] = [],
+    hasCallbacks: Bool? = nil, mayRefuse: Bool? = false, defect: LivepatchDefect? = nil,
+    states: [State]? = nil, versions: [SymbolVersion]? = nil,
+    needed: [NeededSymbol]? = nil, exports: [String]? = [],
+    livepatchSymbols: [LivepatchSymbol] = [],
     livepatchRelocations: [LivepatchRelocation] = []
   ) {
     self.name = name
@@ -45,9 +55,12 @@ package struct ModuleFacts: Hashable, Sendable {
     self.replace = replace
     self.objects = objects
     self.hasCallbacks = hasCallbacks
+    self.mayRefuse = mayRefuse
+    self.defect = defect
     self.states = states
     self.versions = versions
     self.needed = needed
+    self.exports = exports
     self.livepatchSymbols = livepatchSymbols
     self.livepatchRelocations = livepatchRelocations
   }
@@ -124,6 +137,11 @@ extension ModuleFacts {
     if case .present = signature { true } else { false }
   }
 
+  /// The namespaces whose symbols it may use.
+  package var importedNamespaces: Set<String> {
+    Set(info.entries.filter { $0.key == "import_ns" }.map(\.value))
+  }
+
   /// The modules that it needs, by the names that the kernel knows them by.
   package var depends: [String] {
     info["depends"]?.split(separator: ",").map { name in
@@ -151,9 +169,12 @@ extension ModuleFacts {
     replace = nil
     objects = nil
     hasCallbacks = nil
+    mayRefuse = nil
+    defect = nil
     states = nil
     versions = try elf.symbolVersions()
     needed = try elf.neededSymbols()
+    exports = elf.exports()
     livepatchSymbols = []
     livepatchRelocations = try elf.livepatchRelocations()
     guard isLivepatch else { return }
@@ -163,19 +184,23 @@ extension ModuleFacts {
       let patch = elf.kpatchPatch()
       objects = patch?.objects
       hasCallbacks = patch?.hasCallbacks
+      mayRefuse = patch?.hasPrePatch
     } else if elf.index(of: ".init.klp_objects") != nil {
       maker = .klpBuild
       let patch = elf.klpBuildPatch()
       objects = patch?.objects
       hasCallbacks = patch?.hasCallbacks
+      mayRefuse = patch?.hasPrePatch
     } else if let patch = elf.livepatch() {
       maker = .source
       replace = patch.replace
       objects = patch.objects
       hasCallbacks = patch.hasCallbacks
+      mayRefuse = patch.mayRefuse
       states = patch.states
     } else {
       maker = .unknown
+      defect = elf.livepatchDefect()
     }
   }
 }

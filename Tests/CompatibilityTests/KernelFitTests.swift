@@ -66,7 +66,7 @@ struct FitCase: CustomTestStringConvertible {
     return fitObstacles(world.facts, on: world.kernel, host: world.host, live: .usual)
   }
 
-  static let all = functions + unobserved + symbols + installed
+  static let all = functions + unobserved + symbols + exports + installed
 
   private static let functions = [
     FitCase("that the kernel has") { _ in },
@@ -121,6 +121,13 @@ struct FitCase: CustomTestStringConvertible {
     FitCase("that the file does not tell", leftToKernel: ["which functions klp_fix patches"]) {
       $0.facts.objects = nil
     },
+    FitCase(
+      "in a patch that livepatch makes nothing of", ["function-not-patchable EINVAL"],
+      says: ["has nothing to take the place of cmdline_proc_show", "correct its source"]
+    ) {
+      $0.facts.objects = nil
+      $0.facts.defect = .noNewFunction(name: "cmdline_proc_show")
+    },
     FitCase("forbidden by the command line", ["blacklisted EPERM"], says: ["module_blacklist"]) {
       $0.kernel?.blacklist = .known(["nouveau", "klp_fix"])
     },
@@ -129,7 +136,7 @@ struct FitCase: CustomTestStringConvertible {
   /// A module that needs printk, and was built against a layout and a printk.
   private static func needing(
     layout: String? = "0x0000000a", printk: String? = "0x00000007", isExported: Bool = true,
-    _ world: inout World
+    namespace: String? = "", _ world: inout World
   ) {
     world.facts = .sound
     world.facts.needed = [
@@ -140,7 +147,8 @@ struct FitCase: CustomTestStringConvertible {
     ]
     func symbol(_ name: String, _ crc: String?, _ isExported: Bool) -> KernelFacts.Symbol {
       KernelFacts.Symbol(
-        name: name, exported: .known(isExported), crc: crc.map { .known($0) } ?? .unknown)
+        name: name, exported: .known(isExported), crc: crc.map { .known($0) } ?? .unknown,
+        namespace: namespace.map { .known($0) } ?? .unknown)
     }
     world.kernel?.symbols = [
       symbol("may", nil, false), symbol("module_layout", layout, false),
@@ -166,6 +174,13 @@ struct FitCase: CustomTestStringConvertible {
       needing(isExported: false, &$0)
       $0.facts.info = ModuleFacts.facts("klp_fix", depends: "gone").info
     },
+    FitCase(
+      "and no versions, where the kernel compares them", ["incompatible-symbol -"],
+      says: ["carries no versions", "taint F"]
+    ) {
+      needing(&$0)
+      $0.facts.versions = nil
+    },
     FitCase("and one symbol whose version nobody knows") { needing(printk: nil, &$0) },
     FitCase(
       "and symbols whose versions nobody knows",
@@ -187,6 +202,55 @@ struct FitCase: CustomTestStringConvertible {
       "and one of several symbols for livepatch to find", ["incompatible-symbol EINVAL"],
       says: ["2 symbols of that name"]
     ) { refer(2, &$0) },
+  ]
+
+  /// A module that exports a symbol, which somebody may export already.
+  private static func exporting(
+    _ exported: Fact<Bool>, by owner: String? = nil, _ world: inout World
+  ) {
+    world.facts.exports = ["klp_get"]
+    world.kernel?.symbols.append(
+      KernelFacts.Symbol(name: "klp_get", exported: exported, owner: owner, crc: .unknown))
+  }
+
+  private static let exports = [
+    FitCase("and a symbol that it exports alone") { exporting(.known(false), &$0) },
+    FitCase(
+      "and a symbol that the kernel exports too", ["incompatible-symbol ENOEXEC"],
+      says: ["klp_fix exports klp_get, which the kernel exports already", "build it without"]
+    ) { exporting(.known(true), by: "vmlinux", &$0) },
+    FitCase(
+      "and a symbol that a module in memory exports too", ["incompatible-symbol ENOEXEC"],
+      says: ["which module nf_tables exports already"]
+    ) { exporting(.known(true), by: "nf_tables", &$0) },
+    FitCase("and a symbol that a module exports which is not in memory") {
+      exporting(.known(true), by: "xfs", &$0)
+    },
+    FitCase("and a symbol that nobody knows whether it is exported", unknown: ["kallsyms"]) {
+      exporting(.unknown, &$0)
+      $0.misses(.symbols, "/proc/kallsyms", .unreadable)
+    },
+    FitCase("and a symbol that somebody exports, and nobody knows who", unknown: ["klp_get"]) {
+      exporting(.known(true), &$0)
+    },
+    FitCase("and a symbol of which nobody asked", unknown: ["klpolicy snapshot --for"]) {
+      $0.facts.exports = ["klp_get"]
+    },
+    FitCase("and exports that its file does not tell", leftToKernel: ["klp_fix exports"]) {
+      $0.facts.exports = nil
+    },
+    FitCase(
+      "and a symbol of a namespace that it does not import", ["incompatible-symbol EINVAL"],
+      says: ["needs printk of the namespace CXL", "MODULE_IMPORT_NS"]
+    ) { needing(namespace: "CXL", &$0) },
+    FitCase("and a symbol of a namespace that it imports") {
+      needing(namespace: "CXL", &$0)
+      $0.facts.info = ModuleInfo(
+        $0.facts.info.entries + [
+          ModuleInfo.Entry(key: "import_ns", value: "OTHER"),
+          ModuleInfo.Entry(key: "import_ns", value: "CXL"),
+        ])
+    },
   ]
 
   private static func refer(_ count: Int, _ world: inout World) {

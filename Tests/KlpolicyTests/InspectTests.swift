@@ -57,13 +57,14 @@ import Testing
     try scratch.largeFile("large.ko", bytes: 1 << 30)
     try scratch.directory("folder.ko")
     try scratch.pipe("pipe.ko")
+    try scratch.link("device.ko", to: "/dev/zero")
   }
 
   @Test func `of several files tells all, the wrong ones with what is wrong`() async throws {
     try layOut()
     let outcome = try await klpolicy(
       "inspect", "empty.ko", "text.ko", "half.ko", "small.ko", "fix.ko", "zeros.ko", "large.ko",
-      "folder.ko", "pipe.ko", "none.ko", in: scratch.path)
+      "folder.ko", "pipe.ko", "device.ko", "none.ko", in: scratch.path)
     #expect(outcome.status == 65)
     #expect(outcome.output.hasPrefix("klp_fix: a live patch"), "\(outcome.output)")
     for words in [
@@ -73,7 +74,7 @@ import Testing
       "small.ko is not a kernel module: it is ELF for a 32 bit machine",
       "zeros.ko is not a kernel module: it is no ELF file",
       "large.ko is larger than 256 MiB", "folder.ko is no regular file",
-      "pipe.ko is no regular file", "none.ko does not exist",
+      "pipe.ko is no regular file", "device.ko is no regular file", "none.ko does not exist",
     ] {
       #expect(outcome.errors.contains(words), "\(words) is missing from\n\(outcome.errors)")
     }
@@ -87,6 +88,40 @@ import Testing
     let document = try outcome.json()
     #expect(document["modules"]?.items.isEmpty == true)
     #expect(document["problems"]?.items.compactMap { $0["path"]?.text } == ["text.ko", "pipe.ko"])
+    // What the kernel would say to a module that was not read, nobody knows.
+    #expect(
+      document["problems"]?.items.map { $0["errno"]?.text ?? "-" } == ["ENOEXEC", "-"])
+  }
+
+  /// Somebody copies over it in the meantime: it is never taken for something that it is not.
+  @Test func `of a file that shrinks and grows while it is read says what came of it`() async throws
+  {
+    let file = Self.patch + [UInt8](repeating: 0, count: 8 << 20)
+    try scratch.file("whole.ko", file)
+    try scratch.file("fix.ko", file)
+    let rounds = try await run(
+      [
+        "/bin/sh", "-c",
+        """
+        while [ ! -e done ]; do : > fix.ko; cat whole.ko > fix.ko; done &
+        for round in 1 2 3 4 5 6 7 8 9 10 11 12; do
+          '\(Program.path)' inspect fix.ko > /dev/null 2> errors && echo 0 || echo $? $(cat errors)
+        done
+        touch done
+        wait
+        """,
+      ], in: scratch.path)
+    let lines = rounds.output.split(separator: "\n")
+    #expect(lines.count == 12, "\(rounds)")
+    for line in lines where line != "0" {
+      let isClear =
+        line.hasPrefix("65 ")
+        && ["changed while it was read", "is empty", "is damaged", "no ELF"].contains {
+          line.contains($0)
+        }
+      #expect(isClear, "\(line)")
+    }
+    #expect(lines.contains { $0.contains("changed while it was read") }, "\(rounds)")
   }
 
   @Test func `shows nothing of a file that could drive a terminal`() async throws {

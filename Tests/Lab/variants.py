@@ -37,8 +37,6 @@ class Variant:
     state: str = "idle"     # of the guest; the scenario knows how to bring it about
     # Where klpolicy means to be stricter than a kernel that loads it: the reason that it gives.
     stricter: str = ""
-    # Only running the module shows what becomes of it.
-    unforeseeable: bool = False
     # Its file does not tell, or not all: klpolicy may say that it does not know, or refuse it with
     # no errno to foretell.
     untold: bool = False
@@ -171,7 +169,8 @@ def good():
         "strip", "--strip-debug", data=s.built("klp_version", "b")), LOADS)
     yield Variant("replace", lambda s: s.built("klp_all"), LOADS)
     yield Variant("state", lambda s: s.built("klp_states", "v"), LOADS)
-    yield Variant("callbacks", lambda s: s.built("klp_callbacks", "v"), LOADS)
+    # What a pre-patch callback says, only running it shows.
+    yield Variant("callbacks", lambda s: s.built("klp_callbacks", "v"), LOADS, untold=True)
     yield Variant("several-objects", lambda s: s.built("klp_objects", "v"), LOADS)
     yield Variant("several-objects-one-loaded", lambda s: s.built("klp_objects", "v"), LOADS, "target")
     yield Variant("object-without-functions", lambda s: s.built("klp_idle", "v"), LOADS)
@@ -191,15 +190,14 @@ def good():
     yield Variant("needs-a-module-that-is-there", lambda s: s.built("klp_taker", "v"), LOADS, "giver",
                   untold=True)
     yield Variant("exports-a-symbol", lambda s: s.built("klp_exports", "v"), LOADS, "giver")
+    yield Variant("namespace-of-the-kernel", lambda s: s.built("klp_spaced", "v"), LOADS)
     yield Variant("kprobe-that-shares", lambda s: s.built("klp_version"), LOADS, "probe")
     # The kernel holds module_blacklist= against the name in .modinfo, not that of the module.
     yield Variant("barred-by-its-other-name", lambda s: cmdline(s).rename("klp_barred"), LOADS)
     yield Variant("no-retpoline", lambda s: cmdline(s).information("retpoline", None), LOADS)
-    # CONFIG_MODULE_FORCE_LOAD: it is loaded, and the kernel tainted.
-    yield Variant("no-versions", lambda s: without_versions(cmdline(s)), LOADS)
     # The kernel looks for the key alone.
     yield Variant("livepatch-n", lambda s: cmdline(s).information("livepatch", "N"), LOADS)
-    yield Variant("enabled-on-request", lambda s: s.built("klp_asks", "v"), LOADS)
+    yield Variant("enabled-on-request", lambda s: s.built("klp_asks", "v"), LOADS, untold=True)
     yield Variant("kpatch-build", lambda s: s.built("klp_kpatch", "v"), LOADS)
     for suffix, pack in (
             (".xz", lambda data, s: lzma.compress(data, check=lzma.CHECK_CRC32)),
@@ -211,6 +209,9 @@ def good():
 
 def stricter():
     """Those that this kernel loads and klpolicy does not."""
+    # CONFIG_MODULE_FORCE_LOAD: it is loaded, and the kernel tainted.
+    yield Variant("no-versions", lambda s: without_versions(cmdline(s)), LOADS,
+                  stricter="incompatible-symbol")
     yield Variant("other-release", lambda s: vermagic(s, s.kernel.release, s.other), LOADS,
                   stricter="incompatible-vermagic")
     yield Variant("no-vermagic", lambda s: cmdline(s).information("vermagic", None), LOADS,
@@ -252,6 +253,10 @@ def bad():
         "import_ns", "LAB_OTHER"), "EINVAL", "giver", untold=True)
     yield Variant("exports-what-another-exports", lambda s: s.module("klp_exports", "v").replace(
         "__ksymtab_strings", b"lab_givex", b"lab_given"), "ENOEXEC", "giver")
+    yield Variant("exports-what-the-kernel-exports", lambda s: s.module("klp_exports", "v").text(
+        "lab_givex", "kfree", "__ksymtab_strings"), "ENOEXEC")
+    yield Variant("namespace-of-the-kernel-not-imported", lambda s: s.module(
+        "klp_spaced", "v").information("import_ns", "LAB_OTHER"), "EINVAL")
     for name, text, position in (
             ("function-missing", "cmdline_proc_none", 0), ("function-ambiguous", "s_show", 0),
             ("function-beyond-the-last", "s_show", 99), ("function-second-of-one", "cmdline_proc_show", 2),
@@ -268,11 +273,10 @@ def bad():
     yield Variant("function-twice", lambda s: s.built("klp_twice", "v"), "EEXIST")
     yield Variant("reaches-what-is-not-there", lambda s: reaching(s, "loadavg_proc_none"), "EINVAL")
     yield Variant("reaches-one-of-many", lambda s: reaching(s, "s_show"), "EINVAL")
-    yield Variant("no-list-of-functions", lambda s: s.built("klp_no_funcs", "v"), "EINVAL", untold=True)
-    yield Variant("no-objects", lambda s: s.built("klp_no_objs", "v"), "EINVAL", untold=True)
-    yield Variant("no-new-function", lambda s: s.built("klp_no_new", "v"), "EINVAL", untold=True)
-    yield Variant("function-without-name", lambda s: s.built("klp_nameless", "v"), "EINVAL",
-                  untold=True)
+    yield Variant("no-list-of-functions", lambda s: s.built("klp_no_funcs", "v"), "EINVAL")
+    yield Variant("no-objects", lambda s: s.built("klp_no_objs", "v"), "EINVAL")
+    yield Variant("no-new-function", lambda s: s.built("klp_no_new", "v"), "EINVAL")
+    yield Variant("function-without-name", lambda s: s.built("klp_nameless", "v"), "EINVAL")
     yield Variant("name-of-a-target-too-long", lambda s: s.built("klp_long_object", "v"), "EINVAL")
     yield Variant("not-marked", lambda s: cmdline(s).information("livepatch", None), "EINVAL")
     yield Variant("barred-by-name", lambda s: cmdline(s).rename("klp_barred").information(
@@ -359,23 +363,21 @@ def guarded():
     yield Variant("no-more-modules-by-the-vendor", lambda s: s.signed, "EPERM", "closed")
 
 
-def unforeseeable():
+def refusing():
     """Refused by the module's own code, which only running it shows."""
-    yield Variant("init-refuses", lambda s: s.built("klp_refuses", "v"), "EPERM",
-                  unforeseeable=True)
-    yield Variant("callback-refuses", lambda s: s.built("klp_fails"), "ENODEV",
-                  unforeseeable=True)
+    yield Variant("init-refuses", lambda s: s.built("klp_refuses", "v"), "EPERM", untold=True)
+    yield Variant("callback-refuses", lambda s: s.built("klp_fails"), "ENODEV", untold=True)
 
 
 def every(shop):
-    return [*good(), *stricter(), *signed(), *bad(), *cut(shop), *guarded(), *unforeseeable()]
+    return [*good(), *stricter(), *signed(), *bad(), *cut(shop), *guarded(), *refusing()]
 
 
 def write(shop, target):
     """Make them all in `target`.
 
     `cases` there has a line for each: state, name, the file to inspect, the file to load, what the
-    kernel says, and what klpolicy says beyond that (a reason, "unforeseeable", "untold", or "-").
+    kernel says, and what klpolicy says beyond that (a reason, "untold", or "-").
     """
     target.mkdir()
     names, lines = set(), []
@@ -393,8 +395,7 @@ def write(shop, target):
             suffix, pack = variant.packed
             (target / f"{variant.name}.ko{suffix}").write_bytes(pack(bytes(made), shop))
             inspected += suffix
-        beyond = variant.stricter or (
-            "unforeseeable" if variant.unforeseeable else "untold" if variant.untold else "-")
+        beyond = variant.stricter or ("untold" if variant.untold else "-")
         lines.append("\t".join(
             (variant.state, variant.name, inspected, loaded, variant.kernel, beyond)) + "\n")
     (target / "cases").write_text("".join(lines))

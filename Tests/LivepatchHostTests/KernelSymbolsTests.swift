@@ -16,18 +16,36 @@ extension FakeHost {
 
   /// Installs a module that was built against certain versions of symbols.
   fileprivate func install(
-    _ path: String, versions: [(String, UInt8)], symbols: [String] = []
+    _ path: String, versions: [(String, UInt8)], symbols: [String] = [], imports: String? = nil,
+    isPacked: Bool = false
   ) throws {
     var module = ModuleBuilder()
     module.info = ["vermagic=\(release) SMP preempt mod_unload modversions "]
+    if let imports { module.info.append("import_ns=\(imports)") }
     let entries = versions.map { symbol, crc in
       [crc, 0, 0, 0, 0, 0, 0, 0] + Array(symbol.utf8)
         + [UInt8](repeating: 0, count: 56 - symbol.utf8.count)
     }
     module.elf.add(.init(name: "__versions", bytes: entries.flatMap { $0 }))
     for symbol in symbols { module.elf.add(.init(name: symbol, section: 1)) }
-    try write("lib/modules/\(release)/\(path)", module.build())
+    let file = module.build()
+    try write("lib/modules/\(release)/\(path)", isPacked ? gzip(file) : file)
   }
+}
+
+/// A gzip file that holds bytes as they are (RFC 1952, and a stored block of RFC 1951).
+private func gzip(_ bytes: [UInt8]) -> [UInt8] {
+  var checksum: UInt32 = 0xffff_ffff
+  for byte in bytes {
+    checksum ^= UInt32(byte)
+    for _ in 0..<8 { checksum = checksum >> 1 ^ (checksum & 1 == 1 ? 0xedb8_8320 : 0) }
+  }
+  func little(_ value: UInt32, _ count: Int) -> [UInt8] {
+    (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * UInt32($0))) }
+  }
+  let count = UInt32(bytes.count)
+  return [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1] + little(count, 2) + little(~count, 2) + bytes
+    + little(~checksum, 4) + little(count, 4)
 }
 
 extension KernelFacts {
@@ -84,12 +102,69 @@ extension KernelFacts {
         == ["!module_layout 0x0000abcd", "printk 0x12345678"])
   }
 
+  /// As Red Hat, Fedora and SUSE publish it, without the headers.
+  @Test(arguments: [
+    "boot/symvers-\(release).gz", "lib/modules/\(release)/symvers.gz",
+    "usr/lib/modules/\(release)/symvers.xz",
+  ])
+  func `in which version, by a compressed list of them`(path: String) throws {
+    let text =
+      "0x12345678\tprintk\tvmlinux\tEXPORT_SYMBOL\t\n"
+      + "0x0000ABCD\tmodule_layout\tvmlinux\tEXPORT_SYMBOL\t"
+    // What packed it is told by the first bytes, and not by the name.
+    try fake.write(path, gzip(Array(text.utf8)))
+    #expect(
+      try fake.symbols(["printk", "module_layout"]).told
+        == ["!module_layout 0x0000abcd", "printk 0x12345678"])
+  }
+
+  @Test func `is not known by a list that does not come apart`() throws {
+    try fake.write("boot/symvers-\(release).gz", [0x1f, 0x8b, 8, 0])
+    #expect(try fake.symbols(["printk"]).told == ["printk ?"])
+  }
+
+  @Test func `by whom, and for which namespace`() throws {
+    try fake.write(
+      "usr/src/kernels/\(release)/Module.symvers",
+      "0x00000001\tprintk\tvmlinux\tEXPORT_SYMBOL\tCXL\n"
+        + "0x00000002\text4_get\tfs/ext4/ext4\tEXPORT_SYMBOL\t\n")
+    let symbols = try fake.symbols(["printk", "ext4_get", "gone"]).symbols
+    #expect(symbols.map(\.owner) == ["ext4", nil, "vmlinux"])
+    #expect(symbols.map(\.namespace) == [.known(""), .unknown, .known("CXL")])
+  }
+
+  /// The kernel takes no module that uses a symbol of a namespace without importing that.
+  @Test func `in no namespace, where a module without any uses it`() throws {
+    try fake.install("kernel/a.ko", versions: [("printk", 2)])
+    try fake.install("kernel/b.ko", versions: [("hidden", 3)], imports: "CXL")
+    try fake.write("lib/modules/\(release)/modules.dep", "kernel/a.ko:\nkernel/b.ko:\n")
+    #expect(
+      try fake.symbols(["printk", "hidden"]).symbols.map(\.namespace) == [.unknown, .known("")])
+  }
+
+  /// Without symbols for exports, by the list of the kernel's own.
+  @Test func `by whom, where the kernel does not show it`() throws {
+    try fake.write("proc/kallsyms", "ffffffff81000100 T printk\nffffffff81000200 t show\n")
+    try fake.write(
+      "usr/src/kernels/\(release)/Module.symvers",
+      "0x00000001\tprintk\tvmlinux\tEXPORT_SYMBOL\t\n"
+        + "0x00000002\text4_get\tfs/ext4/ext4\tEXPORT_SYMBOL\t\n"
+        + "0x00000002\txfs_get\tfs/xfs/xfs\tEXPORT_SYMBOL\t\n")
+    let asked: Set = ["printk", "ext4_get", "xfs_get", "other"]
+    func exported() throws -> [Fact<Bool>] { try fake.symbols(asked).symbols.map(\.exported) }
+    // A module is in memory that is none of the kernel's own: nobody knows what that exports.
+    #expect(try exported() == [.known(true), .unknown, .known(true), .known(false)])
+    try fake.write("lib/modules/\(release)/modules.dep", "kernel/fs/ext4/ext4.ko:\n")
+    #expect(try exported() == [.known(true), .known(false), .known(true), .known(false)])
+  }
+
   @Test func `in which version, by the modules that are installed for it`() throws {
     try fake.install("kernel/a.ko", versions: [("module_layout", 1)])
-    try fake.install("kernel/b-c.ko", versions: [("module_layout", 1), ("printk", 2)])
+    try fake.install(
+      "kernel/b-c.ko.gz", versions: [("module_layout", 1), ("printk", 2)], isPacked: true)
     try fake.write(
       "lib/modules/\(release)/modules.dep",
-      "kernel/a.ko:\nkernel/b-c.ko: kernel/a.ko\nkernel/gone.ko:\n")
+      "kernel/a.ko:\nkernel/b-c.ko.gz: kernel/a.ko\nkernel/gone.ko:\n")
     let facts = try fake.symbols(["printk", "module_layout", "hidden"])
     #expect(
       facts.told == ["!hidden ?", "!module_layout 0x00000001", "printk 0x00000002"])
@@ -103,8 +178,9 @@ extension KernelFacts {
   }
 
   @Test func `and what a module that is not loaded has, by its file`() throws {
-    try fake.install("kernel/fs/xfs.ko", versions: [], symbols: ["xfs_show", "twice", "twice"])
-    try fake.write("lib/modules/\(release)/modules.dep", "kernel/fs/xfs.ko:\n")
+    try fake.install(
+      "kernel/fs/xfs.ko.gz", versions: [], symbols: ["xfs_show", "twice", "twice"], isPacked: true)
+    try fake.write("lib/modules/\(release)/modules.dep", "kernel/fs/xfs.ko.gz:\n")
     let facts = try fake.facts([("xfs", "xfs_show"), ("xfs", "twice"), ("xfs", "gone")])
     let object = try #require(facts.objects.first)
     #expect(object.presence == .known(.installed))

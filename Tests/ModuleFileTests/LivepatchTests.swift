@@ -354,4 +354,75 @@ struct LivepatchTests {
     #expect(written.states == nil, "code that may change them")
     #expect(written.objects == Self.twoRead)
   }
+
+  @Test("whether its own code can refuse the load is told, where its init is understood")
+  func refusal() throws {
+    func mayRefuse(_ change: (inout Patch) -> Void) throws -> Bool? {
+      var patch = Self.two
+      patch.isInit = true
+      change(&patch)
+      return try Self.facts(patch).mayRefuse
+    }
+    #expect(try mayRefuse { _ in } == false)
+    #expect(try mayRefuse { $0.hasCallbacks = true } == true, "a pre-patch callback")
+    #expect(try mayRefuse { $0.isInit = false } == true, "no init that is found")
+    // A call whose return is not the end.
+    #expect(try mayRefuse { $0.enabling = .load } == true)
+    #expect(try mayRefuse { $0.enabling = .moveAndSet } == true)
+    let called = try mayRefuse {
+      $0.enabling = .load
+      $0.finish = { elf, places in elf.edit(places.text) { $0.bytes[128 + 12] = 0xc3 } }
+    }
+    #expect(called == false)
+    let checking = try mayRefuse {
+      $0.finish = { elf, places in
+        // test %edi, %edi before it all
+        elf.edit(places.text) { $0.bytes.replaceSubrange(126..<128, with: [0x85, 0xff]) }
+        elf.add(.init(name: "init_module", section: places.text, value: 126))
+      }
+    }
+    #expect(checking == true)
+  }
+
+  static let defects:
+    [(String, LivepatchDefect, @Sendable (inout ELFBuilder, ModuleBuilder.Places) -> Void)] = [
+      ("no module", .noModule, { $0.removeRelocations(of: $1.data, at: $1.patch) }),
+      ("no objects", .noObjects, { $0.removeRelocations(of: $1.data, at: $1.patch + 8) }),
+      (
+        "no old name", .noOldName,
+        { $0.removeRelocations(of: $1.data, at: $1.functions[0]) }
+      ),
+      (
+        "no new function", .noNewFunction(name: "cmdline_proc_show"),
+        { $0.removeRelocations(of: $1.data, at: $1.functions[0] + 8) }
+      ),
+    ]
+
+  @Test("what is certainly wrong with its structures is told", arguments: defects.indices)
+  func defectIsTold(_ index: Int) throws {
+    let (name, defect, change) = Self.defects[index]
+    var patch = Self.two
+    patch.isInit = true
+    patch.finish = change
+    let facts = try Self.facts(patch)
+    #expect(facts.defect == defect, "\(name)")
+    #expect(facts.objects == nil)
+    patch.isInit = false
+    #expect(try Self.facts(patch).defect == nil, "\(name), where code may put it right first")
+  }
+
+  @Test("an object with a name and no list of functions is told")
+  func listMissing() throws {
+    var patch = Patch(objects: [("ext4", [("ext4_readdir", 1)])])
+    patch.isInit = true
+    #expect(try Self.facts(patch).defect == nil)
+    patch.finish = { $0.removeRelocations(of: $1.data, at: $1.objects + 8) }
+    #expect(try Self.facts(patch).defect == .noFunctions(object: "ext4"))
+    // Something else than zero, and not an address either: nobody knows.
+    patch.finish = { elf, places in
+      elf.removeRelocations(of: places.data, at: places.objects + 8)
+      elf.edit(places.data) { $0.bytes[places.objects + 8] = 1 }
+    }
+    #expect(try Self.facts(patch).defect == nil)
+  }
 }

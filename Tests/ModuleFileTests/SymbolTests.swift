@@ -22,6 +22,52 @@ struct SymbolTests {
     elf.add(.init(name: "__version_ext_names", bytes: Array(names.utf8), alignment: 1))
   }
 
+  /// Entries of `__ksymtab_gpl`: a value, a name, a namespace, `size` bytes each.
+  static func export(_ names: [String], size: Int, type: UInt32, _ elf: inout ELFBuilder) {
+    var strings: [UInt8] = [0]
+    let places = names.map { name in
+      strings += Array(name.utf8) + [0]
+      return strings.count - name.utf8.count - 1
+    }
+    let section = elf.add(
+      .init(name: "__ksymtab_strings", flags: 0x32, bytes: strings, alignment: 1))
+    let table = elf.add(
+      .init(
+        name: "__ksymtab_gpl", flags: 2, bytes: [UInt8](repeating: 0, count: names.count * size * 3)
+      ))
+    let symbol = elf.add(.init(section: section))
+    for (index, place) in places.enumerated() {
+      for (member, addend) in [0, place, 0].enumerated() {
+        elf.relocate(table, (index * 3 + member) * size, to: symbol, addend, type: type)
+      }
+    }
+  }
+
+  @Test("what a module exports is read, in both forms of the table", arguments: [(4, 2), (8, 1)])
+  func exports(size: Int, type: UInt32) throws {
+    #expect(try Self.facts { _ in }.exports == [])
+    let facts = try Self.facts {
+      Self.export(["klp_get", "klp_put"], size: size, type: type, &$0.elf)
+    }
+    #expect(facts.exports == ["klp_get", "klp_put"])
+  }
+
+  @Test("exports whose names lead nowhere, or that are not all named, are not known")
+  func oddExports() throws {
+    let astray = try Self.facts {
+      Self.export(["klp_get"], size: 4, type: 2, &$0.elf)
+      let table = $0.elf.add(
+        .init(name: "__ksymtab", flags: 2, bytes: [UInt8](repeating: 0, count: 12)))
+      $0.elf.relocate(table, 4, to: $0.elf.add(.init(section: table)), 900, type: 2)
+    }
+    #expect(astray.exports == nil)
+    let unnamed = try Self.facts {
+      Self.export(["klp_get"], size: 4, type: 2, &$0.elf)
+      $0.elf.add(.init(name: "__ksymtab", flags: 2, bytes: [UInt8](repeating: 0, count: 12)))
+    }
+    #expect(unnamed.exports == nil)
+  }
+
   @Test("the versions of symbols are read; a module without them carries none")
   func basic() throws {
     #expect(try Self.facts { _ in }.versions == nil)

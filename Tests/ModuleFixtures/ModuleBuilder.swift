@@ -21,6 +21,8 @@ package struct ModuleBuilder {
     package var isOld = false
     package var hasStates = false
     package var hasCallbacks = false
+    /// Whether the code that enables it is the module's init, and nothing else is.
+    package var isInit = false
     /// The last change, made with the numbers of the sections.
     package var finish: @Sendable (inout ELFBuilder, Places) -> Void = { _, _ in }
 
@@ -170,6 +172,10 @@ package struct ModuleBuilder {
       relative(3, places.patch, 11)
     case .never:
       return
+    }
+    if patch.isInit {
+      elf.add(.init(name: "show", section: places.text))
+      elf.add(.init(name: "init_module", section: places.text, value: UInt64(start)))
     }
     elf.relocate(places.text, start + code.count + 1, to: callee, -4, type: 4)
     code += [patch.enabling == .load ? 0xe8 : 0xe9, 0, 0, 0, 0]

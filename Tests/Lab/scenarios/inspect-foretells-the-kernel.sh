@@ -73,9 +73,6 @@ foretell() {
 # judge SAID ERRNO REASONS KERNEL BEYOND: how what was foretold and what the kernel did agree.
 judge() {
   case $5 in
-    unforeseeable)
-      echo unforeseeable
-      return ;;
     untold)
       # Never that it would load; what else the kernel says is not in the file.
       case "$1 $2" in "unknown "* | "no -") echo untold && return ;; esac ;;
