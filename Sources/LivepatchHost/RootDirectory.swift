@@ -57,7 +57,11 @@ final class RootDirectory: Sendable {
       return try openAt(directory.descriptor, path, flags)
     case .kernel:
       let root = directory.descriptor.rawValue
-      let descriptor = unsafe path.withCString { unsafe klp_open_in_root(root, $0, flags) }
+      var descriptor = unsafe path.withCString { unsafe klp_open_in_root(root, $0, flags) }
+      // Something was renamed anywhere while a `..` was followed: the kernel asks to try again.
+      for _ in 0..<100 where descriptor == -Errno.resourceTemporarilyUnavailable.rawValue {
+        descriptor = unsafe path.withCString { unsafe klp_open_in_root(root, $0, flags) }
+      }
       if descriptor >= 0 { return OwnedDescriptor(FileDescriptor(rawValue: descriptor)) }
       let reason = Errno(rawValue: -descriptor)
       // Not there, or hidden by a seccomp filter.
