@@ -65,14 +65,10 @@ def read(path):
         raise LabError(f"{path}: the header '# title: what must hold' is missing")
     for number in ("cpus", "disk", "memory", "limit"):
         header[number] = int(header[number])
-<<<<<<< HEAD
     if header["disk"]:
         header["boot"] = "own"
-    header["kernels"] = tuple(header["kernels"].split())
-=======
     for words in ("kernels", "system"):
         header[words] = tuple(header[words].split())
->>>>>>> 89f9679 (x)
     return Scenario(name=path.stem, path=path, **header)
 
 
