@@ -4,10 +4,11 @@ package import Shapes
 extension Plan: Document {
   package func writeBody(to object: inout JSONObjectWriter) {
     object.field("changed", changed)
+    object.field("diff", difference)
     writeContent(to: &object)
   }
 
-  /// Every field of a plan but `changed`, which a report has in a meaning of its own.
+  /// Every field of a plan but `changed` and `diff`, which a report has in a meaning of its own.
   func writeContent(to object: inout JSONObjectWriter) {
     object.field("at", at)
     object.field("toolVersion", toolVersion)
@@ -38,10 +39,13 @@ extension Plan {
 
   package init<S: Shape>(_ shape: inout S) {
     let _: Bool = shape.required("changed", "whether carrying it out would change anything")
+    let difference: StateDifference? = shape.optional(
+      "diff", "the live patches now, and as they would be")
     self.init(content: &shape)
+    self.difference = difference ?? StateDifference()
   }
 
-  /// Every field of a plan but `changed`.
+  /// Every field of a plan but `changed` and `diff`.
   init<S: Shape>(content shape: inout S) {
     at = shape.required("at", "the moment the plan was made for")
     toolVersion = shape.required("toolVersion", "the version of klpolicy that made it")

@@ -26,6 +26,8 @@ package struct Plan: Hashable, Sendable {
   package var unmanaged: [UnmanagedPatch]
   /// The live patch modules in memory once every step is done, as the model predicts.
   package var after: [PredictedModule]
+  /// What carrying it out would make of the live patches.
+  package var difference = StateDifference()
   package var warnings: [Warning]
   /// What it was made of and with, of a plan that was saved to be carried out later.
   package var request: PlanRequest?

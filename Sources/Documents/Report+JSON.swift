@@ -12,10 +12,7 @@ extension Report: Document {
     object.field("changed", changed)
     object.field("failed", failed)
     object.field("msg", message)
-    object.object("diff") { diff in
-      diff.field("before", before)
-      diff.field("after", after)
-    }
+    object.field("diff", StateDifference(before: before, after: after))
     object.field("startedAt", startedAt)
     object.field("durationMs", durationMilliseconds)
     object.field("errors", errors)
@@ -30,16 +27,6 @@ extension Report: Document {
 extension Report {
   package static let about = "What a run did, found and left."
 
-  private struct Difference: Shaped {
-    let before: String
-    let after: String
-
-    init<S: Shape>(_ shape: inout S) {
-      before = shape.required("before", "the live patches before, a line each")
-      after = shape.required("after", "the live patches after, a line each")
-    }
-  }
-
   package init<S: Shape>(_ shape: inout S) {
     run = shape.optional("run", "the run's name in the journal")
     bootID = shape.required("bootID", "the kernel's ID of the boot")
@@ -50,7 +37,7 @@ extension Report {
     changed = shape.required("changed", "whether the host is another than before")
     let _: Bool = shape.required("failed", "whether something went wrong")
     message = shape.required("msg", "one sentence for a person")
-    let difference: Difference = shape.required("diff", "the live patches before and after")
+    let difference: StateDifference = shape.required("diff", "the live patches before and after")
     before = difference.before
     after = difference.after
     startedAt = shape.required("startedAt", "when the run began")

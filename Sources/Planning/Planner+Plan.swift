@@ -51,7 +51,7 @@ extension Planner {
     }
 
     let basis = planBasis()
-    let plan = Plan(
+    var plan = Plan(
       at: input.at, toolVersion: input.toolVersion, digest: "",
       host: PlannedHost(input.snapshot.host),
       policies: input.desired.policies.map {
@@ -61,6 +61,9 @@ extension Planner {
       deferred: deferred, blocked: blocked, satisfied: satisfied, unmanaged: unmanaged,
       after: writer.model.modules,
       warnings: warnings + unverifiedWarnings + input.stagingWarnings)
+    plan.difference = StateDifference(
+      before: input.snapshot.live.summary,
+      after: plan.after.summary + plan.steps.storedSummary)
     return Written(plan: plan.sealed(), changes: changes, hooks: hooks)
   }
 

@@ -255,7 +255,8 @@ extension Executor {
     report.blockers = blockers
     report.hooks = hookResults
     report.plan.warnings += warnings
-    report.after = summary(of: after.live) + staging.summary(of: statuses, report.plan)
+    report.after =
+      after.live.summary + report.plan.steps.filter { $0.status == .done }.storedSummary
     report.changed = report.before != report.after
     report.interrupted = interruption.isRequested()
     let skipped = report.plan.steps.filter {

@@ -10,7 +10,7 @@ extension Reconciler {
     _ assessment: Assessment, startedAt: Timestamp, start: ContinuousClock.Instant
   ) -> Report {
     let plan = assessment.plan
-    let state = summary(of: assessment.snapshot.live)
+    let state = assessment.snapshot.live.summary
     let isRefused =
       !plan.blocked.isEmpty && plan.blocked.allSatisfy { $0.reason == .emptyDesiredSet }
     let result: Report.Result =
@@ -35,15 +35,6 @@ extension Reconciler {
     report.message = message(of: report)
     return report
   }
-}
-
-/// The live patches of a host, a line each, as the `diff` of a report shows them.
-func summary(of live: LiveState) -> String {
-  live.patches.map { patch in
-    let state = patch.state.value?.rawValue ?? "unknown"
-    let build = patch.buildID.map { " build \($0.value ?? "unknown")" } ?? ""
-    return "\(patch.module) \(state)\(build)\n"
-  }.joined()
 }
 
 /// One sentence on how a run ended.

@@ -40,13 +40,6 @@ struct Staging {
       throw build.failure("\(error)")
     }
   }
-
-  /// What was brought there, a line each, as the `diff` of a report shows it.
-  func summary(of statuses: [Int: Step.Status], _ plan: Plan) -> String {
-    plan.steps.filter { $0.action == .stage && statuses[$0.id] == .done }.map {
-      "\($0.module) stored for \($0.kernel)\n"
-    }.joined()
-  }
 }
 
 extension Executor {
