@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <linux/keyctl.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
 #include <sys/timex.h>
@@ -30,4 +31,9 @@ int klp_clock_is_synchronised(void) {
   int state = adjtimex(&clock);
   if (state < 0) return -errno;
   return state != TIME_ERROR && !(clock.status & STA_UNSYNC);
+}
+
+long klp_read_key(int key, void *buffer, unsigned long size) {
+  long count = syscall(SYS_keyctl, KEYCTL_READ, key, buffer, size);
+  return count >= 0 ? count : -errno;
 }

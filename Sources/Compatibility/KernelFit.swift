@@ -4,7 +4,9 @@ package import ModuleFile
 /// What has to be asked of a kernel to tell whether modules fit it.
 package func kernelQuestions(of modules: some Sequence<ModuleFacts>) -> KernelQuestions {
   var questions = KernelQuestions()
-  for facts in modules where facts.isLivepatch {
+  for facts in modules {
+    if facts.isSigned { questions.keys = true }
+    guard facts.isLivepatch else { continue }
     for symbol in facts.livepatchSymbols {
       questions.referred.insert(
         KernelQuestions.Function(object: symbol.object, name: symbol.name))
@@ -46,7 +48,10 @@ package func fitObstacles(
       "what \(facts.name) itself says to the load (a pre-patch callback, or an init that does more than "
         + "to enable the patch), which only running it shows")
   }
-  if kernelQuestions(of: [facts]).isEmpty { return findings }
+  var questions = kernelQuestions(of: [facts])
+  // Those matter to whoever says whether it would load, and to no plan.
+  questions.keys = false
+  if questions.isEmpty { return findings }
   guard let kernel else {
     findings.unknown.append(
       "whether the kernel has the functions and symbols that the modules need (the snapshot does not say; "

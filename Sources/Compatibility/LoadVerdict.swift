@@ -9,9 +9,11 @@ package import ModuleFile
 ///   - host: the host, with the kernel in question.
 ///   - live: what is in memory; nothing, for a kernel that does not run.
 ///   - kernel: what was asked of the kernel; nil where nobody asked.
+///   - signature: what is known of its signature.
 /// - Returns: the verdict. Where klpolicy is stricter than the kernel, an obstacle has no errno.
 package func loadVerdict(
-  _ facts: ModuleFacts, on host: Host, live: LiveState, kernel: KernelFacts?
+  _ facts: ModuleFacts, on host: Host, live: LiveState, kernel: KernelFacts?,
+  signature: SignatureKnowledge = SignatureKnowledge()
 ) -> InspectedModule.Verdict {
   var findings = kernelObstacles(host.kernel)
   // That is klpolicy's own switch, and the kernel's business is asked for.
@@ -22,9 +24,7 @@ package func loadVerdict(
       facts, declared: DeclaredModule(module: facts.name, replace: nil), on: host, live: live))
   findings.add(fitObstacles(facts, on: kernel, host: host, live: live))
   if facts.isLivepatch { findings.addSurroundings(facts, live) }
-  if facts.isSigned, isGuarded(host) {
-    findings.unproven.append("whether the kernel knows the key that it is signed with")
-  }
+  let trust = findings.addSignature(facts, signature, kernel, host)
   let unknown = findings.unknown + findings.leftToKernel + findings.unproven
   let first = findings.obstacles.compactMap(\.refusal).min { $0.stage < $1.stage }
   return InspectedModule.Verdict(
@@ -34,15 +34,17 @@ package func loadVerdict(
     obstacles: findings.obstacles.map {
       InspectedModule.Obstacle(
         reason: $0.reason, message: $0.message, fact: $0.fact, errno: $0.refusal?.errno)
-    }, unknown: unknown, warnings: findings.warnings)
+    }, unknown: unknown, warnings: findings.warnings,
+    trust: trust.map(InspectedModule.Trust.init))
 }
 
-/// Whether the kernel takes signed modules only, or may.
-private func isGuarded(_ host: Host) -> Bool {
-  if host.kernel.signatureEnforced != .known(false) { return true }
-  switch host.kernel.lockdown {
-  case nil, .known(.none): return false
-  case .known, .unknown: return true
+extension InspectedModule.Trust {
+  fileprivate init(_ trust: KernelTrust) {
+    switch trust {
+    case .trusted(let key): self.init(isTrusted: .known(true), key: key)
+    case .untrusted: self.init(isTrusted: .known(false), key: nil)
+    case .unknown: self.init(isTrusted: .unknown, key: nil)
+    }
   }
 }
 

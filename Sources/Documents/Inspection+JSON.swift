@@ -54,6 +54,8 @@ extension InspectedModule: JSONObject, Shaped {
     object.field("obstacles", verdict?.obstacles)
     object.field("unknown", verdict?.unknown)
     object.field("warnings", verdict?.warnings)
+    object.field("keyTrusted", verdict?.trust?.isTrusted)
+    object.field("trustedKey", verdict?.trust?.key)
   }
 
   package init<S: Shape>(_ shape: inout S) {
@@ -76,10 +78,15 @@ extension InspectedModule: JSONObject, Shaped {
     let obstacles: [Obstacle]? = shape.optional("obstacles", "what keeps it from being loaded")
     let unknown: [String]? = shape.optional("unknown", "what could not be looked at")
     let warnings: [Warning]? = shape.optional("warnings", "what does not stand in the way")
+    let isTrusted: Fact<Bool>? = shape.optional(
+      "keyTrusted",
+      "whether the kernel takes modules by the key that it is signed with; left out where it is not"
+    )
+    let key: KernelFacts.Key? = shape.optional("trustedKey", "that key, as the kernel has it")
     verdict = wouldLoad.map {
       Verdict(
         wouldLoad: $0, errno: errno, obstacles: obstacles ?? [], unknown: unknown ?? [],
-        warnings: warnings ?? [])
+        warnings: warnings ?? [], trust: isTrusted.map { Trust(isTrusted: $0, key: key) })
     }
   }
 }

@@ -347,16 +347,32 @@ extension InspectedModule {
     /// What could not be looked at.
     package var unknown: [String]
     package var warnings: [Warning]
+    /// What the kernel has to do with the key that it is signed with; nil for a module that carries
+    /// no signature that kernels verify.
+    package var trust: Trust?
 
     package init(
       wouldLoad: Fact<Bool>, errno: String?, obstacles: [Obstacle], unknown: [String],
-      warnings: [Warning]
+      warnings: [Warning], trust: Trust? = nil
     ) {
+      self.trust = trust
       self.wouldLoad = wouldLoad
       self.errno = errno
       self.obstacles = obstacles
       self.unknown = unknown
       self.warnings = warnings
+    }
+  }
+
+  package struct Trust: Hashable, Sendable {
+    /// Whether the kernel takes modules by the key.
+    package var isTrusted: Fact<Bool>
+    /// The key as the kernel has it; nil unless it is trusted.
+    package var key: KernelFacts.Key?
+
+    package init(isTrusted: Fact<Bool>, key: KernelFacts.Key?) {
+      self.isTrusted = isTrusted
+      self.key = key
     }
   }
 

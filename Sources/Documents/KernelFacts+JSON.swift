@@ -8,6 +8,7 @@ extension KernelFacts: JSONObject {
     object.field("vermagic", vermagic)
     object.field("objects", objects)
     object.field("symbols", symbols)
+    object.field("keys", keys)
     object.field("missing", missing)
   }
 }
@@ -19,6 +20,7 @@ extension KernelFacts: Shaped {
     vermagic = shape.required("vermagic", "by what the kernel knows the modules built for it")
     objects = shape.required("objects", "what was asked of symbol tables")
     symbols = shape.required("symbols", "the exported symbols that were asked for")
+    keys = shape.optional("keys", "the keys by which the kernel takes signed modules")
     missing = shape.required("missing", "what could not be read, and why")
   }
 }
@@ -77,6 +79,25 @@ extension KernelFacts.Symbol: Shaped {
     crc = shape.required("crc", "the CRC of its type: 0x and eight hex digits")
     namespace = shape.optional(
       "namespace", "the namespace that modules have to import for it, empty where it is in none")
+  }
+}
+
+extension KernelFacts.Key: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("keyring", keyring)
+    object.field("name", name)
+    object.field("id", id)
+    object.field("isForModules", isForModules)
+  }
+}
+
+extension KernelFacts.Key: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    keyring = shape.required("keyring", "the keyring that it is in, as /proc/keys names it")
+    name = shape.required("name", "whose it is")
+    id = shape.required(
+      "id", "its certificate's subject key identifier, or serial number where it has none")
+    isForModules = shape.required("isForModules", "whether the kernel takes modules by it")
   }
 }
 

@@ -12,19 +12,21 @@ package struct KernelFacts: Hashable, Sendable {
   package var objects: [Object]
   /// The exported symbols that were asked for, by name.
   package var symbols: [Symbol]
+  /// The keys by which the kernel takes signed modules; absent where nobody asked.
+  package var keys: Fact<[Key]>?
   /// What could not be read, and so left some of this unknown.
   package var missing: [Missing]
 
   package init(
     release: String, blacklist: Fact<[String]>, vermagic: Fact<String>, objects: [Object],
-    symbols: [Symbol],
-    missing: [Missing]
+    symbols: [Symbol], keys: Fact<[Key]>? = nil, missing: [Missing]
   ) {
     self.release = release
     self.blacklist = blacklist
     self.vermagic = vermagic
     self.objects = objects
     self.symbols = symbols
+    self.keys = keys
     self.missing = missing
   }
 }
@@ -99,6 +101,28 @@ extension KernelFacts {
     }
   }
 
+  /// A key in one of the kernel's keyrings.
+  package struct Key: Hashable, Sendable {
+    /// As `/proc/keys` names it: `.builtin_trusted_keys`, `.secondary_trusted_keys`, `.machine` or
+    /// `.platform`.
+    package var keyring: String
+    /// Whose it is: the common name of its certificate, with the organisation before it, if need be.
+    package var name: String
+    /// The certificate's subject key identifier, or its serial number where it has none; lower case
+    /// hexadecimal digits.
+    package var id: String
+    /// Whether kernels take modules by it. Those of `.platform` some distributions' do, and others
+    /// not: unknown.
+    package var isForModules: Fact<Bool>
+
+    package init(keyring: String, name: String, id: String, isForModules: Fact<Bool>) {
+      self.keyring = keyring
+      self.name = name
+      self.id = id
+      self.isForModules = isForModules
+    }
+  }
+
   /// A source of facts that could not be used.
   package struct Missing: Hashable, Sendable {
     package enum Source: String, CaseIterable, Sendable {
@@ -112,6 +136,8 @@ extension KernelFacts {
       case versions
       /// The kernel's command line.
       case commandLine = "command-line"
+      /// The keys that the kernel has: `/proc/keys`, and keyctl(2).
+      case keys
     }
 
     package enum Problem: String, CaseIterable, Sendable {
@@ -152,20 +178,27 @@ package struct KernelQuestions: Hashable, Sendable {
   package var referred: Set<Function>
   /// The exported symbols that they take.
   package var symbols: Set<String>
+  /// Whether it matters by which keys the kernel takes signed modules.
+  package var keys: Bool
 
   package init(
-    patched: Set<Function> = [], referred: Set<Function> = [], symbols: Set<String> = []
+    patched: Set<Function> = [], referred: Set<Function> = [], symbols: Set<String> = [],
+    keys: Bool = false
   ) {
     self.patched = patched
     self.referred = referred
     self.symbols = symbols
+    self.keys = keys
   }
 
-  package var isEmpty: Bool { patched.isEmpty && referred.isEmpty && symbols.isEmpty }
+  package var isEmpty: Bool {
+    patched.isEmpty && referred.isEmpty && symbols.isEmpty && !keys
+  }
 
   package mutating func formUnion(_ other: KernelQuestions) {
     patched.formUnion(other.patched)
     referred.formUnion(other.referred)
     symbols.formUnion(other.symbols)
+    keys = keys || other.keys
   }
 }

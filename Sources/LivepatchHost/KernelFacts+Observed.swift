@@ -1,6 +1,7 @@
 package import Documents
 internal import HostFacts
 internal import ModuleFile
+internal import SystemPackage
 
 extension LivepatchHost {
   /// Looks at what certain modules need of the running kernel, and at nothing else.
@@ -18,9 +19,7 @@ extension LivepatchHost {
     var observer = FactsObserver(
       root: root, release: host.kernel.release, questions: questions, live: live)
     observer.observe()
-    return KernelFacts(
-      release: host.kernel.release, blacklist: observer.blacklist(), vermagic: observer.vermagic,
-      objects: observer.objects, symbols: observer.symbols, missing: observer.missing)
+    return observer.facts()
   }
 
   /// The same of a kernel that is installed and need not run: its files tell less.
@@ -36,9 +35,7 @@ extension LivepatchHost {
     var observer = FactsObserver(
       root: root, release: release, questions: questions, live: live, isRunning: false)
     observer.observe()
-    return KernelFacts(
-      release: release, blacklist: observer.blacklist(), vermagic: observer.vermagic,
-      objects: observer.objects, symbols: observer.symbols, missing: observer.missing)
+    return observer.facts()
   }
 }
 
@@ -70,6 +67,15 @@ private struct FactsObserver {
       root, release: release, modules: installed, symbols: questions.symbols)
   }
 
+  /// What was observed, and what is read beside that.
+  mutating func facts() -> KernelFacts {
+    let blacklist = blacklist()
+    let keys = questions.keys ? readKeys() : nil
+    return KernelFacts(
+      release: release, blacklist: blacklist, vermagic: vermagic, objects: objects,
+      symbols: symbols, keys: keys, missing: missing)
+  }
+
   var vermagic: Fact<String> { versions.vermagic.map { .known($0) } ?? .unknown }
 
   mutating func blacklist() -> Fact<[String]> {
@@ -78,6 +84,30 @@ private struct FactsObserver {
       KernelCommandLine(parsing: $0).blacklistedModules
     }
     return fact(reading, .commandLine, path)
+  }
+
+  /// The keys by which the running kernel takes modules.
+  private mutating func readKeys() -> Fact<[KernelFacts.Key]> {
+    if !isRunning { return .unknown }
+    let reading = root.value(KernelKeys.path, expecting: "text in UTF-8") {
+      KernelKeys(parsing: $0)
+    }
+    guard let known = fact(reading, .keys, KernelKeys.path).value else { return .unknown }
+    let problem: String
+    if !root.isLive {
+      problem = "what is in a keyring, only the host itself tells"
+    } else {
+      do throws(Errno) {
+        if let keys = try known.keys(membersOfKeyring) { return .known(keys) }
+        problem = "it shows the kernel's own keyrings to root only"
+      } catch {
+        problem = "its keyrings cannot be read (keyctl: \(error))"
+      }
+    }
+    missing.append(
+      KernelFacts.Missing(
+        source: .keys, path: "/" + KernelKeys.path, problem: .unreadable, message: problem))
+    return .unknown
   }
 
   mutating func observe() {

@@ -93,8 +93,8 @@ package enum ArtefactFinding: Hashable, Sendable {
 
 /// What the certificates that a host trusts say of a module's signature.
 package enum SignatureFinding: Hashable, Sendable {
-  /// One of them made it, over these very bytes.
-  case valid
+  /// One of them made it, over these very bytes; nil where it does not matter which.
+  case valid(by: InspectedModule.Certificate?)
   /// There is none, or one of a kind that no kernel takes.
   case missing
   /// One of them is named in it, and did not make it over these bytes; says why.

@@ -4,6 +4,19 @@ internal import ModuleFile
 internal import PolicyModel
 
 extension Planner {
+  /// What the kernel itself has against a module's signature, where somebody asked for its keys.
+  func kernelSignatureFindings(_ facts: ModuleFacts, of patch: DesiredSet.Patch) -> Findings {
+    guard let kernel = input.snapshot.facts, kernel.keys != nil else { return Findings() }
+    var known = SignatureKnowledge()
+    switch input.signatures[patch.name] {
+    case .valid(let certificate): known = SignatureKnowledge(verdict: .valid, named: certificate)
+    case .invalid: known.verdict = .invalid
+    case .unknownSigner: known.verdict = .unknownSigner
+    case .missing, .noCertificates, .unobserved, nil: break
+    }
+    return trustFindings(facts, known, on: kernel, host: input.snapshot.host)
+  }
+
   /// What the policies' rule for signatures has against a module.
   func signatureFindings(_ facts: ModuleFacts, of patch: DesiredSet.Patch) -> Findings {
     var findings = Findings()

@@ -226,6 +226,7 @@ extension Planner {
           declared: DeclaredModule(module: target.build.module, replace: target.build.replace),
           on: input.snapshot.host, live: input.snapshot.live))
       findings.add(signatureFindings(facts, of: target.patch))
+      findings.add(kernelSignatureFindings(facts, of: target.patch))
       // How else a module for another kernel does not fit helps nobody.
       if !findings.obstacles.contains(where: { $0.reason == .incompatibleVermagic }) {
         findings.add(

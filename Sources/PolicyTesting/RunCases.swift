@@ -91,7 +91,8 @@ extension TestCase {
       var input = PlanningInput(
         desired: desired, artefacts: artefacts,
         // Each counts as signed, like all else that is declared of it.
-        signatures: artefacts.mapValues { _ in .valid }, snapshot: snapshot, at: situation.at,
+        signatures: artefacts.mapValues { _ in .valid(by: nil) }, snapshot: snapshot,
+        at: situation.at,
         toolVersion: toolVersion,
         options: PlanningOptions(
           prune: false, allowEmpty: false, unverified: .warn,

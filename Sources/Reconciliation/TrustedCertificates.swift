@@ -1,6 +1,7 @@
 internal import Artefacts
 internal import Diagnostics
 internal import Digests
+internal import Documents
 internal import Files
 internal import ModuleFile
 internal import Nodes
@@ -52,7 +53,10 @@ enum TrustedCertificates {
       if certificates.isEmpty { return artefact.facts.isSigned ? .noCertificates : .missing }
       do throws(Errno) {
         switch try artefact.signatureVerdict(by: certificates) {
-        case .valid: return .valid
+        case .valid(let signer):
+          return .valid(
+            by: InspectedModule.Certificate(
+              subject: signer.subject, serial: signer.serial, subjectKeyID: signer.subjectKeyID))
         case .invalid(let problem): return .invalid(problem)
         case .noSignature: return .missing
         case .unknownSigner: return .unknownSigner

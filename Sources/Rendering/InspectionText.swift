@@ -47,6 +47,16 @@ private func verdict(
   case .known(false): lines.append("  " + style.red("would not load") + " \(kernel)\(errno)")
   case .unknown: lines.append("  " + style.yellow("may load") + " \(kernel): not all is known")
   }
+  switch verdict.trust?.isTrusted {
+  case .known(true):
+    let key = verdict.trust?.key
+    lines.append(
+      "    the kernel has the key that it is signed with: "
+        + (key.map { "\(printable($0.name)) \(printable($0.id)), in \(printable($0.keyring))" }
+          ?? "it is one of its own"))
+  case .known(false): lines.append("    the kernel does not have the key that it is signed with")
+  case .unknown, nil: break
+  }
   for obstacle in verdict.obstacles {
     lines.append("    \(obstacle.reason.rawValue): \(printable(obstacle.message))")
   }

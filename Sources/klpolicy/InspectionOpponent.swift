@@ -52,14 +52,20 @@ struct InspectionOpponent {
     facts = { kernel.facts(for: $0, ofInstalled: release) }
   }
 
-  /// Says of each module whether it would load. `facts` are those of the modules, in their order.
-  func judge(_ inspection: inout Inspection, _ modules: [ModuleFacts]) {
+  /// Says of each module whether it would load. `modules` and `named`, the certificates that their
+  /// signatures name, are in the order of the inspection.
+  func judge(
+    _ inspection: inout Inspection, _ modules: [ModuleFacts],
+    named: [InspectedModule.Certificate?]
+  ) {
     inspection.against = InspectedAgainst(
       hostname: host.hostname, kernel: host.kernel.release, isRunning: isRunning)
     let known = facts(kernelQuestions(of: modules))
-    for (index, module) in zip(inspection.modules.indices, modules) {
+    for (index, (module, certificate)) in zip(inspection.modules.indices, zip(modules, named)) {
       inspection.modules[index].verdict = loadVerdict(
-        module, on: host, live: live, kernel: known)
+        module, on: host, live: live, kernel: known,
+        signature: SignatureKnowledge(
+          verdict: inspection.modules[index].signature.verdict, named: certificate))
     }
   }
 }

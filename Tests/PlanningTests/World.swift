@@ -173,7 +173,7 @@ extension Host {
 
 extension World {
   /// A kernel that has what the modules need.
-  private var fittingFacts: KernelFacts {
+  var fittingFacts: KernelFacts {
     let modules = artefacts.values.compactMap { finding in
       if case .verified(let facts) = finding { facts } else { nil }
     }

@@ -18,4 +18,8 @@ long klp_getdents64(int fd, void *buffer, unsigned long size);
    synchronised, 0 where it does not. */
 int klp_clock_is_synchronised(void);
 
+/* keyctl(2), KEYCTL_READ: of a keyring, the numbers of what is in it, four bytes each. Returns how
+   many bytes there are, also where `buffer` holds fewer. */
+long klp_read_key(int key, void *buffer, unsigned long size);
+
 #endif

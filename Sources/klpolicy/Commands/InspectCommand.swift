@@ -58,10 +58,12 @@ struct InspectCommand: ParsableCommand {
     var inspection = Inspection(modules: [], problems: [])
     let opponent = try InspectionOpponent(snapshotPath, kernelRelease, host, output)
     var facts: [ModuleFacts] = []
+    var named: [InspectedModule.Certificate?] = []
     var diagnostics: [Diagnostic] = []
     for file in files {
       do throws(NotInspected) {
         inspection.modules.append(try inspectedModule(FilePath(file), certificates, &facts))
+        named.append(facts.last.flatMap { certificate(namedBy: $0, certificates) })
       } catch {
         inspection.problems.append(
           InspectionProblem(
@@ -70,7 +72,7 @@ struct InspectCommand: ParsableCommand {
         diagnostics.append(error.diagnostic)
       }
     }
-    opponent?.judge(&inspection, facts)
+    opponent?.judge(&inspection, facts, named: named)
     writeError(text(of: diagnostics, output.errorStyle))
     if !inspection.modules.isEmpty || output.output == .json {
       try output.write(inspection) { text(of: inspection, $0) }
@@ -117,6 +119,23 @@ struct InspectCommand: ParsableCommand {
     return module
   }
 
+  /// The certificate that a module's signature names, whether it made it or not.
+  private func certificate(
+    namedBy facts: ModuleFacts, _ certificates: [Certificate]
+  ) -> InspectedModule.Certificate? {
+    guard case .present(let signature) = facts.signature, let signer = signature.signers.first
+    else {
+      return nil
+    }
+    let found = certificates.first {
+      switch signer.keyID {
+      case .serial(let serial): $0.serial == serial && (signer.name ?? "") == $0.issuer
+      case .subjectKeyID(let id): $0.subjectKeyID == id
+      }
+    }
+    return found.map { InspectedModule.Certificate($0) }
+  }
+
   private func readCertificates(_ file: String) throws -> [Certificate] {
     func failure(_ message: String, _ advice: String?) -> Failure {
       output.failure(
@@ -151,14 +170,21 @@ extension InspectedModule.Signature {
     switch verdict {
     case .valid(let signer):
       self.verdict = .valid
-      certificate = InspectedModule.Certificate(
-        subject: signer.subject, serial: signer.serial, subjectKeyID: signer.subjectKeyID)
+      certificate = InspectedModule.Certificate(signer)
     case .invalid(let problem):
       self.verdict = .invalid
       self.problem = problem
     case .unknownSigner: self.verdict = .unknownSigner
     case .noSignature: self.verdict = .noSignature
     }
+  }
+}
+
+extension InspectedModule.Certificate {
+  fileprivate init(_ certificate: Certificate) {
+    self.init(
+      subject: certificate.subject, serial: certificate.serial,
+      subjectKeyID: certificate.subjectKeyID)
   }
 }
 

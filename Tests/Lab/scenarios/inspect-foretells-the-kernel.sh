@@ -56,7 +56,7 @@ off() {
 foretell() {
   LAB_STEP="klpolicy inspect $*"
   code=0
-  klpolicy inspect -o json "$@" > "$SCRATCH/inspection" 2> "$SCRATCH/complaints" < /dev/null || code=$?
+  klpolicy inspect --certificate "$MODULES/variants/certificate.pem" -o json "$@" > "$SCRATCH/inspection" 2> "$SCRATCH/complaints" < /dev/null || code=$?
   case $code in 0 | 5 | 65) ;; *) fail "status $code: $(head -c 2000 "$SCRATCH/complaints")" ;; esac
   jq -r '
     (.modules[] | [.path,
