@@ -15,8 +15,10 @@ extension Store {
     _ artefact: borrowing Artefact, access: borrowing WriteAccess
   ) throws(ArtefactProblem) {
     guard let path = path(of: artefact.sha256) else { return }
-    if (try? open(artefact.sha256)) != nil { return }
+    let isKept = (try? open(artefact.sha256)) != nil
     do throws(SystemError) {
+      // A run that was killed may have left a copy whose name is not on the disk yet.
+      if isKept { return try syncDirectory(root) }
       try makeRoot()
       try removeRemains()
       try write(artefact, to: path)

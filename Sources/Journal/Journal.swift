@@ -30,11 +30,11 @@ package struct Journal: ~Copyable {
   package static func open(
     _ path: FilePath, run: String, bootID: String, trigger: String, override: Override? = nil,
     by: String? = nil, kernel: String? = nil, reason: String? = nil, rollback: String? = nil,
-    trust: FileTrust, access: borrowing WriteAccess,
+    crashes: [BuildFailure], trust: FileTrust, access: borrowing WriteAccess,
     now: @escaping @Sendable () -> Timestamp
   ) throws(SystemError) -> Journal {
     let journal = try open(
-      path, run: run, bootID: bootID, trust: trust, access: access, now: now)
+      path, run: run, bootID: bootID, crashes: crashes, trust: trust, access: access, now: now)
     var begin = journal.record(.begin(trigger: trigger, override: override))
     begin.by = by
     begin.kernel = kernel
@@ -46,20 +46,30 @@ package struct Journal: ~Copyable {
 
   /// Opens the journal at `path` for a person's word, which is no run.
   ///
-  /// - Throws: `SystemError`; nothing was written then.
+  /// `crashes` are the builds by which earlier boots ended, as the journal tells. What is not
+  /// recorded yet is written down before anything else: once this boot has written, nobody could
+  /// tell any longer.
+  ///
+  /// - Throws: `SystemError`; the word was not written then.
   package static func open(
-    _ path: FilePath, run: String, bootID: String, trust: FileTrust,
+    _ path: FilePath, run: String, bootID: String, crashes: [BuildFailure], trust: FileTrust,
     access: borrowing WriteAccess, now: @escaping @Sendable () -> Timestamp
   ) throws(SystemError) -> Journal {
     let directory = path.removingLastComponent()
     try makeDirectory(directory)
-    JournalFiles(current: path).rotate(
-      run: run, bootID: bootID, trust: trust, access: access, now: now())
+    let crashes = crashes.filter { $0.cause == .crashed && !$0.isRecorded }.map {
+      JournalRecord(at: now(), run: run, bootID: bootID, event: .failed($0.recorded))
+    }
+    let isRotated = JournalFiles(current: path).rotate(
+      run: run, bootID: bootID, crashes: crashes, trust: trust, access: access, now: now())
     let file = try orFailure("open", path) { () throws(Errno) in
       try openForWriting(path, O_RDWR | O_APPEND, permissions: 0o644)
     }
     let journal = Journal(owned: file, path: path.string, run: run, bootID: bootID, now: now)
     try journal.prepare(in: directory)
+    if !isRotated {
+      for crash in crashes { try journal.append(crash) }
+    }
     return journal
   }
 

@@ -31,13 +31,16 @@ package struct JournalFiles: Sendable {
   /// room on the disk, the journal is as it was, or the new one.
   ///
   /// It is put off to a later run where it cannot be done: what is there goes on to be written.
+  /// `crashes` is what is not recorded yet of how earlier boots ended: the new file has it from its
+  /// beginning, since what told it stays behind. True where the journal is a new file now.
   func rotate(
-    run: String, bootID: String, trust: FileTrust, access: borrowing WriteAccess, now: Timestamp
-  ) {
+    run: String, bootID: String, crashes: [JournalRecord], trust: FileTrust,
+    access: borrowing WriteAccess, now: Timestamp
+  ) -> Bool {
     guard let size = FileIdentity(current)?.size, size >= JournalFiles.limit,
       let reading = try? readJournal(current, trust: trust),
       let earlier = try? numbered(trust)
-    else { return }
+    else { return false }
     let identity = FileIdentity(current)
     // A crash may have left the new name on the old file.
     let known = earlier.first { FileIdentity($0.path) == identity }
@@ -47,12 +50,12 @@ package struct JournalFiles: Sendable {
       at: now, run: run, bootID: bootID,
       event: .rotated(from: old.lastComponent?.string ?? old.string))
     var head: [UInt8] = []
-    for record in [mark] + reading.records.carried(at: now) {
+    for record in [mark] + reading.records.carried(at: now, into: bootID) + crashes {
       head += JournalLine.bytes(of: record)
       head.append(UInt8(ascii: "\n"))
     }
     // Where nearly everything still counts, a new file would soon be as large.
-    guard head.count < size / 2 else { return }
+    guard head.count < size / 2 else { return false }
     do {
       if known == nil {
         try orFailure("link", old) { () throws(Errno) in
@@ -63,7 +66,10 @@ package struct JournalFiles: Sendable {
       removeRemains()
       try writeDurably(head, to: current, permissions: [.ownerReadWrite, .groupRead, .otherRead])
       giveBackRoom(old, size: size)
-    } catch {}
+      return true
+    } catch {
+      return false
+    }
   }
 
   private var directory: FilePath { current.removingLastComponent() }

@@ -14,6 +14,8 @@ package struct JournalOutcomes: Hashable, Sendable {
 
   /// The boot whose records are being read.
   private var boot: BootOutcomes?
+  /// The boot in which the journal was continued in this file.
+  private var rotatingBoot: String?
 
   /// - Parameters:
   ///   - records: the journal's.
@@ -45,8 +47,11 @@ package struct JournalOutcomes: Hashable, Sendable {
       boot = nil
     }
     boot = boot ?? BootOutcomes(id: record.bootID)
-    boot?.add(record)
+    // What was carried over of a boot that was over by then tells nothing of how that ended: it was
+    // recorded, and somebody may have resumed it since.
+    if !record.isCarried || record.bootID == rotatingBoot { boot?.add(record) }
     switch record.event {
+    case .rotated: rotatingBoot = record.bootID
     case .failed(let failure): add(failure)
     case .settled(let settled): add(settled)
     case .resume(let patch?, _): failures.removeAll { $0.name == patch }
@@ -85,7 +90,9 @@ package struct JournalOutcomes: Hashable, Sendable {
 
   /// Judges a boot that is over.
   private mutating func close(_ boot: BootOutcomes, nextBootAt: Timestamp?) {
-    for crash in boot.crashes(nextBootAt: nextBootAt) {
+    for var crash in boot.crashes(nextBootAt: nextBootAt) {
+      let earlier = failures.first { $0.isAbout(sameAs: crash) && $0.cause == .crashed }
+      if let earlier { crash.count = earlier.count &+ 1 }
       failures.removeAll { $0.isAbout(sameAs: crash) }
       failures.append(crash)
     }
@@ -132,13 +139,10 @@ private struct BootOutcomes: Hashable {
     }
     lastRecordAt = record.at
     switch record.event {
-    // How their runs ended is not carried over, and so nothing follows from them.
-    case .intent where record.isCarried, .outcome where record.isCarried: break
     case .intent(let number, let change):
       wasShutDown = false
       let key = Key(run: record.run, number: number)
       if case .load(let build) = change {
-        loads[build.module] = nil
         announced[key] = build
       } else if case .unload(let module) = change {
         unloads[key] = module

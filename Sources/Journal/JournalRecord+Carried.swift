@@ -4,8 +4,11 @@ extension Sequence<JournalRecord> {
   /// The records with which a new journal begins in the place of one that has these: whatever can
   /// still decide something, in the same order. What is asked of a journal has the same answer
   /// before and after.
-  func carried(at now: Timestamp) -> [JournalRecord] {
-    var kept = Carried()
+  ///
+  /// `bootID` is the boot that writes the new journal. The others are over: how they ended is
+  /// recorded by then, so nothing is carried that tells it.
+  func carried(at now: Timestamp, into bootID: String) -> [JournalRecord] {
+    var kept = Carried(boot: bootID)
     for (index, record) in enumerated() { kept.add(record, at: index) }
     let needed = kept.indices(at: now)
     return enumerated().filter { needed.contains($0.offset) }.map { _, record in
@@ -18,17 +21,24 @@ extension Sequence<JournalRecord> {
 
 /// Which records still matter, by their places.
 private struct Carried {
+  /// The boot that is not over.
+  let boot: String
+
   /// A change that is not known to have been refused, with what became of it.
   struct Made {
-    var boot: String
+    var run: Run
     var change: Change
     /// The places of its intent and its outcome.
     var places: [Int]
   }
 
-  private struct Key: Hashable {
+  struct Run: Hashable {
     var boot: String
-    var run: String
+    var name: String
+  }
+
+  private struct Key: Hashable {
+    var run: Run
     var number: Int
   }
 
@@ -45,13 +55,16 @@ private struct Carried {
   private var words: [String?: (place: Int, hold: Hold?)] = [:]
 
   mutating func add(_ record: JournalRecord, at index: Int) {
+    let run = Run(boot: record.bootID, name: record.run)
     switch record.event {
     case .intent(let number, let change):
-      changes[index] = Made(boot: record.bootID, change: change, places: [index])
+      // A change after the mark takes it back, also one that is not carried.
+      if run.boot == boot { shutdown = nil }
+      changes[index] = Made(run: run, change: change, places: [index])
       order.append(index)
-      open[Key(boot: record.bootID, run: record.run, number: number)] = index
+      open[Key(run: run, number: number)] = index
     case .outcome(let number, let error):
-      let key = Key(boot: record.bootID, run: record.run, number: number)
+      let key = Key(run: run, number: number)
       guard let intent = open.removeValue(forKey: key) else { return }
       if error == nil {
         changes[intent]?.places.append(index)
@@ -70,8 +83,9 @@ private struct Carried {
       for module in settled.applied.map(\.module) + settled.removed {
         settlements[Settlement(kernel: settled.kernel, module: module)] = index
       }
-    case .shutdown: shutdown = index
-    case .begin, .end, .torn, .rotated: break
+    case .shutdown: if run.boot == boot { shutdown = index }
+    case .end: if run.boot == boot { ends[run] = index }
+    case .begin, .torn, .rotated: break
     }
   }
 
@@ -84,8 +98,12 @@ private struct Carried {
   private var failures: [(place: Int, name: String)] = []
   /// The place of the last word on each module on each kernel.
   private var settlements: [Settlement: Int] = [:]
-  /// The place of the last clean end.
+  /// The place of the last mark of a clean end of this boot.
   private var shutdown: Int?
+  /// The place of the end of each run of this boot.
+  private var ends: [Run: Int] = [:]
+
+  init(boot: String) { self.boot = boot }
 
   func indices(at now: Timestamp) -> Set<Int> {
     var needed: Set<Int> = []
@@ -93,8 +111,13 @@ private struct Carried {
     // done to the module since, says whether it is there.
     var loads: [Build: Made] = [:]
     var since: [String: [Made]] = [:]
+    // The last unload of each in this boot ends a probation from before it.
+    var unloads: [String: Made] = [:]
     for place in order {
       guard let made = changes[place] else { continue }
+      if case .unload(let module) = made.change, made.run.boot == boot, made.places.count > 1 {
+        unloads[module] = made
+      }
       switch made.change {
       case .load(let build):
         loads[Build(module: build.module, buildID: build.buildID)] = made
@@ -105,7 +128,12 @@ private struct Carried {
         since[module, default: []].append(made)
       }
     }
-    for made in loads.values { needed.formUnion(made.places) }
+    for made in loads.values {
+      needed.formUnion(made.places)
+      // How its run ended says whether the build was left unverified.
+      if let end = ends[made.run] { needed.insert(end) }
+    }
+    for made in unloads.values { needed.formUnion(made.places) }
     for made in since.values.joined() { needed.formUnion(made.places) }
     needed.formUnion(failures.map(\.place))
     needed.formUnion(settlements.values)

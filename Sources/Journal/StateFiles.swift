@@ -2,7 +2,8 @@ internal import Files
 internal import Glibc
 internal import SystemPackage
 
-/// Makes a directory of klpolicy's own, and those above it, where they are missing.
+/// Makes a directory of klpolicy's own, and those above it, where they are missing: on the disk when
+/// this returns.
 func makeDirectory(_ path: FilePath) throws(SystemError) {
   let parent = path.removingLastComponent()
   if !parent.isEmpty, parent != path { try makeDirectory(parent) }
@@ -10,7 +11,9 @@ func makeDirectory(_ path: FilePath) throws(SystemError) {
     _ = try systemCall { unsafe path.withPlatformString { unsafe mkdir($0, 0o755) } }
   } catch {
     if error != .fileExists { throw SystemError("mkdir", path.string, error) }
+    return
   }
+  if !parent.isEmpty { try syncDirectory(parent) }
 }
 
 /// Opens a file of klpolicy's own, making it where it is missing; never through a symbolic link.

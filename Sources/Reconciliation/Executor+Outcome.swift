@@ -37,20 +37,6 @@ extension Executor {
     }
   }
 
-  /// Writes down which builds earlier boots ended by, where nobody has yet: later boots could not
-  /// tell any longer.
-  mutating func recordCrashes(_ failures: [BuildFailure]) {
-    for failure in failures where !failure.isRecorded {
-      do throws(SystemError) {
-        try journal.fail(failure.recorded)
-      } catch {
-        fail(
-          nil, StepFailure(error, "that a boot ended by \(failure.module) is not in the journal"),
-          phase: .apply)
-      }
-    }
-  }
-
   /// Writes down what is not to be tried again as it was.
   ///
   /// - Parameters:

@@ -63,8 +63,8 @@ package struct Holding {
     if word.isSo(second) { return second.outcome(of: word, changed: false) }
     do throws(SystemError) {
       var journal = try Journal.open(
-        layout.journal, run: newRunID(clock()), bootID: second.bootID, trust: trust,
-        access: access, now: clock)
+        layout.journal, run: newRunID(clock()), bootID: second.bootID, crashes: second.failures,
+        trust: trust, access: access, now: clock)
       switch word {
       case .hold(let patch, let reason, let until):
         try journal.hold(patch, reason: reason, until: until, by: person)

@@ -46,7 +46,6 @@ extension Reconciler {
       staging: Staging(assessment.staging, self),
       interruption: interruption,
       planned: assessment.snapshot.live, plan: assessment.plan)
-    executor.recordCrashes(assessment.snapshot.history.failures)
     executor.run(assessment.plan)
     if !executor.hasChanged, executor.errors.isEmpty, executor.interruption.isRequested() {
       giveBackHolds(assessment, &executor)
@@ -81,7 +80,8 @@ extension Reconciler {
     var journal = try Journal.open(
       layout.journal, run: run, bootID: bootID, trigger: options.trigger,
       override: options.override, by: options.operatorName, kernel: host.kernel.release,
-      reason: rollback?.reason, rollback: rollback?.run.run, trust: options.trust, access: access,
+      reason: rollback?.reason, rollback: rollback?.run.run,
+      crashes: assessment.snapshot.history.failures, trust: options.trust, access: access,
       now: clock)
     guard let rollback else { return journal }
     for patch in assessment.plan.patches {

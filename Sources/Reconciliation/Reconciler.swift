@@ -180,16 +180,16 @@ package struct Reconciler {
   private func recordCrashes(
     _ assessment: Assessment, at now: Timestamp, _ clock: @escaping @Sendable () -> Timestamp
   ) throws(Refusal) {
-    let crashes = assessment.snapshot.history.failures.filter { !$0.isRecorded }
-    guard !crashes.isEmpty, let bootID = assessment.snapshot.host.bootID.value,
+    let failures = assessment.snapshot.history.failures
+    guard failures.contains(where: { !$0.isRecorded }),
+      let bootID = assessment.snapshot.host.bootID.value,
       let access = try? WriteAccess(
         path: layout.lock, companion: layout.companionLock, timeout: .zero)
     else { return }
     do throws(SystemError) {
-      var journal = try Journal.open(
-        layout.journal, run: newRunID(now), bootID: bootID, trust: options.trust, access: access,
-        now: clock)
-      for crash in crashes { try journal.fail(crash.recorded) }
+      _ = try Journal.open(
+        layout.journal, run: newRunID(now), bootID: bootID, crashes: failures,
+        trust: options.trust, access: access, now: clock)
     } catch {
       throw .failed(Diagnostic(error, doing: "that a boot ended by a build was not written down"))
     }

@@ -23,7 +23,8 @@ import Testing
     }
     let access = try WriteAccess(path: directory.appending("lock"), timeout: .zero)
     var journal = try Journal.open(
-      path, run: "run", bootID: "boot", trigger: "test", trust: .unchecked, access: access,
+      path, run: "run", bootID: "boot", trigger: "test", crashes: [], trust: .unchecked,
+      access: access,
       now: { Timestamp(secondsSinceEpoch: 1_800_000_000) })
     for (change, refused) in changes {
       let intent = try journal.announce(change, access: access)

@@ -178,7 +178,8 @@ private struct Story {
   ) throws {
     let access = try WriteAccess(path: folder.appending("lock"), timeout: .seconds(20))
     var journal = try Journal.open(
-      path, run: "run-\(at)", bootID: boot, trigger: "test", trust: .unchecked, access: access,
+      path, run: "run-\(at)", bootID: boot, trigger: "test", crashes: [], trust: .unchecked,
+      access: access,
       now: { Timestamp(secondsSinceEpoch: at) })
     try body(&journal, access)
     if let result { try journal.end(result) }
@@ -193,7 +194,7 @@ private struct Story {
   func word(boot: String, at: Int, _ body: (inout Journal) throws -> Void) throws {
     let access = try WriteAccess(path: folder.appending("lock"), timeout: .seconds(20))
     var journal = try Journal.open(
-      path, run: "word-\(at)", bootID: boot, trust: .unchecked, access: access,
+      path, run: "word-\(at)", bootID: boot, crashes: [], trust: .unchecked, access: access,
       now: { Timestamp(secondsSinceEpoch: at) })
     try body(&journal)
   }

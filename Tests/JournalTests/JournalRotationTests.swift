@@ -173,7 +173,7 @@ import Testing
   private func open(_ access: borrowing WriteAccess) throws -> Journal {
     try Journal.open(
       path, run: "run-\(UInt32.random(in: 0 ... .max))", bootID: "boot", trigger: "test",
-      trust: .unchecked, access: access, now: { .now })
+      crashes: [], trust: .unchecked, access: access, now: { .now })
   }
 
   private func make(

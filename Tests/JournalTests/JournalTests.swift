@@ -262,7 +262,7 @@ import Testing
   private func open(_ path: FilePath, _ access: borrowing WriteAccess) throws -> Journal {
     try Journal.open(
       path.appending("journal.ndjson"), run: "run-\(UInt32.random(in: 0 ... .max))",
-      bootID: "boot", trigger: "test", trust: .unchecked,
+      bootID: "boot", trigger: "test", crashes: [], trust: .unchecked,
       access: access, now: { .now })
   }
 
@@ -271,7 +271,7 @@ import Testing
   ) throws -> Journal {
     try Journal.open(
       path.appending("journal.ndjson"), run: "word", bootID: "an earlier boot",
-      trust: .unchecked, access: access, now: { .now })
+      crashes: [], trust: .unchecked, access: access, now: { .now })
   }
 
   private func holds(_ path: FilePath, at now: Timestamp) throws -> [Hold] {

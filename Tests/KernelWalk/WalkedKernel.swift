@@ -53,7 +53,7 @@ struct WalkedKernel: ~Copyable {
     let access = try WriteAccess(path: scratch.appending("lock"), timeout: .zero)
     journal = try Journal.open(
       scratch.appending("journal.ndjson"), run: "walk", bootID: "walk", trigger: "walk",
-      trust: .unchecked, access: access, now: { Timestamp(secondsSinceEpoch: 0) })
+      crashes: [], trust: .unchecked, access: access, now: { Timestamp(secondsSinceEpoch: 0) })
     self.builds = builds
     self.host = host
     self.kernel = kernel

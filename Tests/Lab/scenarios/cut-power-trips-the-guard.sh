@@ -45,6 +45,15 @@ END
     assert_applied klp_cmdline klp_version
     assert_writes_nothing 0 klpolicy reconcile . --boot
     run 0 klpolicy mark-shutdown
+    # The journal is due to go on in a new file when the next run opens it.
+    run 0 klpolicy hold pad --reason "$(head -c 1000 /dev/zero | tr '\0' x)"
+    run 0 klpolicy resume pad
+    words=$(tail -n 2 /var/lib/klpolicy/journal.ndjson)
+    n=0
+    while [ $n -lt 120 ]; do
+      echo "$words"
+      n=$((n + 1))
+    done >> /var/lib/klpolicy/journal.ndjson
     # Now a load that takes its time, and the end comes in it, with a line half written.
     patches slow.yaml <<END
 - $(patch slow a klp_slow)
@@ -57,6 +66,11 @@ END
   4)
     run 0 klpolicy status . -o json
     assert_contains "$ERR" torn-journal
+    [ -e /var/lib/klpolicy/journal.1.ndjson ] || fail "the journal goes on in no new file"
+    # The first to write after it is a person, who knows of nothing.
+    run 0 klpolicy hold version --reason audit
+    run 0 klpolicy resume version
+    run 0 klpolicy status . -o json
     json '[.failures[] | [.patch, .cause]]' '[["cmdline","crashed"],["slow","crashed"]]'
     applied_after_boot 5
     run 5 klpolicy plan . -o json
