@@ -98,6 +98,7 @@ extension Blocker: JSONObject {
     object.field("tid", tid)
     object.field("command", command)
     object.field("stack", stack)
+    object.field("why", why)
   }
 }
 
@@ -107,5 +108,6 @@ extension Blocker: Shaped {
     tid = shape.required("tid", "the thread")
     command = shape.required("command", "its name")
     stack = shape.required("stack", "its kernel stack, innermost first")
+    why = shape.optional("why", "why it holds the transition up, as far as that shows")
   }
 }

@@ -124,11 +124,14 @@ package struct Blocker: Hashable, Sendable {
   package var command: String
   /// The kernel stack, innermost first, as `/proc/<pid>/stack` prints it.
   package var stack: [String]
+  /// Why it holds the transition up, as far as that shows; absent in documents of an earlier version.
+  package var why: String?
 
-  package init(pid: Int, tid: Int, command: String, stack: [String]) {
+  package init(pid: Int, tid: Int, command: String, stack: [String], why: String? = nil) {
     self.pid = pid
     self.tid = tid
     self.command = command
     self.stack = stack
+    self.why = why
   }
 }

@@ -26,7 +26,8 @@ extension LivepatchHost {
     let patch = PatchReading.patchDirectory(module)
     let target = enabled.map { .value($0) } ?? root.flag(patch + "/enabled")
     switch (root.flag(patch + "/transition"), target) {
-    case (.value(true), .value(let enabled)): return blockers(target: enabled ? 1 : 0)
+    case (.value(true), .value(let enabled)):
+      return blockers(target: enabled ? 1 : 0, BlockedPatch(root, module))
     case (.failed(let failure), _), (.value(true), .failed(let failure)):
       return Blockers(tasks: [], unobserved: [failure.unobserved])
     case (.value, _), (.absent, _): return Blockers(tasks: [], unobserved: [])
@@ -34,7 +35,7 @@ extension LivepatchHost {
   }
 
   /// The tasks whose `patch_state` is neither idle (-1) nor `target`.
-  private func blockers(target: Int) -> Blockers {
+  private func blockers(target: Int, _ patch: BlockedPatch) -> Blockers {
     var blockers = Blockers(tasks: [], unobserved: [])
     // Without root no task can be looked at: that is said once, not for each.
     var refusals: [ReadFailure] = []
@@ -43,7 +44,7 @@ extension LivepatchHost {
         let task = "proc/\(pid)/task/\(tid)"
         switch root.value(task + "/patch_state", expecting: "-1, 0 or 1", { Int($0) }) {
         case .value(let state) where state != -1 && state != target:
-          blockers.tasks.append(blocker(pid: pid, tid: tid, task, &refusals))
+          blockers.tasks.append(blocker(pid: pid, tid: tid, task, patch, &refusals))
         // It idles, is through, or ended meanwhile.
         case .value, .absent: continue
         case .failed(let failure): refusals.append(failure)
@@ -59,14 +60,16 @@ extension LivepatchHost {
   }
 
   private func blocker(
-    pid: Int, tid: Int, _ path: String, _ refusals: inout [ReadFailure]
+    pid: Int, tid: Int, _ path: String, _ patch: BlockedPatch, _ refusals: inout [ReadFailure]
   ) -> Blocker {
     let stack = root.text(path + "/stack")
     if let failure = stack.failure { refusals.append(failure) }
-    let frames = (stack.value ?? "").split(whereSeparator: \.isNewline)
+    let frames = (stack.value ?? "").split(whereSeparator: \.isNewline).map(withoutAddress)
     return Blocker(
-      pid: pid, tid: tid, command: root.text(path + "/comm").value ?? "",
-      stack: frames.map(withoutAddress))
+      pid: pid, tid: tid, command: root.text(path + "/comm").value ?? "", stack: frames,
+      why: patch.why(
+        stack: stack.value == nil ? nil : frames, TaskRecord(root.text(path + "/stat").value ?? ""))
+    )
   }
 
   /// The subdirectories whose names are numbers, in order.

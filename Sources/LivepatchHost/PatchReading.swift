@@ -67,7 +67,7 @@ struct PatchReading {
 
   static func moduleDirectory(_ module: String) -> String { "sys/module/\(module)" }
 
-  private static func objects(
+  static func objects(
     _ root: RootDirectory, _ patch: String
   ) -> Reading<[ObjectReading]> {
     root.entries(patch).map { entries in

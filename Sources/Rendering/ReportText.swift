@@ -54,7 +54,8 @@ func blockerLines(_ blockers: [Blocker], _ style: Style) -> [String] {
   if blockers.isEmpty { return [] }
   var lines = ["", "Tasks that hold the transition up"]
   for blocker in blockers {
-    lines.append("  \(printable(blocker.command)) (pid \(blocker.pid), tid \(blocker.tid))")
+    let why = blocker.why.map { ": \(printable($0))" } ?? ""
+    lines.append("  \(printable(blocker.command)) (pid \(blocker.pid), tid \(blocker.tid))\(why)")
     lines += blocker.stack.prefix(4).map { style.dim("    " + printable($0)) }
   }
   return lines

@@ -122,7 +122,7 @@ extension Report {
         RunError(
           step: 2, phase: .verify, operation: "write", path: "/sys/x", errno: "EBUSY",
           message: "busy")
-      ], blockers: [Blocker(pid: 1, tid: 1, command: "init", stack: [])],
+      ], blockers: [Blocker(pid: 1, tid: 1, command: "init", stack: [], why: "it runs")],
       hooks: [
         HookResult(
           hook: .healthCheck, policy: "web", source: "web.yaml:4:9", group: 1, status: .failed,

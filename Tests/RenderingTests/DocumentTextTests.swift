@@ -77,7 +77,7 @@ private let plain = Style(isColoured: false)
           undo: no space
 
         Tasks that hold the transition up
-          worker (pid 41, tid 42)
+          worker (pid 41, tid 42): it sleeps in a, which klp_a patches
             a+0x1/0x2
             b+0x1
             c+0x1
@@ -107,7 +107,7 @@ private let plain = Style(isColoured: false)
         In transition: klp_b, enabling
 
         Tasks that hold the transition up
-          worker (pid 41, tid 42)
+          worker (pid 41, tid 42): it sleeps in a, which klp_a patches
             a+0x1/0x2
             b+0x1
             c+0x1

@@ -94,7 +94,8 @@ extension Report {
 
 extension Blocker {
   static let test = Blocker(
-    pid: 41, tid: 42, command: "worker", stack: ["a+0x1/0x2", "b+0x1", "c+0x1", "d+0x1", "e+0x1"])
+    pid: 41, tid: 42, command: "worker", stack: ["a+0x1/0x2", "b+0x1", "c+0x1", "d+0x1", "e+0x1"],
+    why: "it sleeps in a, which klp_a patches")
 }
 
 extension Status {

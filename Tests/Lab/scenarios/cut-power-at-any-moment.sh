@@ -1,6 +1,6 @@
 # title: after a cut of power at any moment of a run the next boot restores, and the next run ends converged or tells what crashed; nothing is locked, half stored or unaccounted
 # disk: 64
-# limit: 240
+# limit: 900
 # prints: always
 . "$LAB_LIBRARY"
 

@@ -1,6 +1,6 @@
 # title: a cut of power while a build is being loaded or on probation keeps it off until resume; one after it, and a reboot in order, do not
 # disk: 64
-# limit: 300
+# limit: 900
 . "$LAB_LIBRARY"
 
 applied_after_boot() {
@@ -59,7 +59,7 @@ END
 - $(patch slow a klp_slow)
 END
     start load klpolicy reconcile .
-    await 20 grep '^klp_slow .* Loading' /proc/modules
+    reached load grep '^klp_slow .* Loading' /proc/modules
     printf '{"at":"2026-11-2' >> /var/lib/klpolicy/journal.ndjson
     sync
     cut_power ;;

@@ -11,6 +11,7 @@ END
 run 4 klpolicy reconcile lab.yaml -o json
 json .result restored
 json '[.blockers[] | tostring | contains("lab_target")] | any' true
+json '[.blockers[].why] | index("it sleeps in lab_target_hold, which klp_stall patches") != null' true
 assert_gone klp_stall klp_version
 assert_applied klp_cmdline
 assert_shows /sys/module/lab_target/parameters/text unpatched

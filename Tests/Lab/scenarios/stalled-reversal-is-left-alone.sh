@@ -14,6 +14,9 @@ hold second
 finished 6 works
 json .result failed
 json '[.blockers[] | tostring | contains("lab_target")] | any' true
+json '[.blockers[].why] | index("it sleeps in lab_new_hold of the live patch klp_stall") != null' true
+run "0|5" klpolicy status lab.yaml
+assert_contains "$OUT" "lab_new_hold of the live patch klp_stall"
 in_transition klp_stall || fail "the reversal did not stall"
 
 assert_writes_nothing "0|5" klpolicy reconcile lab.yaml
