@@ -35,6 +35,22 @@ def obtain(given):
     return Path(shown.stdout.strip()) / "klpolicy"
 
 
+def package(binary, folder):
+    """The Debian package of a binary; None where it cannot be packed, as a debug build that has Swift's
+    libraries beside it."""
+    shown = subprocess.run(["ldd", binary], capture_output=True, text=True).stdout
+    if "libswift" in shown:
+        say(f"{binary} is linked to Swift's own libraries, so there is no package of it")
+        return None
+    say("packing klpolicy")
+    made = subprocess.run(
+        [REPOSITORY / ".package/build", "--binary", binary, "--out", folder],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if made.returncode != 0:
+        raise LabError(f"the package could not be built:\n{made.stdout}")
+    return Path(made.stdout.splitlines()[-1])
+
+
 def tool(name):
     """The path of a program that only tests need: a debug build, which is quicker made."""
     if not shutil.which("swift"):

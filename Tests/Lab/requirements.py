@@ -26,6 +26,8 @@ SYSTEM = {
     "e2fsprogs": "the full guest's disk",
     "qemu-utils": "a disk for each scenario over the full guest's",
     "openssh-client": "the way into the full guest",
+    "debhelper": "klpolicy's package, which is installed in it",
+    "dpkg-dev": "klpolicy's package",
 }
 PROGRAM = {
     "libyaml-dev": "building klpolicy",

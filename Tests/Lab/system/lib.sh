@@ -116,7 +116,7 @@ install_package() {
   file=${1:-$PACKAGE}
   [ -n "$file" ] || fail "there is no package to try"
   copy "$file" /lab/packages
-  guest "DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-download -o Dpkg::Use-Pty=0 install" \
+  guest "DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0 install" \
     "'/lab/packages/$(basename "$file")'"
 }
 

@@ -1,0 +1,105 @@
+# title: the units restore patches before the network, wait for windows, and a build that ended a boot stays off
+. "$LAB_LIBRARY"
+equip
+install_package
+guest 'mkdir -p /var/lib/prometheus/node-exporter'
+
+# A fresh host: nothing to do is no failure, and no run is started by the installation.
+guest 'systemctl is-enabled klpolicy-boot.service klpolicy-shutdown.service'
+guest_fails '1|3' 'systemctl is-enabled --quiet klpolicy.timer'
+guest 'systemctl start klpolicy.service klpolicy-boot.service'
+guest 'test ! -e /var/lib/klpolicy/journal.ndjson && klpolicy snapshot > /dev/null'
+
+# The timer's service does what the policies say, in its sandbox, and tells the metrics.
+in_guest <<'END'
+patches lab.yaml <<ITEMS
+- $(patch cmdline a klp_cmdline)
+ITEMS
+run 0 systemctl start klpolicy.service
+assert_applied klp_cmdline
+assert_contains /var/lib/prometheus/node-exporter/klpolicy.prom klpolicy_converged
+for unit in klpolicy.service klpolicy-boot.service; do
+  systemd-analyze security "$unit" | tail -n 1
+done
+
+# Outside its window a run changes nothing, is no failure, and the metric says why.
+day=$(date -u -d 'now + 3 days' +%a)
+patches later.yaml "maintenance: {windows: [{name: w, days: [$day], start: \"10:00\", duration: 1h}]}" <<ITEMS
+- $(patch version a klp_version)
+ITEMS
+run 0 systemctl start klpolicy.service
+assert_gone klp_version
+grep -q '^klpolicy_deferred.*reason="outside-window".* 1$' /var/lib/prometheus/node-exporter/klpolicy.prom ||
+  fail "$(grep deferred /var/lib/prometheus/node-exporter/klpolicy.prom)"
+run 0 systemctl start klpolicy.timer
+run 0 systemctl is-active klpolicy.timer
+END
+
+# In order: it is marked, so that the build on probation is not to blame, and it is back early.
+reboot
+await 60 guest systemctl is-active --quiet klpolicy-boot.service ssh.service
+in_guest <<'END'
+assert_applied klp_cmdline
+assert_gone klp_version
+at() { systemctl show --value -p "$2" "$1"; }
+restored=$(at klpolicy-boot.service ActiveEnterTimestampMonotonic)
+network=$(at systemd-networkd.service InactiveExitTimestampMonotonic)
+[ "$restored" -gt 0 ] && [ "$restored" -lt "$network" ] ||
+  fail "restored at $restored us, and the network began at $network us"
+echo "restored $restored us after the start, the network began at $network us"
+run 0 klpolicy reconcile
+END
+
+reboot klpolicy=off
+in_guest <<'END'
+assert_gone klp_cmdline
+await 30 systemctl is-failed klpolicy-boot.service
+journalctl -b -u klpolicy-boot.service > "$SCRATCH/said"
+assert_contains "$SCRATCH/said" disabled-by-command-line
+END
+
+# The power fails while a transition is on: from then on nobody loads that build.
+# (What is on probation besides would be to blame too.)
+reboot
+in_guest <<'END'
+assert_applied klp_cmdline
+patches lab.yaml "safety: {probation: 1s}" <<ITEMS
+- $(patch cmdline a klp_cmdline)
+ITEMS
+disable klp_cmdline
+run 0 klpolicy reconcile lab.yaml
+assert_applied klp_cmdline
+insmod "$(ko a lab_target)"
+hold first
+patches stall.yaml "safety: {transition: {deadline: 5m}}" <<ITEMS
+- $(patch stall a klp_stall)
+ITEMS
+run 0 systemctl start --no-block klpolicy.service
+await 60 in_transition klp_stall
+END
+cut_power
+power_on
+in_guest <<'END'
+await 60 systemctl is-failed klpolicy-boot.service
+assert_applied klp_cmdline
+assert_gone klp_stall
+insmod "$(ko a lab_target)"
+run 1 systemctl start klpolicy.service
+assert_gone klp_stall
+run 5 klpolicy plan -o json
+json '[.blocked[] | [.patch, .reason]]' '[["stall","crash-guard"]]'
+run 0 klpolicy resume stall
+
+# The agent does the same in its sandbox, goes on, and reads its configuration again when it is told.
+run 0 systemctl enable -q --now klpolicy-agent.service
+await 60 applied klp_stall
+mkdir -p /srv/policies
+mv stall.yaml lab.yaml /srv/policies
+echo 'agent: {source: {directory: /srv/policies}, interval: 1h}' > /etc/klpolicy/config.yaml
+run 0 systemctl reload klpolicy-agent.service
+echo 'spec: {' > /srv/policies/stall.yaml
+await 60 sh -c 'journalctl -u klpolicy-agent.service | grep -q /srv/policies/stall.yaml'
+assert_applied klp_stall klp_cmdline
+run 0 systemctl stop klpolicy-agent.service
+assert_applied klp_stall klp_cmdline
+END
