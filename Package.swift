@@ -38,8 +38,8 @@ let package = Package(
     .target(
       name: "Reconciliation",
       dependencies: [
-        "Artefacts", "ChildProcess", "Compatibility", "Diagnostics", "Digests", "Documents",
-        "Files",
+        "Artefacts", "CSignals", "ChildProcess", "Compatibility", "Diagnostics", "Digests",
+        "Documents", "Files",
         "JSONText", "Journal", "LivepatchHost", "ModuleFile", "Nodes", "Planning", "PolicyModel",
         "PolicySyntax", "Shapes", system,
       ]),
@@ -101,6 +101,7 @@ let package = Package(
     .target(name: "CLinux"),
     .target(name: "CFiles"),
     .target(name: "CEvents"),
+    .target(name: "CSignals"),
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CLibKmod", pkgConfig: "libkmod", providers: [.apt(["libkmod-dev"])]),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -207,7 +208,7 @@ let package = Package(
 
 // One loop, so that no target can be forgotten.
 for target in package.targets
-where target.type != .system && !["CLinux", "CFiles", "CEvents"].contains(target.name) {
+where target.type != .system && !["CLinux", "CFiles", "CEvents", "CSignals"].contains(target.name) {
   target.swiftSettings = [
     .swiftLanguageMode(.v6),
     .strictMemorySafety(),

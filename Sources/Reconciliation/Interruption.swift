@@ -1,10 +1,12 @@
+internal import CSignals
 internal import Glibc
 
 /// SIGINT, SIGTERM and SIGHUP (a terminal or connection that goes away; not for the agent, to which it
 /// says something else), held back so that a run stops where it can be stopped, and asked for there.
 ///
-/// The signals are blocked from the first change on. A run that is asked to stop ends the wait it
-/// is in, undoes the group that is not complete, and starts no other.
+/// The signals are blocked in this thread from the first change on, and noted in the others, from
+/// which hooks and gates are run. A run that is asked to stop ends the wait it is in, undoes the
+/// group that is not complete, and starts no other.
 package struct Interruption: ~Copyable {
   /// The signal that asked for the end, if one did.
   private var signal: CInt?
@@ -13,6 +15,7 @@ package struct Interruption: ~Copyable {
   /// - Parameter hangsUp: whether SIGHUP asks for the end too.
   package init(hangsUp: Bool = true) {
     self.hangsUp = hangsUp
+    klp_note_signals(hangsUp ? 1 : 0)
     var signals = signals
     unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
   }
@@ -26,7 +29,12 @@ package struct Interruption: ~Copyable {
     var signals = signals
     var now = timespec()
     let taken = unsafe sigtimedwait(&signals, nil, &now)
-    if taken > 0 { signal = taken }
+    let noted = klp_noted_signal()
+    if taken > 0 {
+      signal = taken
+    } else if noted > 0 {
+      signal = noted
+    }
     return signal != nil
   }
 
