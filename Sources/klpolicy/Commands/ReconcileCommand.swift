@@ -56,6 +56,11 @@ struct ReconcileCommand: ParsableCommand {
     if planPath != nil, !policies.paths.isEmpty {
       throw ValidationError("--plan names the policies itself; give it, or PATH.")
     }
+    if planPath != nil, isAtBoot {
+      throw ValidationError(
+        "--boot restores what was verified before, and --plan carries out what was looked at; give one of "
+          + "them.")
+    }
     if planPath != nil, dryRun {
       throw ValidationError("--plan has been looked at: see it with show, or make a new one.")
     }

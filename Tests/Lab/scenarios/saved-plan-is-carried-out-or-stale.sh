@@ -24,6 +24,9 @@ is_stale "policy lab (" "lab.yaml) was SHA-256"
 sed -i 's/version: "1.0"/version: "1"/' lab.yaml
 run 0 klpolicy hold other --reason "an audit"
 
+# It is no boot's.
+assert_writes_nothing 64 klpolicy reconcile --plan "$plan" --boot
+
 # Not these: another module, another policy for other hosts, time. From another folder.
 insmod "$(ko a lab_plain)"
 cd /

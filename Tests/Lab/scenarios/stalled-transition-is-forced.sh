@@ -8,11 +8,14 @@ hold first
 patches lab.yaml "safety: {attempts: 9, transition: {deadline: 6s, onStall: force}}" <<EOF
 - $(patch stall a klp_stall)
 EOF
-run 4 klpolicy reconcile lab.yaml -o json
+# A saved plan allows nothing of the kind either: who carries it out does.
+run 0 klpolicy plan lab.yaml --out "$POLICIES/plan.json"
+run 4 klpolicy reconcile --plan "$POLICIES/plan.json" -o json
 json_holds '.errors[0].message | contains("--allow-force")'
 assert_gone klp_stall
 
-run 0 klpolicy reconcile lab.yaml --allow-force -o json
+run 0 klpolicy plan lab.yaml --out "$POLICIES/plan.json"
+run 0 klpolicy reconcile --plan "$POLICIES/plan.json" --allow-force -o json
 assert_applied klp_stall
 json '[.warnings[] | .code]' '["forced"]'
 json '[.blockers[] | .tid] | length > 0' true
