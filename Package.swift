@@ -31,9 +31,9 @@ let package = Package(
     .target(
       name: "Agent",
       dependencies: [
-        "Artefacts", "CEvents", "Diagnostics", "Documents", "Files", "LivepatchHost", "Nodes",
-        "Planning",
-        "PolicyModel", "PolicySyntax", "Reconciliation", "Shapes", system,
+        "Artefacts", "CEvents", "ChildProcess", "Diagnostics", "Digests", "Documents", "Files",
+        "JSONText", "LivepatchHost", "Nodes", "Planning", "PolicyModel", "PolicySyntax",
+        "Reconciliation", "Shapes", system,
       ]),
     .target(
       name: "Reconciliation",
@@ -186,7 +186,8 @@ let package = Package(
     .testTarget(
       name: "AgentTests",
       dependencies: [
-        "Agent", "Artefacts", "Documents", "Files", "LivepatchHost", "Reconciliation", system,
+        "Agent", "Artefacts", "ChildProcess", "Diagnostics", "Digests", "Documents", "Files",
+        "LivepatchHost", "Reconciliation", system,
       ]),
     .testTarget(
       name: "CompatibilityTests", dependencies: ["Compatibility", "Documents", "ModuleFile"]),

@@ -10,6 +10,7 @@ package import SystemPackage
 package struct AgentSettings: Sendable {
   package enum Source: Sendable {
     case directory(FilePath)
+    case git(GitSettings)
   }
 
   package var source = Source.directory("/etc/klpolicy/policies.d")
@@ -39,6 +40,21 @@ package struct AgentSettings: Sendable {
     if let directory = agent.source?.directory {
       settings.source = .directory(FilePath(directory.text))
     }
+    if let git = agent.source?.git.flatMap({ GitSettings($0, configuration.downloads) }) {
+      settings.source = .git(git)
+    }
     return (settings, diagnostics)
+  }
+}
+
+extension AgentSettings.Source: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .directory(let path): "the policies in \(path)"
+    case .git(let git):
+      "the policies of \(git.url), "
+        + (git.branch.map { "branch \($0)" } ?? "tag \(git.tag ?? "")")
+        + (git.path.isEmpty ? "" : ", directory \(git.path)")
+    }
   }
 }

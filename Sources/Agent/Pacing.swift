@@ -33,6 +33,16 @@ struct Pacing: Sendable {
   /// The interval of this host, up to a tenth shorter than it is written.
   var ownInterval: Duration { interval * (1 - place / 10) }
 
+  /// How long a source that could not be read is left alone: twice as long each time, an hour at most,
+  /// or the interval where that is longer; a fixed part shorter on each host.
+  func pause(afterFailures count: Int) -> Duration {
+    let doubled = Pacing.firstPause * (1 << min(max(count, 1) - 1, 20))
+    return min(doubled, max(Pacing.longestPause, interval)) * (1 - place / 4)
+  }
+
+  private static let firstPause = Duration.seconds(30)
+  private static let longestPause = Duration.seconds(3600)
+
   func next(after end: End, at now: Timestamp) -> Next {
     switch end {
     case .lockHeld: return Next(delay: min(Pacing.lockPause, ownInterval), moment: nil)

@@ -19,9 +19,26 @@ static void fill(sigset_t *set, const int *signals, int count) {
   for (int index = 0; index < count; index++) sigaddset(set, signals[index]);
 }
 
+/* The thread that waits, and what it has not been told yet. */
+static pthread_t waiting;
+static volatile sig_atomic_t told[NSIG];
+
+/* A thread in which somebody else has let signals through again passes them on. */
+static void pass_on(int signal) {
+  int saved = errno;
+  told[signal] = 1;
+  if (!pthread_equal(pthread_self(), waiting)) pthread_kill(waiting, signal);
+  errno = saved;
+}
+
 int klp_signal_events(const int *signals, int count) {
   sigset_t set;
   fill(&set, signals, count);
+  waiting = pthread_self();
+  struct sigaction action = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
+  sigfillset(&action.sa_mask);
+  for (int index = 0; index < count; index++)
+    if (sigaction(signals[index], &action, NULL) != 0) return -errno;
   int problem = pthread_sigmask(SIG_BLOCK, &set, NULL);
   if (problem != 0) return -problem;
   int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -32,7 +49,11 @@ int klp_next_signal(int fd) {
   struct signalfd_siginfo information;
   for (;;) {
     ssize_t count = read(fd, &information, sizeof information);
-    if (count == (ssize_t)sizeof information) return (int)information.ssi_signo;
+    if (count == (ssize_t)sizeof information) {
+      int signal = (int)information.ssi_signo;
+      if (signal > 0 && signal < NSIG) told[signal] = 0;
+      return signal;
+    }
     if (count < 0 && errno == EINTR) continue;
     return count < 0 && errno != EAGAIN ? -errno : 0;
   }
@@ -42,7 +63,7 @@ int klp_is_pending(const int *signals, int count) {
   sigset_t pending;
   if (sigpending(&pending) != 0) return -errno;
   for (int index = 0; index < count; index++)
-    if (sigismember(&pending, signals[index]) == 1) return 1;
+    if (sigismember(&pending, signals[index]) == 1 || told[signals[index]]) return 1;
   return 0;
 }
 

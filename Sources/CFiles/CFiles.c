@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 int klp_reserve(int fd, long long offset, long long count) {
   int answer;
@@ -30,3 +31,5 @@ int klp_seal(int fd) {
   int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
   return fcntl(fd, F_ADD_SEALS, seals) == 0 ? 0 : -errno;
 }
+
+int klp_sync_file_system(int fd) { return syncfs(fd) == 0 ? 0 : -errno; }

@@ -6,20 +6,22 @@ internal import SystemPackage
 extension Command {
   /// Runs it to its end, which comes at the time limit at the latest.
   ///
-  /// - Parameter listener: follows what it writes.
+  /// - Parameters:
+  ///   - listener: follows what it writes.
+  ///   - isWanted: is asked all the time; with false the command is killed.
   /// - Returns: how it ended and what it wrote; any exit code is a result.
   /// - Throws: `CommandFailure` when it was not run.
   package func run(
-    _ listener: Listener? = nil
+    _ listener: Listener? = nil, while isWanted: @escaping @Sendable () -> Bool = { true }
   ) async throws(CommandFailure) -> CommandResult {
     try check()
     do {
-      guard !input.isEmpty else { return try await run(input: .none, listener) }
+      guard !input.isEmpty else { return try await run(input: .none, listener, isWanted) }
       let file = try sealedFile("input", input)
       // The parent's descriptor must stay open until the child has its own.
       let result = try await run(
         input: FileDescriptorInput.fileDescriptor(
-          file.descriptor, closeAfterSpawningProcess: false), listener)
+          file.descriptor, closeAfterSpawningProcess: false), listener, isWanted)
       withExtendedLifetime(file) {}
       return result
     } catch let error as SubprocessError {
@@ -30,7 +32,7 @@ extension Command {
   }
 
   private func run(
-    input: some InputProtocol, _ listener: Listener?
+    input: some InputProtocol, _ listener: Listener?, _ isWanted: @escaping @Sendable () -> Bool
   ) async throws -> CommandResult {
     var options = PlatformOptions()
     if let user {
@@ -54,7 +56,7 @@ extension Command {
     ) { execution in
       let group = ProcessGroup(execution.processIdentifier.value)
       return try await watch(
-        group, { try await capture(execution.standardOutput, listener, group) },
+        group, isWanted, { try await capture(execution.standardOutput, listener, group) },
         { try await capture(execution.standardError, listener) })
     }
     var result = execution.closureResult
@@ -77,7 +79,8 @@ extension Command {
 
   /// Reads both outputs until the program has ended, and sees to it that it does.
   private func watch(
-    _ group: ProcessGroup, _ output: @escaping @Sendable () async throws -> CommandResult.Output,
+    _ group: ProcessGroup, _ isWanted: @escaping @Sendable () -> Bool,
+    _ output: @escaping @Sendable () async throws -> CommandResult.Output,
     _ error: @escaping @Sendable () async throws -> CommandResult.Output
   ) async throws -> CommandResult {
     let deadline = ContinuousClock.now + timeLimit
@@ -85,7 +88,7 @@ extension Command {
       tasks.addTask { .output(try await output()) }
       tasks.addTask { .error(try await error()) }
       tasks.addTask {
-        try await group.waitForLeader()
+        try await group.waitForLeader(while: isWanted)
         return .ended
       }
       tasks.addTask {

@@ -5,18 +5,20 @@ extension Command {
   /// The same as `run`, for a thread that may block: not one of Swift's own, on which everything
   /// else would wait.
   ///
-  /// - Parameter listener: follows what it writes.
+  /// - Parameters:
+  ///   - listener: follows what it writes.
+  ///   - isWanted: is asked all the time; with false the command is killed.
   /// - Returns: how it ended and what it wrote; any exit code is a result.
   /// - Throws: `CommandFailure` when it was not run.
   @available(*, noasync, message: "await run() instead")
   package func runAndWait(
-    _ listener: Listener? = nil
+    _ listener: Listener? = nil, while isWanted: @escaping @Sendable () -> Bool = { true }
   ) throws(CommandFailure) -> CommandResult {
     let answer = Answer()
     Task.detached {
       let result: Result<CommandResult, CommandFailure>
       do throws(CommandFailure) {
-        result = .success(try await run(listener))
+        result = .success(try await run(listener, while: isWanted))
       } catch {
         result = .failure(error)
       }

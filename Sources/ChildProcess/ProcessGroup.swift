@@ -14,10 +14,12 @@ struct ProcessGroup: Sendable {
     _ = Glibc.kill(-leader, SIGKILL)
   }
 
-  /// Waits until the leader has ended, and leaves it to be reaped by others.
-  func waitForLeader() async throws {
+  /// Waits until the leader has ended, and leaves it to be reaped by others; kills the group when it is
+  /// no longer wanted.
+  func waitForLeader(while isWanted: @Sendable () -> Bool) async throws {
     var pause = Duration.microseconds(200)
     while !hasEnded {
+      if !isWanted() { kill() }
       try await Task.sleep(for: pause)
       pause = min(pause * 2, .milliseconds(20))
     }

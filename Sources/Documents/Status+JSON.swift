@@ -12,6 +12,7 @@ extension Status: Document {
     object.field("failures", failures)
     object.field("unobserved", unobserved)
     object.field("supportedUntil", supportedUntil)
+    object.field("agent", agent)
   }
 }
 
@@ -29,6 +30,8 @@ extension Status {
     unobserved = shape.required("unobserved", "what could not be read, and why")
     supportedUntil = shape.optional(
       "supportedUntil", "the last day on which policies support the kernel that runs")
+    agent = shape.optional(
+      "agent", "what the agent says of itself; absent where none ran since boot")
   }
 }
 

@@ -16,12 +16,14 @@ package struct Status: Hashable, Sendable {
   package var unobserved: [Unobserved]
   /// The last day on which policies support the kernel that runs; nil where none says.
   package var supportedUntil: CalendarDate?
+  /// What the agent says of itself; nil where none ran in this boot.
+  package var agent: AgentStatus?
 
   package init(
     at: Timestamp, host: Host, patches: [PatchStatus], transition: Fact<TransitionStatus>?,
     conditions: [Condition], holds: Fact<[Hold]> = .known([]), failures: [BuildFailure] = [],
     unobserved: [Unobserved],
-    supportedUntil: CalendarDate? = nil
+    supportedUntil: CalendarDate? = nil, agent: AgentStatus? = nil
   ) {
     self.at = at
     self.host = host
@@ -32,6 +34,7 @@ package struct Status: Hashable, Sendable {
     self.failures = failures
     self.unobserved = unobserved
     self.supportedUntil = supportedUntil
+    self.agent = agent
   }
 }
 

@@ -1,3 +1,4 @@
+internal import CFiles
 internal import Glibc
 package import SystemPackage
 
@@ -61,6 +62,15 @@ package func syncDirectory(_ path: FilePath) throws(SystemError) {
   try orFailure("fsync", path) { () throws(Errno) in
     let directory = try open(path, in: nil, O_RDONLY | O_DIRECTORY)
     try directory.descriptor.sync()
+  }
+}
+
+/// Waits until everything that was written to the file system of a directory is on the disk.
+package func syncFileSystem(of path: FilePath) throws(SystemError) {
+  try orFailure("syncfs", path) { () throws(Errno) in
+    let directory = try open(path, in: nil, O_RDONLY | O_DIRECTORY)
+    let answer = klp_sync_file_system(directory.descriptor.rawValue)
+    guard answer == 0 else { throw Errno(rawValue: -answer) }
   }
 }
 

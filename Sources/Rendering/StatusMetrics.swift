@@ -31,6 +31,7 @@ package func prometheusText(
   metrics.addPatches(status.patches)
   metrics.addTransition(status.transition)
   metrics.addHolds(status.holds)
+  if let agent = status.agent { metrics.addAgent(agent) }
   return metrics.text
 }
 
@@ -172,5 +173,40 @@ extension PrometheusText {
       holds.compactMap { hold in
         hold.until.map { Sample($0.secondsSinceEpoch, ("patch", hold.patch ?? "")) }
       })
+  }
+
+  fileprivate mutating func addAgent(_ agent: AgentStatus) {
+    gauge(
+      "klpolicy_agent_running", "Whether the agent runs; absent when unknown",
+      agent.running.map { $0 ? 1 : 0 })
+    gauge(
+      "klpolicy_agent_info", "What the agent keeps the host to, and the commit that is in force",
+      [
+        Sample(
+          1, ("source", agent.url ?? agent.directory ?? ""),
+          ("reference", agent.branch ?? agent.tag ?? ""), ("commit", agent.commit ?? ""))
+      ])
+    gauge(
+      "klpolicy_agent_commit_timestamp_seconds",
+      "When the commit in force was made, as it says itself",
+      agent.committedAt?.secondsSinceEpoch)
+    gauge(
+      "klpolicy_agent_accepted_timestamp_seconds", "When the commit in force came into force here",
+      agent.acceptedAt?.secondsSinceEpoch)
+    gauge(
+      "klpolicy_agent_sync_error",
+      "Whether the agent's source could not be read, or what it holds was refused",
+      agent.syncError == nil ? 0 : 1)
+    gauge(
+      "klpolicy_agent_last_sync_timestamp_seconds",
+      "When the agent's repository was last read without an error",
+      agent.syncedAt?.secondsSinceEpoch)
+    gauge(
+      "klpolicy_agent_last_run_timestamp_seconds", "When the agent last looked",
+      agent.ranAt?.secondsSinceEpoch)
+    gauge(
+      "klpolicy_agent_last_success_timestamp_seconds",
+      "When the agent's last run was that left nothing failed or blocked",
+      agent.succeededAt?.secondsSinceEpoch)
   }
 }

@@ -34,6 +34,7 @@ package func text(of status: Status, _ style: Style) -> String {
   if let holds = status.holds.value, !holds.isEmpty {
     lines += ["", style.yellow("Held")] + holdLines(holds, style)
   }
+  if let agent = status.agent { lines += [""] + agentLines(agent, style) }
   lines += ["", "Conditions"]
   var columns = Columns()
   for condition in status.conditions {
@@ -72,6 +73,42 @@ private func patchLines(_ patches: [PatchStatus], _ style: Style) -> [String] {
       lines.append("  fixes " + printable(patch.fixes.joined(separator: ", ")))
     }
   }
+  return lines
+}
+
+private func agentLines(_ agent: AgentStatus, _ style: Style) -> [String] {
+  var title = "Agent"
+  if agent.running == false { title += style.red(", which does not run") }
+  var lines = [title]
+  if let url = agent.url {
+    let reference = agent.branch.map { "branch \($0)" } ?? agent.tag.map { "tag \($0)" } ?? ""
+    let path = agent.path.map { ", directory \($0)" } ?? ""
+    lines.append("  follows \(printable(url)), \(printable(reference + path))")
+  } else if let directory = agent.directory {
+    lines.append("  keeps to \(printable(directory))")
+  }
+  if let commit = agent.commit {
+    let signer = agent.signer.map { " signed by \(printable($0))" } ?? ""
+    let made = agent.committedAt.map { ", made \($0)" } ?? ""
+    let since = agent.acceptedAt.map { ", in force since \($0)" } ?? ""
+    lines.append("  commit \(shortID(commit))\(signer)\(made)\(since)")
+  } else if agent.url != nil {
+    lines.append(style.red("  no commit is in force yet"))
+  }
+  if let letIn = agent.letIn {
+    lines.append(
+      "  \(printable(letIn.by)) let its history in at \(letIn.at), though it was rewritten")
+  }
+  if let error = agent.syncError {
+    let since = agent.failingSince.map { " since \($0)" } ?? ""
+    lines.append(style.red("  not as it should be\(since): ") + printable(error))
+  }
+  if let commit = agent.refusedCommit { lines.append("  refused commit \(printable(commit))") }
+  let looked = agent.ranAt.map { "last looked at \($0)" }
+  let ended = agent.ranAt == nil ? nil : agent.result?.rawValue ?? "without a result"
+  let synced = agent.syncedAt.map { "repository read at \($0)" }
+  let parts = [looked, ended, synced].compactMap { $0 }
+  if !parts.isEmpty { lines.append(style.dim("  " + parts.joined(separator: ", "))) }
   return lines
 }
 

@@ -1,3 +1,4 @@
+internal import Agent
 internal import Diagnostics
 internal import Documents
 internal import Glibc
@@ -6,6 +7,7 @@ internal import Planning
 internal import PolicyModel
 internal import Reconciliation
 internal import Rendering
+internal import SystemPackage
 
 /// The live state of a host beside what its policies want of it, as `status` and `vex` show it.
 struct StatusObservation {
@@ -22,6 +24,14 @@ struct StatusObservation {
   init(_ policies: PolicyArguments, _ host: HostOptions, _ output: OutputOptions) throws {
     let kernel = try host.open(output)
     let observed = ObservedHost(kernel, layout: host.layout, trust: ownTrust, at: currentTime())
+    let agent = agentStatus(host.layout, trust: ownTrust)
+    var policies = policies
+    // Those that the host is kept to, where an agent keeps it.
+    if policies.paths.isEmpty, isRoot || agent?.url == nil,
+      let path = agent?.policies(host.layout)
+    {
+      policies.paths = [path.string]
+    }
     var assessment: Assessment?
     var failure: Failure?
     let isAsked =
@@ -38,9 +48,11 @@ struct StatusObservation {
     }
     writeError(text(of: observed.diagnostics, output.errorStyle))
     plan = assessment?.plan
-    status = Status(
+    var status = Status(
       observed.snapshot, blockers: blockers(observed.snapshot.live, kernel),
       plan: assessment?.plan, desired: assessment?.desired)
+    status.agent = agent
+    self.status = status
     self.failure = failure
     arePoliciesSound = isAsked ? failure == nil : nil
   }

@@ -26,6 +26,15 @@ import Testing
     #expect(next == .init(delay: .seconds(300)))
   }
 
+  @Test func `a source that cannot be read is tried less and less often, but every hour at least`()
+  {
+    let pauses = [1, 2, 3, 8, 9, 1000].map { pacing.pause(afterFailures: $0) }
+    #expect(pauses == [30, 60, 120, 3600, 3600, 3600].map { Duration.seconds($0) })
+    let rare = Pacing(interval: .seconds(86_400), place: 0.5)
+    #expect(abs(rare.pause(afterFailures: 1000) / .seconds(1) - 75_600) < 1)
+    #expect(abs(rare.pause(afterFailures: 1) / .seconds(1) - 26.25) < 1)
+  }
+
   @Test func `a clock that is not right yet is looked at soon`() {
     let next = pacing.next(after: .done(waitsUntil: [], forClock: true), at: now)
     #expect(next == .init(delay: .seconds(30)))

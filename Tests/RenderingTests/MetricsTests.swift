@@ -173,6 +173,18 @@ struct AllMetricsTests {
       TransitionStatus(
         transition: LiveTransition(module: "klp_b", direction: .enabling),
         since: .known(Timestamp(secondsSinceEpoch: 7)), blockers: [.test]))
+    var agent = AgentStatus()
+    agent.url = "ssh://git@git.example.org/policies.git"
+    agent.branch = "main"
+    agent.commit = "0123456789abcdef0123456789abcdef01234567"
+    agent.committedAt = Timestamp(secondsSinceEpoch: 100)
+    agent.acceptedAt = Timestamp(secondsSinceEpoch: 200)
+    agent.syncedAt = Timestamp(secondsSinceEpoch: 300)
+    agent.syncError = "it could not be fetched"
+    agent.ranAt = Timestamp(secondsSinceEpoch: 400)
+    agent.succeededAt = Timestamp(secondsSinceEpoch: 350)
+    agent.running = true
+    status.agent = agent
     var plan = Plan.empty
     plan.deferred = [
       Withheld(

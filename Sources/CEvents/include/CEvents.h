@@ -5,7 +5,7 @@
    return the negative errno when they fail; descriptors are close-on-exec and never block. */
 
 /* Blocks the signals in the calling thread, and in those that it starts from then on, and returns a
-   signalfd(2) of them. */
+   signalfd(2) of them, which only this thread may read. Other threads that get one pass it on. */
 int klp_signal_events(const int *signals, int count);
 
 /* The next signal of a signalfd; 0 when there is none. */

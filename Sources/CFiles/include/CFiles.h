@@ -14,4 +14,7 @@ int klp_memory_file(const char *name);
 /* Seals a memory file against everything: WRITE, GROW, SHRINK, SEAL. Returns 0. */
 int klp_seal(int fd);
 
+/* syncfs(2): everything that was written to the file system of a descriptor. Returns 0. */
+int klp_sync_file_system(int fd);
+
 #endif

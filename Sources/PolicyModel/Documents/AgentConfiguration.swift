@@ -20,9 +20,12 @@ package struct AgentConfiguration: Shaped, Sendable {
 /// Where the agent's policies come from.
 package struct AgentSource: Shaped, Sendable {
   package let directory: AbsolutePath?
+  package let git: GitSource?
 
   package init<S: Shape>(_ shape: inout S) {
-    directory = shape.required("directory", "a directory of policies on this host")
+    directory = shape.optional("directory", "a directory of policies on this host")
+    git = shape.optional("git", "a Git repository that is followed")
+    shape.exactlyOne(of: ["directory", "git"])
   }
 }
 

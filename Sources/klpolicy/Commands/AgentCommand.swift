@@ -12,11 +12,20 @@ internal import SystemPackage
 struct AgentCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "agent",
+    abstract: "Keeps the host to its policies, from a directory or a Git repository.",
+    subcommands: [AgentRunCommand.self, AgentAcceptCommand.self],
+    defaultSubcommand: AgentRunCommand.self)
+}
+
+struct AgentRunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
     abstract: "Keeps the host to its policies until it is told to end.",
     discussion: """
       It reconciles on an interval, when policies change, and when what waited for a window may \
       begin; in between it sleeps. What klpolicy loaded for policies that its source does not have is \
-      removed. The section agent of /etc/klpolicy/config.yaml says where the policies come from. \
+      removed. Of a Git repository it takes only commits that are signed by somebody who counts here, and \
+      that descend from the one in force. The section agent of /etc/klpolicy/config.yaml says where the policies come from. \
       SIGHUP: read the configuration again, and look at once; SIGUSR1: look at once; SIGTERM: end, as \
       a reconcile does.
       """)
@@ -49,24 +58,50 @@ struct AgentCommand: ParsableCommand {
     guard let settings else { throw Failure(.invalidInput, diagnostics, output.errorStyle) }
     let log = AgentLog(style: output.errorStyle)
     log.tell(.problems(diagnostics))
-    let report: Result<Report, Reconciler.Refusal>
+    var agent: Agent
     do throws(SystemError) {
-      var agent = Agent(
+      agent = Agent(
         host: try LivepatchHost(), settings: settings,
         options: Agent.Options(
           layout: layout, trust: ownTrust, operatorName: operatorName(), toolVersion: toolVersion,
           downloads: ownDownloads, notifier: once ? .silent : .ofEnvironment(),
           clock: currentTime, tell: log.tell))
-      if !once { return try agent.work() }
-      report = agent.workOnce()
     } catch {
-      throw output.failure(
-        .error, Diagnostic(.agentNotStarted, "the agent could not be started: \(error)"))
+      throw notStarted(error)
     }
-    switch report {
-    case .success(let report): try end(with: report, isDetailed: detailedExitCode, output)
+    if once { try lookOnce(&agent) }
+    do throws(Agent.Failure) {
+      try agent.work()
+    } catch {
+      switch error {
+      case .system(let error): throw notStarted(error)
+      case .otherAgent:
+        throw output.failure(
+          .lockHeld,
+          Diagnostic(
+            .agentRuns, "an agent runs here already",
+            advice: "send it SIGHUP to have it read its configuration again"))
+      }
+    }
+  }
+
+  private func lookOnce(_ agent: inout Agent) throws -> Never {
+    let (result, isFresh) = agent.workOnce()
+    switch result {
+    case .success(let report):
+      if isFresh || ExitStatus(report, isDetailed: false) != .fine {
+        try end(with: report, isDetailed: detailedExitCode, output)
+      }
+      // The host is as an older commit wants it: that is not fine.
+      try output.write(report) { text(of: report, $0) }
+      throw ExitCode(ExitStatus.error.rawValue)
     case .failure(let refusal): throw output.failure(refusal)
     }
+  }
+
+  private func notStarted(_ error: SystemError) -> Failure {
+    output.failure(
+      .error, Diagnostic(.agentNotStarted, "the agent could not be started: \(error)"))
   }
 }
 
