@@ -23,11 +23,12 @@ let package = Package(
         "Documents",
         "Files",
         "HostFacts", "JSONText", "LivepatchHost", "ModuleFile", "Nodes", "Planning", "PolicyModel",
-        "PolicyTesting", "Reconciliation", "Rendering", "Shapes", argumentParser, system,
+        "PolicyTesting", "Reconciliation", "Rendering", "Shapes", "SystemJournal", argumentParser,
+        system,
       ]),
     .target(
       name: "Rendering",
-      dependencies: ["Diagnostics", "Digests", "Documents", "JSONText", "Shapes"]),
+      dependencies: ["Diagnostics", "Digests", "Documents", "JSONText", "Shapes", "SystemJournal"]),
     .target(
       name: "Agent",
       dependencies: [
@@ -97,6 +98,7 @@ let package = Package(
     .target(name: "Nodes", dependencies: ["Diagnostics"]),
     .target(name: "Digests", dependencies: ["CLibCrypto", system]),
     .target(name: "Diagnostics"),
+    .target(name: "SystemJournal"),
     .target(name: "Workers"),
     .target(name: "CLinux"),
     .target(name: "CFiles"),
@@ -129,6 +131,7 @@ let package = Package(
       ],
       path: "Tests/Fuzz/Target"),
     .target(name: "ModuleFixtures", path: "Tests/ModuleFixtures"),
+    .testTarget(name: "SystemJournalTests", dependencies: ["SystemJournal"]),
     .testTarget(name: "WorkersTests", dependencies: ["Workers"]),
     .testTarget(name: "DigestsTests", dependencies: ["ChildProcess", "Digests", system]),
     .testTarget(name: "JSONTextTests", dependencies: ["Diagnostics", "JSONText", "Nodes"]),
@@ -194,7 +197,8 @@ let package = Package(
     .testTarget(
       name: "RenderingTests",
       dependencies: [
-        "Diagnostics", "Documents", "Files", "JSONText", "Rendering", "Shapes", system,
+        "Diagnostics", "Documents", "Files", "JSONText", "Rendering", "Shapes", "SystemJournal",
+        system,
       ],
       exclude: ["Golden"]),
     .testTarget(

@@ -1,9 +1,11 @@
 internal import ArgumentParser
 internal import Diagnostics
 internal import Documents
+internal import Glibc
 internal import Planning
 internal import Reconciliation
 internal import Rendering
+internal import SystemJournal
 
 /// Runs, prints the report and ends: `reconcile` and `rollback`.
 func carryOut(
@@ -20,11 +22,22 @@ func carryOut(
   try end(with: report, isDetailed: isDetailed, output)
 }
 
+/// Writes a report into systemd's journal, where standard error goes to it.
+///
+/// - Returns: whether it did.
+func tellSystemJournal(of report: Report) -> Bool {
+  SystemJournal.ofStandardError()?.write(journalEntries(of: report)) ?? false
+}
+
 /// Prints the report of a run and ends with what it came to.
 func end(with report: Report, isDetailed: Bool, _ output: OutputOptions) throws -> Never {
   let status = ExitStatus(report, isDetailed: isDetailed)
   do {
-    try output.write(report) { text(of: report, $0) }
+    let isTold = tellSystemJournal(of: report)
+    // The journal of systemd has it all then, and needs it no second time as text.
+    if !isTold || (output.output ?? .human) != .human || !SystemJournal.isAt(STDOUT_FILENO) {
+      try output.write(report) { text(of: report, $0) }
+    }
   } catch let failure as Failure where report.run != nil {
     // The host was acted on: that the report was lost must not hide how it ended.
     throw Failure(status, failure.diagnostics, failure.style)

@@ -119,6 +119,7 @@ private struct AgentLog {
       if problems.isEmpty { return }
       write(problems.containsError ? 3 : 4, text(of: problems, style))
     case .report(let report):
+      if tellSystemJournal(of: report) { return }
       let level = report.failed ? 3 : report.plan.blocked.isEmpty ? 6 : 4
       write(level, text(of: report, style))
     }

@@ -1,4 +1,5 @@
 # title: the package installs, is upgraded and removed, and never takes a fix or its records away
+# limit: 1800
 . "$LAB_LIBRARY"
 equip
 install_package

@@ -1,4 +1,5 @@
 # title: the units restore patches before the network, wait for windows, and a build that ended a boot stays off
+# limit: 1800
 . "$LAB_LIBRARY"
 equip
 install_package
@@ -18,6 +19,10 @@ ITEMS
 run 0 systemctl start klpolicy.service
 assert_applied klp_cmdline
 assert_contains /var/lib/prometheus/node-exporter/klpolicy.prom klpolicy_converged
+# The journal has it by its fields, and once.
+journalctl -q -o json KLPOLICY_PATCH=cmdline | jq -rs '.[] | select(.KLPOLICY_STATUS == "done") |
+  [.KLPOLICY_STEP, .KLPOLICY_MODULE, .KLPOLICY_REASON, ._SYSTEMD_UNIT] | join(" ")' > "$OUT"
+printf '%s klp_cmdline not-loaded klpolicy.service\n' load await | cmp -s - "$OUT" || fail "$(cat "$OUT")"
 for unit in klpolicy.service klpolicy-boot.service; do
   systemd-analyze security "$unit" | tail -n 1
 done
