@@ -13,7 +13,8 @@ void klp_note_signals(int hangs_up) {
   static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
   for (size_t i = 0; i < (hangs_up ? 3 : 2); i++) {
     struct sigaction before;
-    if (sigaction(signals[i], NULL, &before) != 0 || before.sa_handler == SIG_IGN) continue;
+    /* The agent handles them itself, and hands them to the thread that the run is in. */
+    if (sigaction(signals[i], NULL, &before) != 0 || before.sa_handler != SIG_DFL) continue;
     struct sigaction noting = {.sa_handler = note, .sa_flags = SA_RESTART};
     sigemptyset(&noting.sa_mask);
     sigaction(signals[i], &noting, NULL);

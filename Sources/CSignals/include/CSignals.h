@@ -2,7 +2,7 @@
 #define KLPOLICY_CSIGNALS_H
 
 /* From now on SIGINT and SIGTERM, and with hangs_up SIGHUP, end the process no longer, whatever thread
-   they are delivered to: they are noted. One that is ignored stays ignored. */
+   they are delivered to: they are noted. One that is ignored, or handled already, stays so. */
 void klp_note_signals(int hangs_up);
 
 /* The first of them that was noted, 0 where none was. */
