@@ -33,7 +33,11 @@ struct Staging {
     } catch {
       throw build.failure("\(error)")
     }
-    if let misfit = build.misfit(artefact.facts) { throw build.failure(misfit) }
+    if let misfit = build.misfit(artefact.facts) {
+      // What was fetched is kept by now, and must not count as what the policy wants.
+      try? store.remove(build.build.sha256, access: access)
+      throw build.failure(misfit)
+    }
     do throws(ArtefactProblem) {
       try store.keep(artefact, access: access)
     } catch {

@@ -55,6 +55,38 @@ json '[.blocked[] | [.module, .reason]]' '[["klp_version","digest-mismatch"]]'
 assert_unpatched /proc/version
 assert_applied klp_cmdline
 
+# For a kernel that is installed and does not run, too; what does not come is told, and is tried again.
+next=$(klpolicy inspect "$(ko other klp_version)" -o json | jq -r '.modules[0].kernel.release')
+mkdir -p "/lib/modules/$next" /boot
+: > "/boot/vmlinuz-$next"
+policy lab.yaml <<END
+apiVersion: klpolicy/v1
+kind: Policy
+metadata: {name: lab}
+spec:
+  kernels:
+    - release: $(release)
+      patches:
+        $(fetched cmdline klp_cmdline "$digest")
+    - release: $next
+      patches:
+        $(fetched next klp_next "$(sha256 "$(ko other klp_version)")")
+END
+run 4 klpolicy reconcile lab.yaml -o json
+json '[.result, [.steps[] | [.action, .status]], .errors[0].operation]' \
+  '["restored",[["stage","failed"]],"stage"]'
+json '.errors[0].message | contains("is not ready for its boot")' true
+assert_applied klp_cmdline
+cp "$(ko other klp_version)" /srv/www/klp_next.ko
+# The module is there, and is another one than the policy says: it must not count as ready.
+run 4 klpolicy reconcile lab.yaml -o json
+json '.errors[0].message | contains("klp_version")' true
+sed -i 's/module: klp_next, url/module: klp_version, url/' lab.yaml
+run 0 klpolicy reconcile lab.yaml -o json
+json '[.result, .changed]' '["applied",true]'
+assert_writes_nothing 0 klpolicy reconcile lab.yaml --detailed-exitcode
+rm -r "/boot/vmlinuz-$next" "/lib/modules/$next"
+
 # What is in place needs no server.
 kill "$(pid server)"
 fetched cmdline klp_cmdline "$digest" | patches lab.yaml
