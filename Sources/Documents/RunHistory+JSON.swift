@@ -87,6 +87,7 @@ extension PastChange: JSONObject {
     object.field("version", version)
     object.field("buildID", buildID)
     object.field("sha256", sha256)
+    object.field("kernel", kernel)
     object.field("reason", reason)
     object.field("undo", isUndo)
     object.field("outcome", outcome)
@@ -104,6 +105,8 @@ extension PastChange: Shaped {
     version = shape.optional("version", "the build's version")
     buildID = shape.optional("buildID", "its GNU build ID in hex")
     sha256 = shape.optional("sha256", "the digest of its artefact")
+    kernel = shape.optional(
+      "kernel", "the kernel release that it is for, where the run was on another")
     reason = shape.optional("reason", "why, as the plan had it")
     isUndo = shape.required("undo", "whether it undid what had failed")
     outcome = shape.required("outcome", "whether the kernel accepted it; unknown after a kill")

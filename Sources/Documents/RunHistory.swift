@@ -81,6 +81,8 @@ package struct PastRun: Hashable, Sendable {
 package struct PastChange: Hashable, Sendable {
   package enum Action: String, CaseIterable, Sendable {
     case load, disable, unload, reverse, force
+    /// A build for another kernel was brought into the store.
+    case stage
   }
 
   package enum Outcome: String, CaseIterable, Sendable {
@@ -100,6 +102,8 @@ package struct PastChange: Hashable, Sendable {
   package var version: String?
   package var buildID: String?
   package var sha256: String?
+  /// The kernel release that it is for, of what is for another one than the run was on.
+  package var kernel: String?
   /// Why, as the plan had it; absent for what undid a failure, and in records of an earlier version.
   package var reason: String?
   /// Whether it was made to undo what had failed.

@@ -139,6 +139,11 @@ package struct Journal: ~Copyable {
     try append(record(.failed(failure)))
   }
 
+  /// Writes down that a build for another kernel is in the store.
+  package mutating func store(_ build: StoredBuild) throws(SystemError) {
+    try append(record(.stored(build)))
+  }
+
   /// Writes down that the boot is about to end in order.
   package mutating func shutDown() throws(SystemError) {
     try append(record(.shutdown))

@@ -124,6 +124,9 @@ extension Sequence<JournalRecord> {
           PastRun(
             run: record.run, startedAt: record.at, bootID: record.bootID, trigger: "resume",
             by: by, patch: patch))
+      case .stored(let build):
+        guard let place = places[record.run] else { continue }
+        runs[place].changes.append(PastChange(build, at: record.at))
       case .settled, .failed, .shutdown, .torn, .rotated: break
       }
     }
@@ -153,5 +156,18 @@ extension Change {
     case .reverse: .reverse
     case .force: .force
     }
+  }
+}
+
+extension PastChange {
+  fileprivate init(_ stored: StoredBuild, at moment: Timestamp) {
+    self.init(
+      at: moment, action: .stage, module: stored.module, reason: Reason.notStored.rawValue,
+      outcome: .done)
+    patch = stored.patch
+    policy = stored.policy
+    version = stored.version
+    sha256 = stored.sha256
+    kernel = stored.kernel
   }
 }

@@ -85,7 +85,7 @@ private struct Carried {
       }
     case .shutdown: if run.boot == boot { shutdown = index }
     case .end: if run.boot == boot { ends[run] = index }
-    case .begin, .torn, .rotated: break
+    case .begin, .torn, .rotated, .stored: break
     }
   }
 

@@ -54,6 +54,9 @@ extension JournalRecord: JSONObject {
     case .failed(let failure):
       object.field("event", EventName.failed)
       object.field("failure", failure)
+    case .stored(let build):
+      object.field("event", EventName.stored)
+      object.field("stored", build)
     case .shutdown:
       object.field("event", EventName.shutdown)
     }
@@ -62,7 +65,8 @@ extension JournalRecord: JSONObject {
 }
 
 enum EventName: String, CaseIterable, JSONValue {
-  case begin, intent, outcome, end, torn, rotated, hold, resume, settled, failed, shutdown
+  case begin, intent, outcome, end, torn, rotated, hold, resume, settled, failed, stored,
+    shutdown
 }
 
 enum ChangeName: String, CaseIterable, JSONValue {
@@ -148,6 +152,7 @@ extension JournalRecord: Shaped {
     isCarried = shape.optional("carried", "whether it stands in an earlier file too") ?? false
     let settled: Settled? = shape.optional("settled", "the group that is done and verified")
     let failure: BuildFailure? = shape.optional("failure", "what is not to be tried again")
+    let stored: StoredBuild? = shape.optional("stored", "the build that is in the store")
 
     let event: Event? =
       switch name {
@@ -171,6 +176,7 @@ extension JournalRecord: Shaped {
       case .resume: by.map { .resume(patch: patch, by: $0) }
       case .settled: settled.map { .settled($0) }
       case .failed: failure.map { .failed($0) }
+      case .stored: stored.map { .stored($0) }
       case .shutdown: .shutdown
       }
     self.event = event ?? .torn

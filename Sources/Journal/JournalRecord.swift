@@ -24,6 +24,8 @@ package struct JournalRecord: Hashable, Sendable {
     case settled(Settled)
     /// A change of a build failed, or a boot ended by it: it is not to be tried again as it was.
     case failed(BuildFailure)
+    /// A build for another installed kernel is in the store.
+    case stored(StoredBuild)
     /// The boot is about to end in order.
     case shutdown
   }
@@ -92,7 +94,8 @@ extension Sequence<JournalRecord> {
         case (.unload(let module), nil): managed[module] = nil
         default: break
         }
-      case .begin, .end, .torn, .rotated, .hold, .resume, .settled, .failed, .shutdown: break
+      case .begin, .end, .torn, .rotated, .hold, .resume, .settled, .failed, .stored, .shutdown:
+        break
       }
     }
     return managed.values.sorted { $0.module < $1.module }
@@ -109,7 +112,8 @@ extension Sequence<JournalRecord> {
           patch: patch, reason: reason, until: until, by: by, since: record.at,
           rollback: record.rollback)
       case .resume(let patch, _): holds[patch] = nil
-      case .begin, .intent, .outcome, .end, .torn, .rotated, .settled, .failed, .shutdown: break
+      case .begin, .intent, .outcome, .end, .torn, .rotated, .settled, .failed, .stored, .shutdown:
+        break
       }
     }
     return holds.values.filter { $0.isInForce(at: now) }

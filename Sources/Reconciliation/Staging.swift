@@ -1,5 +1,6 @@
 internal import Artefacts
 internal import Documents
+internal import Files
 internal import Journal
 internal import PolicyModel
 
@@ -15,7 +16,9 @@ struct Staging {
   }
 
   /// Does a step: the build is in the store, verified, when this returns.
-  func bring(_ step: Step, access: borrowing WriteAccess) throws(StepFailure) {
+  func bring(
+    _ step: Step, access: borrowing WriteAccess
+  ) throws(StepFailure) -> OtherKernelBuild {
     guard
       let build = builds.first(where: {
         $0.release == step.kernel && $0.build.module == step.module && $0.patch == step.patch
@@ -43,6 +46,7 @@ struct Staging {
     } catch {
       throw build.failure("\(error)")
     }
+    return build
   }
 }
 
@@ -55,12 +59,30 @@ extension Executor {
         continue
       }
       do throws(StepFailure) {
-        try staging.bring(step, access: access)
+        let build = try staging.bring(step, access: access)
         statuses[step.id] = .done
+        note(build)
       } catch {
         fail(step, error, phase: .apply)
         hasRestored = true
       }
+    }
+  }
+}
+
+extension Executor {
+  /// Writes down that a build is in the store.
+  private mutating func note(_ build: OtherKernelBuild) {
+    do throws(SystemError) {
+      try journal.store(
+        StoredBuild(
+          module: build.build.module, patch: build.patch, policy: build.policy,
+          version: build.build.version, kernel: build.release, sha256: build.build.sha256))
+    } catch {
+      fail(
+        nil,
+        StepFailure(error, "that \(build.build.module) is in the store is not in the journal"),
+        phase: .apply)
     }
   }
 }

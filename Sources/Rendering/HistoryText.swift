@@ -89,6 +89,7 @@ extension PastRun {
         switch change.action {
         case .load: "+"
         case .unload: "-"
+        case .stage: "stored "
         case .disable, .reverse, .force: nil
         }
       guard let sign else { continue }
@@ -112,6 +113,7 @@ extension PastChange {
     var text = patch ?? ""
     if let version { text += " version \(version)" }
     if let policy { text += " for policy \(policy)" }
+    if let kernel { text += " for kernel \(kernel)" }
     if let buildID { text += ", build \(buildID.prefix(12))" }
     if let reason { text += (text.isEmpty ? "" : ": ") + reason }
     if let errno { text += "; errno \(errno)" }

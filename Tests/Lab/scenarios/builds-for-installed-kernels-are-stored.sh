@@ -1,4 +1,5 @@
 # title: builds for kernels that are installed and do not run are in the store before their boot
+# limit: 300
 . "$LAB_LIBRARY"
 
 next=$(klpolicy inspect "$(ko other klp_version)" -o json | jq -r '.modules[0].kernel.release')
@@ -58,6 +59,12 @@ json '[.steps[].status]' '["done"]'
 loaded klp_version && fail "a module for another kernel was loaded"
 assert_applied klp_cmdline
 assert_writes_nothing 0 klpolicy reconcile lab.yaml --detailed-exitcode
+run 0 klpolicy history -o json
+json '[.runs[0].changes[] | [.action, .module, .kernel, .outcome]]' \
+  "$(jq -nc --arg next "$next" '[["stage","klp_version",$next,"done"]]')"
+# It changed nothing that could be rolled back.
+run 0 klpolicy rollback --dry-run -o json
+json '[.steps[] | [.action, .module]]' '[["disable","klp_cmdline"],["await","klp_cmdline"],["unload","klp_cmdline"]]'
 
 # When that kernel is gone, its copy stays for a time, as the kernel may come back, and then goes; the
 # copies for the running kernel stay.
