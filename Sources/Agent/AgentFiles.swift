@@ -130,6 +130,23 @@ extension AgentStatus {
   }
 }
 
+extension AgentSettings {
+  /// Where the policies lie that the agent keeps the host to, by what is on its disk alone: for a
+  /// boot, before there is a network. Nil where nothing of its repository is in force yet.
+  package func policiesInForce(_ layout: HostLayout, trust: FileTrust) -> FilePath? {
+    switch source {
+    case .directory(let path): return path
+    case .git(let git):
+      guard var status = AgentRecord.read(layout.agentAccepted, trust: trust),
+        status.url == git.url,
+        status.branch == git.branch, status.tag == git.tag
+      else { return nil }
+      status.path = git.path.isEmpty ? nil : git.path
+      return status.policies(layout)
+    }
+  }
+}
+
 /// The agent's own lock: there is one agent on a host.
 struct AgentLock: ~Copyable {
   private let file: OwnedDescriptor

@@ -1,3 +1,4 @@
+internal import Agent
 internal import ArgumentParser
 internal import Diagnostics
 internal import Documents
@@ -30,7 +31,10 @@ struct ReconcileCommand: ParsableCommand {
     name: .customLong("boot"),
     help: ArgumentHelp(
       "The host has just booted: restore what was verified on this kernel before.",
-      discussion: "No gate holds that up; nothing else is done, unless atBoot: desired says so."))
+      discussion: """
+        No gate holds that up; nothing else is done, unless atBoot: desired says so. Without PATH it is \
+        by the policies that the agent has in force, where the configuration names its source.
+        """))
   var isAtBoot = false
   @Flag(
     name: .customLong("detailed-exitcode"),
@@ -67,6 +71,7 @@ struct ReconcileCommand: ParsableCommand {
   }
 
   func run() throws {
+    var policies = isAtBoot && policies.paths.isEmpty ? policiesAtBoot() : policies
     if dryRun {
       try showPlan(
         policies, planning, snapshotPath: nil, isAtBoot: isAtBoot, host,
@@ -80,7 +85,6 @@ struct ReconcileCommand: ParsableCommand {
           advice: "run it as root, or use plan to see what it would do"))
     }
     let saved = try planPath.map { try savedPlan($0) }
-    var policies = policies
     if let paths = saved?.plan.request?.paths { policies.paths = paths }
     let given = policies
     let reconciler = Reconciler(
@@ -94,6 +98,18 @@ struct ReconcileCommand: ParsableCommand {
         toolVersion: toolVersion, downloads: ownDownloads,
         progress: isTerminal(.standardError) ? showDownload : nil))
     try carryOut(reconciler, isDetailed: detailedExitCode, output)
+  }
+
+  /// What the agent has in force, where the configuration names its source, and the default elsewhere.
+  private func policiesAtBoot() -> PolicyArguments {
+    var policies = policies
+    // A configuration that cannot be used is told by the run itself.
+    if let path = AgentSettings.read(host.layout, trust: ownTrust).settings?
+      .policiesInForce(host.layout, trust: ownTrust)
+    {
+      policies.paths = [path.string]
+    }
+    return policies
   }
 
   /// A plan that may be carried out with these options.

@@ -130,6 +130,7 @@ power_off() {
     [ $tries -gt 0 ] || fail "the guest does not go down"
     sleep 0.5
   done
+  wait "$(cat "$GUEST/pid")" 2> /dev/null || true
 }
 
 # reboot [WORD...]: in order, with WORDs on the kernel's command line.
@@ -143,6 +144,8 @@ cut_power() {
   LAB_STEP="cutting the power"
   kill -9 "$(cat "$GUEST/pid")"
   until guest_is_off; do sleep 0.1; done
+  # Its last thread takes the lock on the disk with it.
+  wait "$(cat "$GUEST/pid")" 2> /dev/null || true
 }
 
 # await SECONDS COMMAND...: until the command, of this machine, succeeds.
