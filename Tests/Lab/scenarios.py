@@ -18,6 +18,7 @@ DEFAULTS = {
     "disk": "0",           # MiB of a disk that outlives the boots of the scenario; 0: none
     "memory": "512",       # MiB
     "kernels": " ".join(kernels.SERIES),
+    "briefly": "",         # of those, the ones that a run of everything takes; all without it
     "limit": "120",        # seconds
     "program": "klpolicy",  # none: it tries the lab itself and needs no klpolicy
     "prints": "failures",  # always: what it printed is shown whole, also when it passes
@@ -37,6 +38,7 @@ class Scenario:
     disk: int
     memory: int
     kernels: tuple
+    briefly: tuple
     limit: int
     program: str
     prints: str
@@ -67,7 +69,7 @@ def read(path):
         header[number] = int(header[number])
     if header["disk"]:
         header["boot"] = "own"
-    for words in ("kernels", "system"):
+    for words in ("kernels", "briefly", "system"):
         header[words] = tuple(header[words].split())
     return Scenario(name=path.stem, path=path, **header)
 
@@ -81,6 +83,11 @@ def matching(patterns):
     """Those whose name matches one of the globs; all, if there is no glob."""
     return [scenario for scenario in every()
             if not patterns or any(fnmatch.fnmatch(scenario.name, glob) for glob in patterns)]
+
+
+def in_brief(scenario):
+    """The same on those kernels only that a run of everything tries it on."""
+    return replace(scenario, kernels=scenario.briefly or scenario.kernels)
 
 
 def at_length(scenario):

@@ -1,4 +1,5 @@
 # title: the agent keeps a host to a directory: at once when it changes, when a window opens, to its end
+# briefly: 6.1
 # limit: 300
 . "$LAB_LIBRARY"
 insmod "$(ko a lab_target)"

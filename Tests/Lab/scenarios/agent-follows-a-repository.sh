@@ -1,4 +1,5 @@
 # title: the agent follows a Git repository: what is signed is applied and goes again, all else is refused
+# briefly: 6.1
 # boot: own
 # system: git git-receive-pack git-upload-pack ssh-keygen
 # limit: 300

@@ -1,4 +1,5 @@
 # title: at boot what was verified is restored from the store, with no gate; nothing else is done
+# briefly: 6.1
 # limit: 300
 . "$LAB_LIBRARY"
 

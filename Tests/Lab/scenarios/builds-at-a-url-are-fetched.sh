@@ -1,4 +1,5 @@
 # title: a build at an https URL is fetched and checked before its load; afterwards nothing is asked for
+# briefly: 6.1
 # limit: 300
 # boot: own
 # system: curl openssl

@@ -1,4 +1,5 @@
 # title: builds for kernels that are installed and do not run are in the store before their boot
+# briefly: 6.1
 # limit: 300
 . "$LAB_LIBRARY"
 

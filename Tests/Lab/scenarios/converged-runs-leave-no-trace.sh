@@ -1,4 +1,5 @@
 # title: converged runs, one after the other, write nothing: no file, no journal, no copy, no descriptor that stays open
+# briefly: 6.1
 . "$LAB_LIBRARY"
 
 patches lab.yaml <<END

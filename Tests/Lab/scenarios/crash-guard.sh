@@ -1,4 +1,5 @@
 # title: a build by which a boot ended uncleanly is loaded by nobody until resume
+# briefly: 6.1
 # limit: 300
 . "$LAB_LIBRARY"
 

@@ -1,4 +1,5 @@
 # title: after a cut of power at any moment of a run the next boot restores, and the next run ends converged or tells what crashed; nothing is locked, half stored or unaccounted
+# briefly: 6.12
 # disk: 64
 # limit: 900
 # prints: always

@@ -1,4 +1,5 @@
 # title: a cut of power while a build is being loaded or on probation keeps it off until resume; one after it, and a reboot in order, do not
+# briefly: 6.1
 # disk: 64
 # limit: 900
 . "$LAB_LIBRARY"

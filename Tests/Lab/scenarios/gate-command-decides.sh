@@ -1,4 +1,5 @@
 # title: a gate command lets a change pass, defers it, or blocks it when it gives no answer
+# briefly: 6.1
 . "$LAB_LIBRARY"
 
 gate can-change <<END

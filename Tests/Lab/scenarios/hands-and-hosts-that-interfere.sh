@@ -1,4 +1,5 @@
 # title: a state directory that is read-only, a write to sysfs that is refused, other hands between steps, and a clock set back in a run cost nothing that was in force, and are told
+# briefly: 6.1
 # limit: 600
 . "$LAB_LIBRARY"
 

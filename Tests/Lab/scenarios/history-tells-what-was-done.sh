@@ -1,4 +1,5 @@
 # title: history tells each run with who, why, what changed and how it ended, also after the journal went on in a new file
+# briefly: 6.1
 . "$LAB_LIBRARY"
 
 patches lab.yaml <<END

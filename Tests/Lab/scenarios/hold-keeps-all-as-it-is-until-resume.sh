@@ -1,4 +1,5 @@
 # title: a hold on a patch keeps that patch, one on everything all of them; resume or its time ends it
+# briefly: 6.1
 . "$LAB_LIBRARY"
 
 patches lab.yaml 'maintenance: {urgent: {severity: low}}' <<END

@@ -1,4 +1,5 @@
 # title: hooks run around a group, each once and in order, told what is changed; plans run none
+# briefly: 6.1
 # limit: 300
 . "$LAB_LIBRARY"
 

@@ -1,4 +1,5 @@
 # title: a run that is interrupted before its first change says so, and not that all is fine
+# briefly: 6.1
 . "$LAB_LIBRARY"
 
 journal=/var/lib/klpolicy/journal.ndjson

@@ -1,4 +1,5 @@
 # title: SIGTERM in a hook, between groups, while it waits and while it undoes: nothing new is begun, what runs is finished or undone, and the report says so
+# briefly: 6.1
 # limit: 400
 . "$LAB_LIBRARY"
 

@@ -1,4 +1,5 @@
 # title: a transition stalls for as long as the lab likes, in both directions
+# briefly: 6.1
 # program: none
 . "$LAB_LIBRARY"
 

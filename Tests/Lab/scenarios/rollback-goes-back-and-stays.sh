@@ -1,4 +1,5 @@
 # title: rollback goes back to what was before a run, is recorded, and is not undone by the next run
+# briefly: 6.1
 . "$LAB_LIBRARY"
 
 patches lab.yaml <<END

@@ -1,4 +1,5 @@
 # title: a saved plan is carried out exactly, or is stale with each change named; what it does not rest on may change
+# briefly: 6.1
 . "$LAB_LIBRARY"
 
 patches lab.yaml <<END

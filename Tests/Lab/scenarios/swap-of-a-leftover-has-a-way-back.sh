@@ -8,7 +8,8 @@ END
 start works klpolicy reconcile lab.yaml
 reached works in_transition klp_stall
 killed works
-sed 's/mod_unload/mod_unlobd/' "$(ko b klp_stall)" > bad.ko; chmod 644 bad.ko
+# Nobody sees beforehand that its init will fail.
+sed 's/klp_fails/klp_stall/g' "$(ko a klp_fails)" > bad.ko; chmod 644 bad.ko
 patches lab.yaml <<END
 - {name: fix, module: klp_stall, file: bad.ko, version: "2", replace: false, sha256: "$(sha256 bad.ko)"}
 END

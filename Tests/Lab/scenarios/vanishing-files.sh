@@ -1,4 +1,5 @@
 # title: files that come and go while they are read cause no crash and no half-done work
+# briefly: 6.1
 . "$LAB_LIBRARY"
 
 mkdir repository

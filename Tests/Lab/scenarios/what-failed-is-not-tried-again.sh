@@ -1,4 +1,5 @@
 # title: a build that failed is not tried again, a stalled one so often, until resume or another build
+# briefly: 6.1
 # limit: 300
 . "$LAB_LIBRARY"
 
