@@ -1,4 +1,5 @@
 # title: a PatchSet's highest version is loaded; a pin goes back to a lower one, a withdrawn one is taken off
+# briefly: 6.1
 . "$LAB_LIBRARY"
 
 # catalogue V2-FIELDS: two versions of one fix, in modules of their own.

@@ -1,4 +1,5 @@
 # title: a clock that ran backwards, or is not synchronised, defers what goes by the time and nothing else
+# briefly: 6.1
 . "$LAB_LIBRARY"
 
 patches lab.yaml 'maintenance: {windows: [{start: "00:00", duration: 24h}]}' <<END

@@ -1,4 +1,5 @@
 # title: modules published as xz, zstd and gzip are loaded; digests are of the published files
+# briefly: 6.1
 . "$LAB_LIBRARY"
 
 store=/var/lib/klpolicy/store

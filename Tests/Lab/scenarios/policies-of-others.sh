@@ -1,4 +1,5 @@
 # title: as root, a policy that somebody else could change is refused
+# briefly: 6.1
 . "$LAB_LIBRARY"
 
 # refused PATH: neither plan nor reconcile takes it, and they name what is wrong.

@@ -1,4 +1,5 @@
 # title: a policy is for the hosts that it selects, by name and by the labels of their configuration
+# briefly: 6.1
 . "$LAB_LIBRARY"
 
 patches lab.yaml "hosts: {hostname: [\"*\"], labels: {tier: web}, architecture: [x86_64]}" <<END

@@ -1,4 +1,5 @@
 # title: metrics and OpenVEX say what applied patches fix, and no more once they are gone
+# briefly: 6.1
 . "$LAB_LIBRARY"
 
 patches lab.yaml <<END

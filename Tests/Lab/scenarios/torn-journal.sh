@@ -1,4 +1,5 @@
 # title: a journal whose last line was torn by a crash is read, and goes on after it
+# briefly: 6.1
 . "$LAB_LIBRARY"
 
 patches lab.yaml <<END

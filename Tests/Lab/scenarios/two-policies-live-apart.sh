@@ -1,4 +1,5 @@
 # title: policies reconciled apart leave each other's patches alone, until --prune
+# briefly: 6.1
 . "$LAB_LIBRARY"
 
 patches one.yaml <<END

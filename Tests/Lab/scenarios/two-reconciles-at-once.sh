@@ -1,4 +1,5 @@
 # title: of two reconciles at once one works; the other exits 75, or waits if asked to
+# briefly: 6.1
 . "$LAB_LIBRARY"
 
 insmod "$(ko a lab_target)"

@@ -1,4 +1,5 @@
 # title: an artefact that is not what the policy says is blocked, with its own reason
+# briefly: 6.1
 . "$LAB_LIBRARY"
 
 echo "no module" > text.ko

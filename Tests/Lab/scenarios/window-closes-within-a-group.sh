@@ -1,4 +1,5 @@
 # title: a window that closes within a group: what is on stays, what was taken off comes back, the rest waits
+# briefly: 6.1
 # limit: 240
 . "$LAB_LIBRARY"
 

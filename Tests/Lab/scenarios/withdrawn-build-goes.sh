@@ -1,4 +1,5 @@
 # title: a withdrawn build goes in a freeze, with what requires it, unless it is held; no undo loads it again
+# briefly: 6.1
 # limit: 300
 . "$LAB_LIBRARY"
 
