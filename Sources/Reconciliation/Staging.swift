@@ -68,9 +68,7 @@ extension Executor {
       }
     }
   }
-}
 
-extension Executor {
   /// Writes down that a build is in the store.
   private mutating func note(_ build: OtherKernelBuild) {
     do throws(SystemError) {

@@ -24,8 +24,9 @@ struct AgentRunCommand: ParsableCommand {
     discussion: """
       It reconciles on an interval, when policies change, and when what waited for a window may \
       begin; in between it sleeps. What klpolicy loaded for policies that its source does not have is \
-      removed. Of a Git repository it takes only commits that are signed by somebody who counts here, and \
-      that descend from the one in force. The section agent of /etc/klpolicy/config.yaml says where the policies come from. \
+      removed. Of a Git repository it takes only commits that are signed by somebody who counts \
+      here, and that descend from the one in force. The section agent of /etc/klpolicy/config.yaml \
+      says where the policies come from. \
       SIGHUP: read the configuration again, and look at once; SIGUSR1: look at once; SIGTERM: end, as \
       a reconcile does.
       """)
