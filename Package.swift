@@ -207,7 +207,7 @@ let package = Package(
         "ChildProcess", "Diagnostics", "Digests", "Files", "JSONText", "klpolicy", "ModuleFixtures",
         "Nodes", system,
       ],
-      exclude: ["Golden", "Mistakes"]),
+      exclude: ["Golden", "GoldenWindows", "Mistakes"]),
   ]
 )
 

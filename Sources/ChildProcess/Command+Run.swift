@@ -35,11 +35,6 @@ extension Command {
     input: some InputProtocol, _ listener: Listener?, _ isWanted: @escaping @Sendable () -> Bool
   ) async throws -> CommandResult {
     var options = PlatformOptions()
-    if let user {
-      options.userID = user.userID
-      options.groupID = user.groupID
-      options.supplementaryGroups = []
-    }
     options.processGroupID = 0
     // For the case that the calling task is cancelled.
     options.teardownSequence = [
@@ -49,7 +44,8 @@ extension Command {
       Environment.Key(rawValue: name).map { ($0, value) }
     }
     let execution = try await Subprocess.run(
-      .path(program), arguments: Arguments(arguments),
+      .path(user == nil ? program : Command.setpriv),
+      arguments: Arguments(user.map(withoutRights) ?? arguments),
       environment: .custom(Dictionary(uniqueKeysWithValues: variables)),
       workingDirectory: workingDirectory, platformOptions: options, input: input,
       output: .sequence, error: .sequence
@@ -161,21 +157,48 @@ extension Command {
     if let name = environment.keys.first(where: { $0.isEmpty || $0.contains("=") }) {
       throw CommandFailure(.invalid, self, "\"\(name)\" is no name of a variable for \(program)")
     }
+    guard user != nil else { return }
+    // setpriv would tell in words of its own.
+    if let failure = notExecutable { throw failure }
+    guard unsafe access(Command.setpriv.string, X_OK) == 0 else {
+      throw CommandFailure(
+        .failed, self,
+        "\(program) is not run with root's rights, and \(Command.setpriv), which takes them away, is "
+          + "missing: install util-linux")
+    }
+  }
+
+  /// setpriv(1) gives up root's rights and becomes the program. A child of this process does not do it
+  /// by itself: it was forked from several threads, and setgroups(3) waits in it for ever for the
+  /// others if one of them was just being started.
+  static let setpriv: FilePath = "/usr/bin/setpriv"
+
+  private func withoutRights(_ user: User) -> [String] {
+    [
+      "--reuid=\(user.userID)", "--regid=\(user.groupID)", "--clear-groups", "--no-new-privs", "--",
+      program.string,
+    ] + arguments
+  }
+
+  /// Why the program cannot be what is run, if that is so.
+  private var notExecutable: CommandFailure? {
+    if unsafe access(program.string, F_OK) != 0 {
+      return CommandFailure(.notFound, self, "there is no program \(program)")
+    }
+    let mayRun = unsafe access(program.string, X_OK) == 0
+    guard mayRun, (try? program.stat().type) == .regular else {
+      return CommandFailure(.notExecutable, self, "\(program) is no executable file")
+    }
+    return nil
   }
 
   private func failure(_ error: SubprocessError) -> CommandFailure {
     switch error.code {
     case .executableNotFound:
-      if unsafe access(program.string, F_OK) != 0 {
-        return CommandFailure(.notFound, self, "there is no program \(program)")
-      }
-      let mayRun = unsafe access(program.string, X_OK) == 0
-      guard mayRun, (try? program.stat().type) == .regular else {
-        return CommandFailure(.notExecutable, self, "\(program) is no executable file")
-      }
-      return CommandFailure(
-        .interpreterMissing, self,
-        "\(program) cannot be run: the interpreter that it names is missing or not executable")
+      return notExecutable
+        ?? CommandFailure(
+          .interpreterMissing, self,
+          "\(program) cannot be run: the interpreter that it names is missing or not executable")
     case .failedToChangeWorkingDirectory:
       let reason = error.underlyingError ?? .notDirectory
       return CommandFailure(
