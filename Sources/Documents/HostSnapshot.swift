@@ -9,6 +9,8 @@ package struct HostSnapshot: Hashable, Sendable {
   package var takenAt: Timestamp
   package var host: Host
   package var live: LiveState
+  /// What vendors' services say of the host; absent where nobody looked.
+  package var services: Services?
   package var history: History
   /// What of the kernel the modules of certain policies need; absent where nobody looked.
   package var facts: KernelFacts?
@@ -16,12 +18,13 @@ package struct HostSnapshot: Hashable, Sendable {
   package var unobserved: [Unobserved]
 
   package init(
-    takenAt: Timestamp, host: Host, live: LiveState, history: History, facts: KernelFacts? = nil,
-    unobserved: [Unobserved]
+    takenAt: Timestamp, host: Host, live: LiveState, services: Services? = nil, history: History,
+    facts: KernelFacts? = nil, unobserved: [Unobserved]
   ) {
     self.takenAt = takenAt
     self.host = host
     self.live = live
+    self.services = services
     self.history = history
     self.facts = facts
     self.unobserved = unobserved

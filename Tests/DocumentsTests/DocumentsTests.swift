@@ -20,6 +20,23 @@ import Testing
     #expect(try roundTrip(bare) == bare)
   }
 
+  @Test("What a vendor's service does not have, and what nobody could read of it, stay apart")
+  func services() throws {
+    var snapshot = HostSnapshot.full
+    snapshot.services = nil
+    #expect(try roundTrip(snapshot) == snapshot)
+    snapshot.services = Services()
+    #expect(try roundTrip(snapshot) == snapshot)
+    snapshot.services = Services(
+      kpatch: Services.Kpatch(modules: .unknown, isUnitEnabled: .unknown),
+      redHat: Services.RedHat(packages: .unknown, available: .unknown, plugin: .unknown),
+      suse: Services.SUSE(packages: .known([]), initrd: .unknown),
+      canonical: Services.Canonical(
+        client: "/snap/bin/canonical-livepatch", isEnabled: .unknown, kernels: .unknown,
+        configuration: .unknown))
+    #expect(try roundTrip(snapshot) == snapshot)
+  }
+
   @Test("A snapshot of a version that knew no holds has none, which is not the same as unknown")
   func snapshotWithoutHolds() throws {
     let written = String(

@@ -33,7 +33,7 @@ extension HostSnapshot {
           module: "b", state: .unknown, buildID: nil, replace: .known(true), stackOrder: nil,
           referenceCount: .unknown, taint: .unknown, objects: []),
       ], transition: .known(LiveTransition(module: "b", direction: .enabling)),
-      modules: .known(["a", "b"])),
+      modules: .known(["a", "b"])), services: .full,
     history: History(
       managed: .known([
         ManagedModule(
