@@ -207,6 +207,7 @@ extension Step: JSONObject {
     object.field("patch", patch)
     object.field("module", module)
     object.field("kernel", kernel)
+    object.field("service", service)
     object.field("reason", reason)
     object.field("source", source)
     object.field("reversible", reversible)
@@ -227,6 +228,8 @@ extension Step: Shaped {
     source = shape.optional("source", "path:line:column of the rule that asks for it")
     reversible = shape.required("reversible", "whether the state before can be brought back")
     gap = shape.required("gap", "whether a fix is out of force until a later step")
+    service = shape.optional(
+      "service", "the vendor's service that it is done to; left out where it is the kernel")
     status = shape.optional("status", "what became of it, in a report")
   }
 }
@@ -240,6 +243,7 @@ extension Withheld: JSONObject {
     object.field("source", source)
     object.field("until", until)
     object.field("openCVEs", openCVEs)
+    object.field("service", service)
   }
 }
 
@@ -252,6 +256,8 @@ extension Withheld: Shaped {
     source = shape.optional("source", "path:line:column of the rule that asks for it")
     until = shape.optional("until", "when it ends")
     openCVEs = shape.required("openCVEs", "the vulnerabilities that stay open")
+    service = shape.optional(
+      "service", "the vendor's service that it is about; left out where it is the kernel")
   }
 }
 

@@ -166,6 +166,8 @@ package struct Step: Hashable, Sendable {
   package var reversible: Bool
   /// Whether a fix is out of force between this step and a later one.
   package var gap: Bool
+  /// The vendor's service that it is done to, as policies name it; absent where it is the kernel.
+  package var service: String?
   /// What became of it; absent in a plan.
   package var status: Status?
 
@@ -199,6 +201,8 @@ package struct Withheld: Hashable, Sendable {
   package var until: Timestamp?
   /// The vulnerabilities that stay open because of it.
   package var openCVEs: [String]
+  /// The vendor's service that it is about, as policies name it; absent where it is the kernel.
+  package var service: String?
 
   package init(
     patch: String?, module: String?, reason: Reason, message: String, source: String?,

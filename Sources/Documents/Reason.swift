@@ -76,4 +76,7 @@ package enum Reason: String, CaseIterable, Hashable, Sendable {
   case failedBefore = "failed-before"
   case crashGuard = "crash-guard"
   case notAtBoot = "not-at-boot"
+
+  /// What a policy asks of a vendor's service is beyond this version.
+  case notSupported = "not-supported"
 }

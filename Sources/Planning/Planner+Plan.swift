@@ -17,6 +17,7 @@ extension Planner {
     var deferred: [Withheld] = waiting
     var blocked: [Withheld] = []
     report(&deferred, &blocked)
+    for service in input.desired.services { blocked.append(unsupported(service)) }
 
     let order = ChangeOrder(self)
     var changes: [Int: [GatedChange]] = [:]

@@ -104,7 +104,7 @@ struct Planner {
     for patch in input.desired.patches { judge(patch) }
     judgeOthers()
     warnings += input.desired.warnings
-    if input.desired.patches.isEmpty, !input.options.isUndoing {
+    if input.desired.patches.isEmpty, input.desired.services.isEmpty, !input.options.isUndoing {
       warnings.append(
         Warning(
           code: Warning.noPolicyForKernel,

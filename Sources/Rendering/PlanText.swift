@@ -50,7 +50,8 @@ func stepLines(_ plan: Plan, _ style: Style) -> [String] {
 }
 
 private func remark(_ step: Step) -> String {
-  var remark = step.patch.map { "\(printable($0)): " } ?? ""
+  var remark = step.service.map { "\(printable($0)), " } ?? ""
+  remark += step.patch.map { "\(printable($0)): " } ?? ""
   remark += step.reason.rawValue
   if step.gap { remark += ", gap" }
   if !step.reversible { remark += ", cannot be undone" }
@@ -104,7 +105,7 @@ private func withheldLines(
   if entries.isEmpty { return [] }
   var lines = ["", title]
   for entry in entries {
-    let name = [entry.patch, entry.module.map { "module \($0)" }].compactMap { $0 }
+    let name = [entry.service, entry.patch, entry.module.map { "module \($0)" }].compactMap { $0 }
       .joined(separator: ", ")
     lines.append("  \(printable(name)): " + mark(entry.reason.rawValue))
     lines.append("    " + printable(entry.message))

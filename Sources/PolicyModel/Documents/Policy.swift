@@ -42,6 +42,7 @@ extension Policy {
     /// nil selects every host.
     package let hosts: HostSelector?
     package let kernels: [KernelRule]
+    package let services: [ServiceEntry]
     /// nil leaves it to other policies.
     package let unmanaged: Located<Unmanaged>?
     package let maintenance: Maintenance?
@@ -59,6 +60,8 @@ extension Policy {
       priority = shape.default("priority", 0, "the policy with the higher one wins a patch")
       hosts = shape.optional("hosts", "the hosts that it is for; every host if left out")
       kernels = shape.optional("kernels", "the patches, by kernel release") ?? []
+      services =
+        shape.optional("services", "the services of vendors that deliver live patches") ?? []
       unmanaged = shape.optional(
         "unmanaged",
         "what is done about live patches that no policy names; report where no policy says")
@@ -73,6 +76,6 @@ extension Policy {
 
   package var deadline: Located<TransitionDeadline>? { spec.safety?.transition?.deadline }
 
-  /// Whether its constraints hold for every patch of the hosts it selects, since it names none.
-  package var speaksOfWholeHost: Bool { spec.kernels.isEmpty }
+  /// Whether its constraints hold for everything on the hosts it selects, since it names nothing.
+  package var speaksOfWholeHost: Bool { spec.kernels.isEmpty && spec.services.isEmpty }
 }

@@ -55,7 +55,7 @@ extension Diagnostic {
 /// A policy, and perhaps one of its rules, that may clash with others.
 struct Suspect {
   let policy: Policy
-  let rule: KernelRule?
+  let rule: (any KernelScope)?
 }
 
 /// Finds what may clash by the names that it shares.
@@ -83,6 +83,7 @@ private struct Suspicion {
     addSharedModules(candidates, byName, set)
     addReplaceBuilds(candidates, byName, set)
     addSettings(set.policies)
+    addServices(set.policies)
     addCycles(byName, set)
   }
 
@@ -193,6 +194,36 @@ private struct Suspicion {
         }
       }
     }
+  }
+
+  /// What policies of one priority say of one service.
+  private mutating func addServices(_ policies: [Policy]) {
+    let candidates = policies.flatMap { policy in
+      policy.spec.services.flatMap { ServiceCandidate.all($0, of: policy) }
+    }
+    for (_, alike) in Dictionary(grouping: candidates, by: \.subject)
+      .sorted(by: { $0.key < $1.key })
+    {
+      for (_, level) in Dictionary(grouping: alike, by: \.policy.spec.priority)
+        .sorted(by: { $0.key > $1.key })
+      {
+        let distinct = level.prefix(pairLimit)
+        for (index, one) in distinct.enumerated() {
+          for other in distinct.dropFirst(index + 1) where !one.differences(from: other).isEmpty {
+            add(one, other)
+          }
+        }
+      }
+    }
+  }
+
+  private mutating func add(_ left: ServiceCandidate, _ right: ServiceCandidate) {
+    let pair = Pair(left: ObjectIdentifier(left.entry), right: ObjectIdentifier(right.entry))
+    if left.entry === right.entry || !known.insert(pair).inserted { return }
+    groups.append([
+      Suspect(policy: left.policy, rule: left.entry),
+      Suspect(policy: right.policy, rule: right.entry),
+    ])
   }
 
   /// Patches that require each other, whoever says so.

@@ -80,6 +80,8 @@ package struct DesiredSet: Sendable {
   /// What all policies that select the host ask for together.
   package var constraintsOfHost: Constraints
   package var unmanaged: Unmanaged
+  /// What is wanted of the services of vendors, sorted by kind and subject.
+  package var services: [Service]
   /// What could not be decided because a fact of the host is unknown, each in a sentence.
   package var undecided: [String]
   /// What a person should know of the host's kernel: the end of its support.
@@ -92,7 +94,7 @@ package struct DesiredSet: Sendable {
     givenPolicies: Set<String>,
     constraintsOfPolicies: OwnerConstraints = OwnerConstraints(),
     constraintsOfHost: Constraints = Constraints([]), unmanaged: Unmanaged = .report,
-    undecided: [String] = [], warnings: [Warning] = [],
+    services: [Service] = [], undecided: [String] = [], warnings: [Warning] = [],
     supportedUntil: CalendarDate? = nil
   ) {
     self.patches = patches
@@ -102,6 +104,7 @@ package struct DesiredSet: Sendable {
     self.constraintsOfPolicies = constraintsOfPolicies
     self.constraintsOfHost = constraintsOfHost
     self.unmanaged = unmanaged
+    self.services = services
     self.undecided = undecided
     self.warnings = warnings
     self.supportedUntil = supportedUntil

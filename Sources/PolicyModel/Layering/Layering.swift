@@ -73,7 +73,7 @@ struct Layering {
       constraintsOfPolicies: OwnerConstraints(
         policies: set.policies, wholeHost: wholeHost, timetables: set.timetables),
       constraintsOfHost: Constraints(selected, timetables: set.timetables), unmanaged: unmanaged,
-      undecided: undecided, warnings: supportWarnings(),
+      services: settledServices(), undecided: undecided, warnings: supportWarnings(),
       supportedUntil: rules.compactMap(\.rule.supportUntil?.value).min())
   }
 

@@ -22,7 +22,7 @@ struct Witness {
       hostname: hostname, machineID: .known(""), bootID: .unknown, labels: .known(labels),
       distribution: distribution.map { .known($0) }, architecture: architecture,
       kernel: Host.Kernel(
-        release: release, version: rules.lazy.compactMap(\.version).first?.value.text ?? "",
+        release: release, version: rules.lazy.compactMap(\.packageBuild).first ?? "",
         buildID: .unknown, livepatch: .known(true), modules: .known(true),
         signatureEnforced: .unknown, lockdown: nil, modulesDisabled: .known(false),
         ftraceEnabled: nil, taint: .unknown, switchedOff: .known(false)),
@@ -87,21 +87,25 @@ struct Witness {
   }
 
   /// A release that all rules match: one that the documents name, or one made of their patterns.
-  private static func release(_ rules: [KernelRule], in set: PolicySet) -> String? {
-    guard let first = rules.first else { return set.namedReleases.first ?? "6.1.0" }
+  private static func release(_ rules: [any KernelScope], in set: PolicySet) -> String? {
+    let patterns = rules.compactMap(\.releases)
+    guard let first = patterns.first else {
+      let release = set.namedReleases.first ?? "6.1.0"
+      return rules.compactMap(\.flavourName).first.map { "6.1.0-\($0)" } ?? release
+    }
     let samples =
-      rules.flatMap { $0.release.value.isExact ? [$0.release.value.text] : [] }
-      + set.namedReleases.filter { first.release.value.matches(KernelRelease($0)) }
-      + rules.flatMap { rule in
-        rule.release.value.samples.flatMap { sample in
-          [sample] + rules.compactMap(\.flavour).map { "\(sample)-\($0.value.text)" }
+      patterns.flatMap { $0.isExact ? [$0.text] : [] }
+      + set.namedReleases.filter { first.matches(KernelRelease($0)) }
+      + patterns.flatMap { pattern in
+        pattern.samples.flatMap { sample in
+          [sample] + rules.compactMap(\.flavourName).map { "\(sample)-\($0)" }
         }
       }
     return samples.first { sample in
       let release = KernelRelease(sample)
       return rules.allSatisfy { rule in
-        rule.release.value.matches(release)
-          && rule.flavour.map { $0.value.text == release.flavour } ?? true
+        rule.releases?.matches(release) ?? true
+          && rule.flavourName.map { $0 == release.flavour } ?? true
       }
     }
   }

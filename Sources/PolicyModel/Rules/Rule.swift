@@ -18,7 +18,7 @@ protocol Rule: Sendable {
 let rules: [any Rule] = [
   EntryForm(), SoundBuilds(), UniqueNames(), UniquePatches(), KnownPatches(), KnownCalendars(),
   KnownRequirements(), OneReleasePerModule(), ReleaseDates(), SoundRollout(), SoundDeadline(),
-  SoundCommands(),
+  SoundCommands(), SoundServices(), SoundClient(),
 ]
 
 /// What only their authors need to know.
