@@ -78,8 +78,31 @@ extension KernelFit {
         fact: "symbols", refusal: Refusal(.objects, "ENOENT")))
   }
 
+  /// Each object has a directory of its own in sysfs.
+  func checkObjects(_ findings: inout Findings) {
+    var seen: Set<String> = []
+    guard
+      let object = facts.objects?.first(where: { !seen.insert($0.name).inserted })
+    else { return }
+    findings.obstacles.append(
+      Obstacle(
+        .functionNotPatchable,
+        "\(facts.name) has two objects for \(object.name), and the kernel takes one; put all functions of "
+          + "\(object.name) into one object", fact: "symbols", refusal: Refusal(.objects, "EEXIST"))
+    )
+  }
+
   /// MODULE_NAME_LEN of linux/moduleparam.h, with the zero at the end.
   private func checkLength(of object: ModuleFacts.PatchedObject, _ findings: inout Findings) {
+    // KSYM_NAME_LEN of linux/kallsyms.h, since Linux 6.1; before, no function has such a name either.
+    if let function = object.functions.first(where: { $0.name.utf8.count >= 512 }) {
+      findings.obstacles.append(
+        Obstacle(
+          .functionNotPatchable,
+          "\(facts.name) patches a function of \(object.name) whose name has more than 511 bytes "
+            + "(\(function.name.prefix(32))...), and none has; correct its name",
+          fact: "symbols", refusal: Refusal(.objects, "EINVAL")))
+    }
     if object.name.utf8.count < 56 { return }
     findings.obstacles.append(
       Obstacle(

@@ -48,6 +48,11 @@ package func fitObstacles(
       "what \(facts.name) itself says to the load (a pre-patch callback, or an init that does more than "
         + "to enable the patch), which only running it shows")
   }
+  if facts.perCPUSize > 0 {
+    findings.unproven.append(
+      "whether the kernel has \(facts.perCPUSize) bytes left that each processor has of its own, which "
+        + "it shows nowhere")
+  }
   var questions = kernelQuestions(of: [facts])
   // Those matter to whoever says whether it would load, and to no plan.
   questions.keys = false
@@ -86,6 +91,9 @@ struct KernelFit {
     checkNamespaces(&findings)
     checkExports(&findings)
     checkLivepatchSymbols(&findings)
+    checkObjects(&findings)
+    // What it has no object for, nobody looks for.
+    if facts.defect == .namesVmlinux { return }
     for object in facts.objects ?? [] where !object.functions.isEmpty {
       check(object, &findings)
     }
@@ -153,7 +161,17 @@ extension Obstacle {
         "has no list of functions for \(object ?? "one of its objects")"
       case .noOldName: "has a function that does not say which one it is to take the place of"
       case .noNewFunction(let name): "has nothing to take the place of \(name ?? "a function")"
+      case .namesVmlinux: "has an object with the name vmlinux"
       }
+    if case .namesVmlinux = defect {
+      self.init(
+        .functionNotPatchable,
+        "the klp_patch of module \(module) \(what), which the kernel takes for a module that is not "
+          + "there: it would load, look like a patch of the kernel, and patch nothing; leave the name "
+          + "of that object out (NULL)",
+        fact: "symbols")
+      return
+    }
     self.init(
       .functionNotPatchable,
       "the klp_patch of module \(module) \(what), and no kernel enables such a patch; correct its "

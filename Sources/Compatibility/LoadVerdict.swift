@@ -76,7 +76,9 @@ extension Findings {
     let inForce = live.patches.filter {
       $0.module != facts.name && $0.state != .known(.resident) && $0.state != .known(.pinned)
     }
-    if let states = facts.states, !states.isEmpty, !inForce.isEmpty {
+    // One that replaces the others has to know all states that they have, and so has one whose states
+    // are not known (klp_is_patch_compatible of kernel/livepatch/state.c).
+    if !inForce.isEmpty, facts.states?.isEmpty != true || facts.replace != false {
       leftToKernel.append(
         "which states the live patches in memory have (klp_state), as the kernel shows it nowhere")
     }

@@ -40,6 +40,12 @@ package func moduleObstacles(
       "module \(facts.name) says that it is a live patch and never enables one (it does not use "
         + "klp_enable_patch): the kernel would load it, and nothing would be patched; build it as a "
         + "live patch", fact: "symbols")
+  } else if !facts.hasInit {
+    block(
+      .notALivepatch,
+      "module \(facts.name) has an init that the kernel never calls (its struct module does not say where "
+        + "it is): the kernel would load it, and nothing would be patched; build it anew",
+      fact: "symbols")
   }
   if facts.name != declared.module {
     block(

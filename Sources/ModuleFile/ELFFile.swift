@@ -60,9 +60,17 @@ struct ELFFile {
     for index in 0..<Int(count) {
       headers.append(try ELFFile.section(index, at: table.lowerBound + index * 64, bytes))
     }
+    // The first header is empty, by the standard: type, address and size.
+    guard bytes.isZero((table.lowerBound + 4)..<(table.lowerBound + 8)),
+      bytes.isZero((table.lowerBound + 16)..<(table.lowerBound + 24)),
+      bytes.isZero((table.lowerBound + 32)..<(table.lowerBound + 40))
+    else { throw .malformed("section 0 is not empty") }
     guard headers.indices.contains(Int(namesIndex)), headers[Int(namesIndex)].section.type == 3
     else { throw .malformed("section \(namesIndex) should hold the sections' names") }
     let names = headers[Int(namesIndex)].section.range
+    guard let last = names.last, bytes.all[last] == 0 else {
+      throw .malformed("the names of its sections do not end with a zero")
+    }
     sections = try headers.enumerated().map { index, header throws(ModuleProblem) in
       var section = header.section
       guard let start = Int(exactly: header.nameOffset), start < names.count,

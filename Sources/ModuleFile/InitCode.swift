@@ -1,11 +1,35 @@
 extension ELFFile {
+  /// Whether `struct module` says where `init_module` is, so that the kernel calls it; nil where there is
+  /// nothing of that name.
+  func isInitCalled() -> Bool? {
+    guard let symbols = symbols(), machine.absoluteRelocation != nil,
+      let module = index(of: ".gnu.linkonce.this_module")
+    else { return nil }
+    var starts: Set<Place> = []
+    for number in 0..<symbols.count {
+      guard let symbol = symbols[number], let section = symbol.section,
+        symbols.name(symbol) == "init_module"
+      else { continue }
+      starts.insert(Place(section: section, offset: symbol.value))
+    }
+    if starts.isEmpty { return nil }
+    var isCalled = false
+    forEachRelocation(symbols) { relocation in
+      guard !isCalled, relocation.place.section == module,
+        let target = target(of: relocation, symbols)
+      else { return }
+      isCalled = starts.contains(target)
+    }
+    return isCalled
+  }
+
   /// The `klp_patch` that the module's init enables as the first and only thing it does; nil where it
   /// does anything else, and where its code is not understood.
   ///
   /// `return klp_enable_patch(&patch)`, as compilers make it for x86_64: what a tracer needs, the
   /// argument, and a jump or a call with nothing behind it but the return.
   func patchEnabledAtOnce(_ symbols: Symbols) -> Place? {
-    guard machine == .x86_64 else { return nil }
+    guard machine == .x86_64, isInitCalled() == true else { return nil }
     var start: Place?
     for number in 0..<symbols.count {
       guard let symbol = symbols[number], let section = symbol.section,

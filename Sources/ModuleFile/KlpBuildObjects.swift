@@ -21,6 +21,7 @@ extension ELFFile {
       if pointers.isRelocated(entry) {
         guard let module = pointers.name(at: entry), !module.contains("/") else { return nil }
         name = module
+        if module == "vmlinux" { patch.defect = .namesVmlinux }
       }
       let callbacks = stride(from: callbacksAt, to: callbacksAt + 32, by: 8)
       patch.hasCallbacks =
@@ -42,7 +43,9 @@ extension ELFFile {
             let name = pointers.name(at: function), pointers.leadsToCode(at: function + codeAt),
             let sympos = bytes.u64(functions.lowerBound + Int(function.offset) + symposAt)
           else { return nil }
-          read.append(ModuleFacts.PatchedFunction(name: name, sympos: sympos))
+          read.append(
+            ModuleFacts.PatchedFunction(
+              name: name, sympos: sympos, hasSymbol: pointers.isNamed(at: function + codeAt)))
         }
       }
       patch.objects.append(ModuleFacts.PatchedObject(name: name, functions: read))
@@ -58,4 +61,5 @@ struct GeneratedPatch {
   var hasCallbacks = false
   /// Whether one of them is run before patching, and can refuse it.
   var hasPrePatch = false
+  var defect: LivepatchDefect?
 }

@@ -21,7 +21,9 @@ extension ELFFile {
         positions[object] = position
         objects.append(ModuleFacts.PatchedObject(name: object, functions: []))
       }
-      objects[position].functions.append(ModuleFacts.PatchedFunction(name: name, sympos: sympos))
+      objects[position].functions.append(
+        ModuleFacts.PatchedFunction(
+          name: name, sympos: sympos, hasSymbol: pointers.isNamed(at: entry)))
     }
     let hasCallbacks = sections.contains {
       $0.isAllocated && !$0.range.isEmpty && $0.name.hasPrefix(".kpatch.callbacks.")

@@ -13,6 +13,7 @@ struct Livepatch {
   var mayRefuse: Bool
   /// Nil when they could not be read, or code could change them.
   var states: [ModuleFacts.State]?
+  var defect: LivepatchDefect?
 }
 
 extension ELFFile {
@@ -34,7 +35,8 @@ extension ELFFile {
       hasCallbacks: found.hasCallbacks,
       mayRefuse: found.hasPrePatch
         || patchEnabledAtOnce(pointers.symbols) != found.patch.place,
-      states: uses.states ? nil : found.states)
+      states: uses.states ? nil : found.states,
+      defect: found.namesVmlinux ? .namesVmlinux : nil)
   }
 
   /// What is wrong with the patch of a module whose structures are not as they should be; nil where
@@ -53,6 +55,7 @@ struct LivepatchStructures {
   private(set) var objects: [ModuleFacts.PatchedObject] = []
   private(set) var hasCallbacks = false
   private(set) var hasPrePatch = false
+  private(set) var namesVmlinux = false
   private(set) var states: [ModuleFacts.State]?
   /// The patch itself.
   private(set) var patch: Extent
@@ -137,6 +140,7 @@ struct LivepatchStructures {
           return false
         }
         name = module
+        if module == "vmlinux" { namesVmlinux = true }
       }
       chain.insert(place + Object.functions)
       let callbacksAreCode = Object.callbacks.allSatisfy {

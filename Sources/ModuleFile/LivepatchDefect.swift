@@ -1,6 +1,6 @@
 /// What is wrong with a `klp_patch` that the module's init enables at once, so that nothing could put
 /// it right before the kernel looks at it (klp_enable_patch and klp_init_func of
-/// kernel/livepatch/core.c; EINVAL, all of it).
+/// kernel/livepatch/core.c; EINVAL, all of it but the last).
 ///
 /// Of arrays only the first element is looked at, whose place is certain.
 package enum LivepatchDefect: Hashable, Sendable {
@@ -12,6 +12,10 @@ package enum LivepatchDefect: Hashable, Sendable {
   /// A function with neither of both is the end of the list.
   case noOldName
   case noNewFunction(name: String?)
+  /// An object with the name `vmlinux`, where the kernel itself is the one without a name: it is taken for
+  /// a module that is not there. The kernel loads it, shows it in sysfs as if it patched the kernel, and
+  /// patches nothing.
+  case namesVmlinux
 }
 
 extension ELFFile {

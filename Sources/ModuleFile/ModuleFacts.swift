@@ -13,6 +13,10 @@ package struct ModuleFacts: Hashable, Sendable {
   package var maker: Maker?
   /// Whether it takes every other live patch off; nil when the file does not tell for certain.
   package var replace: Bool?
+  /// Whether the kernel calls its `init_module`: `struct module` says where that is.
+  package var hasInit = true
+  /// The bytes of its variables that each processor has of its own.
+  package var perCPUSize: UInt64 = 0
   /// What it patches, in the file's order; nil when the file does not tell for certain.
   package var objects: [PatchedObject]?
   /// Whether it runs code of its own around patching; nil when the file does not tell for certain.
@@ -178,6 +182,8 @@ extension ModuleFacts {
     livepatchSymbols = []
     livepatchRelocations = try elf.livepatchRelocations()
     guard isLivepatch else { return }
+    hasInit = elf.isInitCalled() != false
+    perCPUSize = elf.index(of: ELFFile.perCPU).map { elf.sections[$0].size } ?? 0
     livepatchSymbols = try elf.livepatchSymbols()
     if elf.index(of: ".kpatch.funcs") != nil {
       maker = .kpatchBuild
@@ -188,6 +194,7 @@ extension ModuleFacts {
     } else if elf.index(of: ".init.klp_objects") != nil {
       maker = .klpBuild
       let patch = elf.klpBuildPatch()
+      defect = patch?.defect
       objects = patch?.objects
       hasCallbacks = patch?.hasCallbacks
       mayRefuse = patch?.hasPrePatch
@@ -198,6 +205,7 @@ extension ModuleFacts {
       hasCallbacks = patch.hasCallbacks
       mayRefuse = patch.mayRefuse
       states = patch.states
+      defect = patch.defect
     } else {
       maker = .unknown
       defect = elf.livepatchDefect()
@@ -245,7 +253,8 @@ extension ELFFile {
 
   /// The descriptor of the NT_GNU_BUILD_ID note.
   fileprivate func buildID() -> String? {
-    guard let index = index(of: ".note.gnu.build-id") else { return nil }
+    // sysfs shows notes only.
+    guard let index = index(of: ".note.gnu.build-id"), sections[index].type == 7 else { return nil }
     let range = sections[index].range
     var offset = range.lowerBound
     while offset <= range.upperBound - 12, let nameSize = bytes.u32(offset),

@@ -11,6 +11,12 @@ package enum ModuleProblem: Error, Hashable, Sendable {
   case notLinkedAsModule
   /// The ELF structure contradicts itself or the length of the file; says where.
   case malformed(String)
+  /// Two sections of one name that are loaded.
+  case repeatedSection(String)
+  /// A symbol that somebody else is to have, and that does not say which.
+  case namelessSymbol(Int)
+  /// More than the kernel has room for.
+  case tooLarge(section: String, size: UInt64)
   /// A relocation or a symbol for livepatch that livepatch does not take; says which.
   case brokenRelocation(String)
 
@@ -41,6 +47,10 @@ extension ModuleProblem: CustomStringConvertible {
     case .notLinkedAsModule:
       "it is an object file without .gnu.linkonce.this_module, not linked as a module"
     case .malformed(let what): "it is damaged: \(what)"
+    case .repeatedSection(let name): "it has section \(name) twice"
+    case .namelessSymbol(let number): "symbol \(number) is undefined and has no name"
+    case .tooLarge(let section, let size):
+      "with the \(size) bytes of section \(section) it takes more memory than there is for modules"
     case .brokenRelocation(let what): "livepatch does not take its relocations: \(what)"
     }
   }
@@ -49,6 +59,9 @@ extension ModuleProblem: CustomStringConvertible {
   package var errno: String {
     switch self {
     case .notELF(.empty), .brokenRelocation: "EINVAL"
+    case .repeatedSection: "EEXIST"
+    case .namelessSymbol: "ENOENT"
+    case .tooLarge: "ENOMEM"
     default: "ENOEXEC"
     }
   }
@@ -62,6 +75,8 @@ extension ModuleProblem: CustomStringConvertible {
     case .compressed(.gzip): "decompress it with gunzip, and give the digest of the result"
     case .compressed(.zstd): "decompress it with unzstd, and give the digest of the result"
     case .notLinkedAsModule: "give the .ko that the kernel's build makes, not one of its .o"
+    case .repeatedSection, .namelessSymbol, .tooLarge:
+      "build it again, with the tools of the kernel's own build"
     case .malformed: "copy it again from where it was built"
     case .brokenRelocation: "build it again, with a tool that fits the kernel"
     case .notELF, .not64Bit, .notRelocatable:

@@ -11,6 +11,8 @@ extension ELFFile {
     var isLivepatch: Bool
     /// To be given room by the linker, which never did: SHN_COMMON.
     var isCommon: Bool
+    /// Of a special section that kernels do not know: they take its number for that of a real one.
+    var isNowhere: Bool
     var value: UInt64
     var size: UInt64
   }
@@ -36,7 +38,9 @@ extension ELFFile {
       return Symbol(
         nameOffset: name, isObject: info & 0xf == 1, section: real, isUndefined: section == 0,
         isWeak: info >> 4 == 2, isLivepatch: section == 0xff20,
-        isCommon: section == 0xfff2, value: value, size: size)
+        isCommon: section == 0xfff2,
+        isNowhere: section >= 0xff00 && ![0xff20, 0xfff1, 0xfff2].contains(section), value: value,
+        size: size)
     }
 
     func name(_ symbol: Symbol) -> String? {

@@ -32,6 +32,51 @@ import Testing
     #expect(verdict.unknown.count == 1)
   }
 
+  /// klp_is_patch_compatible: a patch that replaces others has to have all their states.
+  @Test(
+    arguments: [
+      (false, [], .known(true)), (true, [], .unknown), (nil, [], .unknown),
+      (false, [ModuleFacts.State(id: 1, version: 1)], .unknown), (false, nil, .unknown),
+    ] as [(Bool?, [ModuleFacts.State]?, Fact<Bool>)])
+  func `nobody knows the states of what is in memory`(
+    replace: Bool?, states: [ModuleFacts.State]?, expected: Fact<Bool>
+  ) {
+    let world = world {
+      $0.facts.replace = replace
+      $0.facts.states = states
+    }
+    #expect(verdict(world).wouldLoad == expected)
+    var alone = LiveState.usual
+    alone.patches[0].state = .known(.resident)
+    #expect(verdict(world, alone).wouldLoad == .known(true))
+  }
+
+  @Test func `what would load and patch nothing is refused`() {
+    let named = verdict(world { $0.facts.defect = .namesVmlinux })
+    #expect(named.wouldLoad == .known(false))
+    #expect(named.errno == nil)
+    #expect(named.obstacles.map(\.reason) == [.functionNotPatchable])
+    let uncalled = verdict(world { $0.facts.hasInit = false })
+    #expect(uncalled.wouldLoad == .known(false))
+    #expect(uncalled.obstacles.map(\.reason) == [.notALivepatch])
+  }
+
+  @Test func `an object is named once, and a function with a name that there can be`() {
+    let twice = verdict(
+      world { $0.facts.objects = ($0.facts.objects ?? []) + ($0.facts.objects ?? []) })
+    #expect(twice.errno == "EEXIST")
+    let long = String(repeating: "n", count: 512)
+    let named = verdict(
+      world {
+        $0.facts.objects?.append(.init(name: "gone", functions: [.init(name: long, sympos: 0)]))
+      })
+    #expect(named.errno == "EINVAL")
+  }
+
+  @Test func `memory of each processor's own may be used up`() {
+    #expect(verdict(world { $0.facts.perCPUSize = 8 }).wouldLoad == .unknown)
+  }
+
   @Test func `of several obstacles the kernel tells the first that it meets`() {
     let verdict = verdict(
       world {

@@ -39,7 +39,8 @@ extension ModuleFacts {
     if let livepatch { entries.append(ModuleInfo.Entry(key: "livepatch", value: livepatch)) }
     return ModuleFacts(
       name: name, buildID: buildID, info: ModuleInfo(entries), machine: .x86_64,
-      byteOrder: .little, signature: .none, maker: .source, replace: false, objects: [])
+      byteOrder: .little, signature: .none, maker: .source, replace: false, objects: [],
+      states: [])
   }
 }
 

@@ -5,6 +5,7 @@ cutting. `inspect` foretells each of them, and then it is loaded: see the scenar
 `inspect-foretells-the-kernel`. README.md says how to add one.
 """
 
+import copy
 import gzip
 import hashlib
 import lzma
@@ -144,6 +145,72 @@ def vermagic(shop, old, new):
 
 def without_versions(module):
     module["__versions"].name = "__unversioned"
+    return module
+
+
+def doubled(module, name):
+    """The module with a section twice."""
+    module.sections.append(copy.deepcopy(module[name]))
+    return module
+
+
+def with_section(module, name, kind, flags, data=b"", size=0, link=0, info=0, entry=0):
+    module.sections.append(
+        elf.Section(name, kind, flags, size or len(data), link, info, 16, entry, bytearray(data)))
+    return module
+
+
+def number_of(module, name):
+    return module.sections.index(module[name])
+
+
+def without_init(shop):
+    """Its struct module does not say where its init is."""
+    module = cmdline(shop)
+    init = next(index for index, name, _ in module.symbols() if name == "init_module")
+    data = module[".rela.gnu.linkonce.this_module"].data
+    data[:] = b"".join(entry for entry in (data[at:at + 24] for at in range(0, len(data), 24))
+                       if struct.unpack_from("<I", entry, 12)[0] != init)
+    return module
+
+
+def short_relocation(shop):
+    """An address of 64 bits in 32 that are not extended by their sign."""
+    module = cmdline(shop)
+    data = module[".rela.init.text"].data
+    at = next(at for at in range(0, len(data), 24) if struct.unpack_from("<I", data, at + 8)[0] == 11)
+    struct.pack_into("<I", data, at + 8, 10)
+    return module
+
+
+def nameless_symbol(shop):
+    module = cmdline(shop)
+    module[".symtab"].data += elf.SYMBOL.pack(0, 0x10, 0, 0, 0, 0)
+    return module
+
+
+def names_without_end(shop):
+    """The table of the sections' names does not end with a zero."""
+    data = bytearray(bytes(cmdline(shop)))
+    table, names = struct.unpack_from("<Q", data, 40)[0], struct.unpack_from("<H", data, 62)[0]
+    header = table + 64 * names
+    start, size = struct.unpack_from("<QQ", data, header + 24)
+    data += data[start:start + size] + b"x"
+    struct.pack_into("<QQ", data, header + 24, len(data) - size - 1, size + 1)
+    return bytes(data)
+
+
+def first_section(shop, at, value):
+    """A field of the first section header, which has to be empty."""
+    data = bytearray(bytes(cmdline(shop)))
+    table = struct.unpack_from("<Q", data, 40)[0]
+    struct.pack_into("<I", data, table + at, value)
+    return bytes(data)
+
+
+def kind_of(shop, name, kind):
+    module = cmdline(shop)
+    module[name].type = kind
     return module
 
 
@@ -334,6 +401,53 @@ def signed():
     yield Variant("signature-without-its-last-byte", lambda s: s.sign(s.built("klp_cmdline"))[:-1], LOADS)
 
 
+def lying(shop):
+    """Whose parts contradict each other, or are not what they seem."""
+    newer = not shop.kernel.release.startswith("6.1.")
+
+    def since_then(error):
+        """What a newer kernel looks at, and 6.1 does not."""
+        return (error, "") if newer else (LOADS, "not-a-module")
+
+    yield Variant("object-called-vmlinux", lambda s: s.built("klp_named", "v"), LOADS,
+                  stricter="function-not-patchable")
+    yield Variant("object-twice", lambda s: s.module("klp_objects", "v").text(
+        "lab_absent", "lab_target"), "EEXIST")
+    yield Variant("function-with-a-long-name", lambda s: s.built("klp_long_function", "v"), "EINVAL")
+    # What states the patches in memory have, the kernel does not show.
+    yield Variant("replaces-a-patch-with-a-state", lambda s: s.built("klp_all"), "EINVAL", "state",
+                  untold=True)
+    yield Variant("kpatch-build-stripped", lambda s: s.tool(
+        "strip", "--strip-unneeded", data=s.built("klp_kpatch", "v")), "ENOENT")
+    yield Variant("init-that-is-not-called", without_init, LOADS, stricter="not-a-livepatch")
+    for name, section, error in (
+            ("information", ".modinfo", "ENOEXEC"),
+            ("struct-module", ".gnu.linkonce.this_module", "ENOEXEC"), ("symbols", ".symtab", "ENOEXEC"),
+            ("build-id", ".note.gnu.build-id", "EEXIST"), ("code", ".text", "EEXIST")):
+        kernel, beyond = since_then(error)
+        yield Variant(f"{name}-twice", lambda s, section=section: doubled(cmdline(s), section), kernel,
+                      stricter=beyond)
+    yield Variant("relocations-without-addends", lambda s: with_section(
+        cmdline(s), ".rel.text", 9, 0, bytes(16), link=number_of(cmdline(s), ".symtab"),
+        info=number_of(cmdline(s), ".text"), entry=16), "ENOEXEC")
+    yield Variant("address-cut-short", short_relocation, "ENOEXEC")
+    yield Variant("symbol-without-name", nameless_symbol, "ENOENT")
+    yield Variant("names-of-sections-without-end", names_without_end, "ENOEXEC")
+    yield Variant("first-section-with-a-size", lambda s: first_section(s, 32, 1), "ENOEXEC")
+    yield Variant("first-section-with-a-type", lambda s: first_section(s, 4, 1), "ENOEXEC")
+    yield Variant("build-id-in-no-note", lambda s: kind_of(s, ".note.gnu.build-id", 1), LOADS,
+                  stricter="no-build-id")
+    yield Variant("larger-than-memory", lambda s: with_section(
+        cmdline(s), ".lab", elf.NOBITS, 3, size=3 << 30), "ENOMEM")
+    # How much of that is left, the kernel does not show.
+    yield Variant("much-for-each-processor", lambda s: with_section(
+        cmdline(s), ".data..percpu", elf.NOBITS, 3, size=24 << 10), "ENOMEM", untold=True)
+    yield Variant("packed-twice", lambda s: gzip.compress(s.built("klp_cmdline"), mtime=0), "ENOEXEC",
+                  packed=(".xz", lambda data, s: lzma.compress(data, check=lzma.CHECK_CRC32)))
+    yield Variant("another-blank-in-vermagic", lambda s: vermagic(
+        s, "SMP preempt", "SMP\u00a0preempt"), "ENOEXEC")
+
+
 def cut(shop):
     """A module whose section headers come first, ending where each of its sections begins."""
     module = cmdline(shop)
@@ -368,7 +482,7 @@ def refusing():
 
 
 def every(shop):
-    return [*good(), *stricter(), *signed(), *bad(), *cut(shop), *guarded(), *refusing()]
+    return [*good(), *stricter(), *signed(), *bad(), *lying(shop), *cut(shop), *guarded(), *refusing()]
 
 
 def write(shop, target):

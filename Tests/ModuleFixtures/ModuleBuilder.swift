@@ -7,6 +7,8 @@ package struct ModuleBuilder {
   ]
   package var buildID: [UInt8]? = Array(0..<20)
   package var patch: Patch?
+  /// Whether `struct module` says where the init is.
+  package var isInitCalled = true
 
   package init() {}
 
@@ -175,7 +177,9 @@ package struct ModuleBuilder {
     }
     if patch.isInit {
       elf.add(.init(name: "show", section: places.text))
-      elf.add(.init(name: "init_module", section: places.text, value: UInt64(start)))
+      let start = elf.add(
+        .init(name: "init_module", section: places.text, value: UInt64(start)))
+      if isInitCalled { elf.relocate(places.thisModule, 400, to: start) }
     }
     elf.relocate(places.text, start + code.count + 1, to: callee, -4, type: 4)
     code += [patch.enabling == .load ? 0xe8 : 0xe9, 0, 0, 0, 0]
