@@ -21,7 +21,12 @@ extension DesiredSet {
         set.patches[index].wanted = .applied([restored(verified, choices, patches[index])])
         set.patches[index].isRestored = true
       } else {
-        set.patches[index].wanted = .applied(choices.map { $0.leftAlone(rule) })
+        // What an ordinary run would be refused, for a boot that ended by it, is told at boot too.
+        let next = choices.first { $0.admission == .admitted }
+        set.patches[index].wanted = .applied(
+          choices.map {
+            $0.build == next?.build && history.hasCrashed($0.build) ? $0 : $0.leftAlone(rule)
+          })
       }
     }
     return set
@@ -54,6 +59,16 @@ extension DesiredSet {
     default: choice.admission = .admitted
     }
     return choice
+  }
+}
+
+extension History {
+  /// Whether a boot ended by this build, and nobody has resumed it since.
+  fileprivate func hasCrashed(_ build: BuildDefinition) -> Bool {
+    failures.contains {
+      $0.cause == .crashed && $0.action == .load
+        && ($0.sha256 == build.sha256 || ($0.buildID != nil && $0.buildID == build.buildID))
+    }
   }
 }
 
