@@ -149,6 +149,11 @@ package struct Journal: ~Copyable {
     try append(record(.shutdown))
   }
 
+  /// Writes down that the boot goes on, though its end had been announced.
+  package mutating func goOn() throws(SystemError) {
+    try append(record(.running))
+  }
+
   /// Sets room aside and mends the end of a journal that a crash cut off in mid-line.
   private func prepare(in directory: FilePath) throws(SystemError) {
     let size = try orFailure("lseek", FilePath(path)) { () throws(Errno) in

@@ -127,7 +127,7 @@ extension Sequence<JournalRecord> {
       case .stored(let build):
         guard let place = places[record.run] else { continue }
         runs[place].changes.append(PastChange(build, at: record.at))
-      case .settled, .failed, .shutdown, .torn, .rotated: break
+      case .settled, .failed, .shutdown, .running, .torn, .rotated: break
       }
     }
     return runs

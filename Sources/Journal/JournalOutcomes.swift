@@ -11,6 +11,8 @@ package struct JournalOutcomes: Hashable, Sendable {
   package private(set) var unfinished: Set<String> = []
   /// Whether this boot has builds whose load or probation its end would cut short.
   package private(set) var needsCleanEnd = false
+  /// Whether the end of this boot is announced, so that it would not count for such builds.
+  package private(set) var isExcused = false
 
   /// The boot whose records are being read.
   private var boot: BootOutcomes?
@@ -31,7 +33,9 @@ package struct JournalOutcomes: Hashable, Sendable {
       close(boot, nextBootAt: bootedAt)
     } else if let boot {
       unfinished = boot.unfinished
-      needsCleanEnd = boot.needsCleanEnd(at: now)
+      let hasStakes = boot.hasStakes(at: now)
+      needsCleanEnd = hasStakes && !boot.wasShutDown
+      isExcused = hasStakes && boot.wasShutDown
     }
     // What stalled in another boot may go better in this one.
     if boot?.id != bootID { failures.removeAll { $0.cause == .stalled } }
@@ -126,7 +130,7 @@ private struct BootOutcomes: Hashable {
   private var probations: [String: Probation] = [:]
   /// How each run ended.
   private var ends: [String: Report.Result] = [:]
-  private var wasShutDown = false
+  private(set) var wasShutDown = false
   private var lastRecordAt = Timestamp(secondsSinceEpoch: 0)
 
   init(id: String) { self.id = id }
@@ -162,6 +166,7 @@ private struct BootOutcomes: Hashable {
       }
     case .end(let result): ends[record.run] = result
     case .shutdown: wasShutDown = true
+    case .running: wasShutDown = false
     default: break
     }
   }
@@ -171,10 +176,10 @@ private struct BootOutcomes: Hashable {
     Set(announced.values.map(\.module)).union(loads.values.filter(isOpen).map(\.build.module))
   }
 
-  func needsCleanEnd(at now: Timestamp) -> Bool {
-    !wasShutDown
-      && (!announced.isEmpty || loads.values.contains(where: isOpen)
-        || probations.values.contains { now < $0.until })
+  /// Whether builds are being loaded or on probation.
+  func hasStakes(at now: Timestamp) -> Bool {
+    !announced.isEmpty || loads.values.contains(where: isOpen)
+      || probations.values.contains { now < $0.until }
   }
 
   /// Whether the run that loaded it has left open what became of it.

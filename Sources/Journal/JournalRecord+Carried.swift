@@ -84,6 +84,7 @@ private struct Carried {
         settlements[Settlement(kernel: settled.kernel, module: module)] = index
       }
     case .shutdown: if run.boot == boot { shutdown = index }
+    case .running: if run.boot == boot { shutdown = nil }
     case .end: if run.boot == boot { ends[run] = index }
     case .begin, .torn, .rotated, .stored: break
     }

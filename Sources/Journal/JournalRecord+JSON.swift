@@ -59,6 +59,8 @@ extension JournalRecord: JSONObject {
       object.field("stored", build)
     case .shutdown:
       object.field("event", EventName.shutdown)
+    case .running:
+      object.field("event", EventName.running)
     }
     if isCarried { object.field("carried", true) }
   }
@@ -66,7 +68,7 @@ extension JournalRecord: JSONObject {
 
 enum EventName: String, CaseIterable, JSONValue {
   case begin, intent, outcome, end, torn, rotated, hold, resume, settled, failed, stored,
-    shutdown
+    shutdown, running
 }
 
 enum ChangeName: String, CaseIterable, JSONValue {
@@ -178,6 +180,7 @@ extension JournalRecord: Shaped {
       case .failed: failure.map { .failed($0) }
       case .stored: stored.map { .stored($0) }
       case .shutdown: .shutdown
+      case .running: .running
       }
     self.event = event ?? .torn
     self.by = name == .begin ? by : nil

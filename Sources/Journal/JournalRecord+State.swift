@@ -10,7 +10,8 @@ extension Sequence<JournalRecord> {
       case .intent(let number, let change): state.make(change, "\(record.run) \(number)")
       case .outcome(let number, let error):
         state.end("\(record.run) \(number)", isRefused: error != nil)
-      case .begin, .end, .torn, .rotated, .hold, .resume, .settled, .failed, .stored, .shutdown:
+      case .begin, .end, .torn, .rotated, .hold, .resume, .settled, .failed, .stored, .shutdown,
+        .running:
         break
       }
     }
@@ -28,7 +29,7 @@ extension Sequence<JournalRecord> {
         .intent(_, .unload(let module)) where record.reason == Reason.withdrawn.rawValue:
         if let build = loaded[module] { withdrawn.insert(build) }
       case .begin, .intent, .outcome, .end, .torn, .rotated, .hold, .resume, .settled, .failed,
-        .stored, .shutdown:
+        .stored, .shutdown, .running:
         break
       }
     }

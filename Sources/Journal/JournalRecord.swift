@@ -28,6 +28,8 @@ package struct JournalRecord: Hashable, Sendable {
     case stored(StoredBuild)
     /// The boot is about to end in order.
     case shutdown
+    /// It goes on after all: the end that was announced did not come.
+    case running
   }
 
   /// The kernel's refusal of a change.
@@ -94,7 +96,8 @@ extension Sequence<JournalRecord> {
         case (.unload(let module), nil): managed[module] = nil
         default: break
         }
-      case .begin, .end, .torn, .rotated, .hold, .resume, .settled, .failed, .stored, .shutdown:
+      case .begin, .end, .torn, .rotated, .hold, .resume, .settled, .failed, .stored, .shutdown,
+        .running:
         break
       }
     }
@@ -112,7 +115,8 @@ extension Sequence<JournalRecord> {
           patch: patch, reason: reason, until: until, by: by, since: record.at,
           rollback: record.rollback)
       case .resume(let patch, _): holds[patch] = nil
-      case .begin, .intent, .outcome, .end, .torn, .rotated, .settled, .failed, .stored, .shutdown:
+      case .begin, .intent, .outcome, .end, .torn, .rotated, .settled, .failed, .stored, .shutdown,
+        .running:
         break
       }
     }

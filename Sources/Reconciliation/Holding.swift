@@ -19,6 +19,8 @@ package struct Holding {
     case resume(patch: String?)
     /// That the boot is about to end in order.
     case shutdown
+    /// That it goes on, though its end was announced.
+    case running
   }
 
   /// Why nothing was written.
@@ -70,6 +72,7 @@ package struct Holding {
         try journal.hold(patch, reason: reason, until: until, by: person)
       case .resume(let patch): try journal.resume(patch, by: person)
       case .shutdown: try journal.shutDown()
+      case .running: try journal.goOn()
       }
     } catch {
       throw .failed(
@@ -90,7 +93,8 @@ package struct Holding {
     // A hold is about no boot, so one whose ID is not known can be set too.
     return Moment(
       now: now, bootID: observed.snapshot.host.bootID.value ?? "", holds: holds,
-      failures: observed.snapshot.history.failures, needsCleanEnd: observed.needsCleanEnd)
+      failures: observed.snapshot.history.failures, needsCleanEnd: observed.needsCleanEnd,
+      isExcused: observed.isExcused)
   }
 
   /// What holds at a moment.
@@ -100,6 +104,7 @@ package struct Holding {
     let holds: [Hold]
     let failures: [BuildFailure]
     let needsCleanEnd: Bool
+    let isExcused: Bool
 
     /// With the moment before the word was written; nil where it was not.
     func outcome(of word: Word, changed: Bool, before: Moment? = nil) -> Holds {
@@ -120,6 +125,7 @@ extension Holding.Word {
       !moment.holds.contains { $0.patch == patch }
         && !moment.failures.contains { $0.name == patch }
     case .shutdown: !moment.needsCleanEnd
+    case .running: !moment.isExcused
     }
   }
 
@@ -146,6 +152,10 @@ extension Holding.Word {
       return changed
         ? "the end of this boot is marked as clean"
         : "no build is being loaded or on probation, so that the end of this boot needs no mark"
+    case .running:
+      return changed
+        ? "the mark is taken back: this boot goes on"
+        : "no mark stands that could excuse a build, so that there is nothing to take back"
     }
   }
 }

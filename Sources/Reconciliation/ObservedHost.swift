@@ -18,6 +18,8 @@ package struct ObservedHost: Sendable {
   /// Whether builds are being loaded or on probation, for which an unclean end of this boot would
   /// count.
   let needsCleanEnd: Bool
+  /// Whether there are such, and the end of this boot is announced, so that it would not count.
+  let isExcused: Bool
 
   /// Reads a host. Nothing is written, and no lock taken.
   package init(
@@ -58,6 +60,7 @@ package struct ObservedHost: Sendable {
         $0, bootID: observed.host.bootID.value, bootedAt: bootedAt, at: now)
     }
     needsCleanEnd = outcomes?.needsCleanEnd ?? false
+    isExcused = outcomes?.isExcused ?? false
     var verified = outcomes?.verified[observed.host.kernel.release] ?? []
     for index in verified.indices {
       verified[index].stored = Store(layout.store).contains(verified[index].sha256)

@@ -95,6 +95,42 @@ import Testing
     }
   }
 
+  @Test("A shutdown that was called off excuses no build: neither its probation nor its load")
+  func calledOff() throws {
+    for isVerified in [true, false] {
+      try Story.tell { story in
+        try story.run(boot: "b1", at: 0, ends: isVerified ? .applied : nil) {
+          try $0.load(.a, $1)
+          if isVerified { try $0.settle(.of([.a])) }
+        }
+        #expect(try !story.outcomes("b1", at: 5).isExcused)
+        try story.word(boot: "b1", at: 10) { try $0.shutDown() }
+        #expect(try story.outcomes("b1", at: 11).isExcused)
+        try story.word(boot: "b1", at: 20) { try $0.goOn() }
+        #expect(try !story.outcomes("b1", at: 21).isExcused)
+        #expect(try story.outcomes("b1", at: 21).needsCleanEnd)
+        #expect(try story.outcomes("b2", bootedAt: 30, at: 40).failures.map(\.module) == ["a"])
+        // It may be announced again.
+        try story.word(boot: "b1", at: 25) { try $0.shutDown() }
+        #expect(try story.outcomes("b2", bootedAt: 30, at: 40).failures == [])
+      }
+    }
+  }
+
+  @Test("There is nothing to take back where no build would be excused")
+  func nothingToTakeBack() throws {
+    try Story.tell { story in
+      try story.run(boot: "b1", at: 0) {
+        try $0.load(.a, $1)
+        try $0.settle(.of([.a]))
+      }
+      try story.word(boot: "b1", at: 500) { try $0.shutDown() }
+      #expect(try story.outcomes("b1", at: 501).isExcused)
+      #expect(try !story.outcomes("b1", at: 600).isExcused)
+      #expect(try !story.outcomes("b2", bootedAt: 510, at: 520).isExcused)
+    }
+  }
+
   @Test("What was loaded, and not verified by a run that did not end well, is blamed too")
   func unverified() throws {
     for end in [nil, Report.Result.failed, .deferred] {

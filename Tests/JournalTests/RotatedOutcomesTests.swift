@@ -72,6 +72,7 @@ private struct Judgement: Hashable {
   var verified: [String: [ManagedModule]]
   var unfinished: Set<String>
   var needsCleanEnd: Bool
+  var isExcused: Bool
 }
 
 /// The same history in two journals, one of which is continued in new files.
@@ -158,7 +159,9 @@ private final class Pair {
   func writeSomething() throws {
     switch Int.random(in: 0..<12, using: &dice) {
     case 0...4: try writeRun()
-    case 5: try open { journal, _ in try journal.shutDown() }
+    case 5:
+      try open { journal, _ in try journal.shutDown() }
+      if Bool.random(using: &dice) { try open { journal, _ in try journal.goOn() } }
     case 6:
       let build = ManagedModule.any(&dice)
       try open { journal, _ in try journal.resume(build.patch, by: "ada") }
@@ -210,7 +213,8 @@ private final class Pair {
       failures: outcomes.failures.map { "\($0.module) \($0.action) \($0.cause) \($0.count)" }
         .sorted(),
       verified: outcomes.verified.filter { !$0.value.isEmpty },
-      unfinished: outcomes.unfinished, needsCleanEnd: outcomes.needsCleanEnd)
+      unfinished: outcomes.unfinished, needsCleanEnd: outcomes.needsCleanEnd,
+      isExcused: outcomes.isExcused)
   }
 
   private func outcomes(

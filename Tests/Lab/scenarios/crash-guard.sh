@@ -45,6 +45,12 @@ assert_contains "$OUT" applied
 run 0 klpolicy mark-shutdown -o json
 json .changed true
 assert_writes_nothing 0 klpolicy mark-shutdown
+# One that was called off is none, until it is announced again.
+run 0 klpolicy mark-shutdown --cancel -o json
+json '[.changed, .msg]' '[true,"the mark is taken back: this boot goes on"]'
+assert_writes_nothing 0 klpolicy mark-shutdown --cancel
+run 0 klpolicy mark-shutdown -o json
+json .changed true
 clock 2026-11-26T17:00:00Z
 reboot
 run 0 klpolicy reconcile .

@@ -81,11 +81,15 @@ patches stall.yaml "safety: {transition: {deadline: 5m}}" <<ITEMS
 ITEMS
 run 0 systemctl start --no-block klpolicy.service
 await 60 in_transition klp_stall
+# What klpolicy wrote is on the disk by then; what others wrote may come back empty.
+sync
 END
 cut_power
 power_on
 in_guest <<'END'
 await 60 systemctl is-failed klpolicy-boot.service
+journalctl -b -u klpolicy-boot.service > "$SCRATCH/said"
+assert_contains "$SCRATCH/said" crash-guard
 assert_applied klp_cmdline
 assert_gone klp_stall
 insmod "$(ko a lab_target)"
@@ -107,4 +111,45 @@ await 60 sh -c 'journalctl -u klpolicy-agent.service | grep -q /srv/policies/sta
 assert_applied klp_stall klp_cmdline
 run 0 systemctl stop klpolicy-agent.service
 assert_applied klp_stall klp_cmdline
+END
+
+# A shutdown that is called off, after it was marked as an end in order, excuses nothing.
+in_guest <<'END'
+patches lab.yaml "safety: {probation: 10h}" <<ITEMS
+- $(patch cmdline a klp_cmdline)
+ITEMS
+sync
+disable klp_cmdline
+run 0 klpolicy reconcile lab.yaml
+assert_applied klp_cmdline
+cat > /run/systemd/system/lab-delay.service <<UNIT
+[Unit]
+DefaultDependencies=no
+Conflicts=shutdown.target
+Before=shutdown.target
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/true
+ExecStop=/bin/sleep 300
+UNIT
+cat > "$SCRATCH/calls-off" <<CALL
+systemctl poweroff
+until tail -n 1 /var/lib/klpolicy/journal.ndjson | grep -q '"event":"shutdown"'; do sleep 0.2; done
+systemctl cancel
+systemctl --no-block default
+CALL
+systemctl daemon-reload
+run 0 systemctl start lab-delay.service
+run 0 systemd-run -q -p DefaultDependencies=no -p IgnoreOnIsolate=yes sh "$SCRATCH/calls-off"
+END
+await 120 guest "tail -n 1 /var/lib/klpolicy/journal.ndjson | grep '\"event\":\"running\"'"
+guest 'systemctl is-active klpolicy-shutdown.service'
+cut_power
+power_on
+in_guest <<'END'
+await 60 systemctl is-failed klpolicy-boot.service
+assert_gone klp_cmdline
+run 5 klpolicy plan -o json
+json '[.blocked[] | [.patch, .reason]]' '[["cmdline","crash-guard"]]'
 END
