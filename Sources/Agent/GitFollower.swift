@@ -237,16 +237,31 @@ struct GitFollower {
   private func failed(_ done: String, _ result: CommandResult) -> SyncProblem {
     let words = result.standardError.text.split(whereSeparator: \.isNewline)
       .filter { !$0.allSatisfy(\.isWhitespace) }
-    let why = words.first { $0.hasPrefix("fatal:") } ?? words.last
+    // Why ssh does not get there, it says before git gives up.
+    let end = words.firstIndex { $0.hasPrefix("fatal:") } ?? words.endIndex
+    let told = words[..<end].suffix(2) + words[end...].prefix(1)
+    let why = told.isEmpty ? nil : told.joined(separator: "; ")
     return SyncProblem(
       .unreachable,
       Diagnostic(
         .sourceUnreachable,
         "\(settings.url) could not be \(done): git \(result.ending)"
-          + (why.map { ": \($0.prefix(300))" } ?? ""),
+          + (why.map { ": \($0.prefix(400))" } ?? ""),
         advice:
-          "see whether this host reaches it, and may read it; it is tried again, and what is in "
-          + "force stays so"))
+          "see whether this host reaches it\(wayIn); it is tried again, and what is in force stays so"
+      ))
+  }
+
+  /// What an address of its kind takes to be read.
+  private var wayIn: String {
+    if settings.url.hasPrefix("ssh:") {
+      return ", has the server's key (knownHosts), and may read it (sshKey)"
+    }
+    if settings.url.hasPrefix("https:") {
+      return ", can verify the server's certificate at \(clock()) (downloads.certificates), and may "
+        + "read it (credentials)"
+    }
+    return ", and may read it"
   }
 
   // MARK: What is let in

@@ -26,7 +26,8 @@ struct GitProgram: Sendable {
     var environment = [
       "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent",
       "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": configuration.string,
-      "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "/bin/false", "SSH_ASKPASS": "/bin/false",
+      // An empty answer has git say that the login failed, not that nobody could be asked.
+      "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "/bin/true", "SSH_ASKPASS": "/bin/false",
       "GIT_ALLOW_PROTOCOL": scheme, "GIT_NO_REPLACE_OBJECTS": "1", "GIT_SSH_VARIANT": "ssh",
       "GIT_DIR": repository.string, "GIT_NO_LAZY_FETCH": "1",
     ]
