@@ -248,8 +248,8 @@ struct GitFollower {
         "\(settings.url) could not be \(done): git \(result.ending)"
           + (why.map { ": \($0.prefix(400))" } ?? ""),
         advice:
-          "see whether this host reaches it\(wayIn); it is tried again, and what is in force stays so"
-      ))
+          "see whether this host reaches it\(wayIn); it is tried again, and what is in force "
+          + "stays so"))
   }
 
   /// What an address of its kind takes to be read.
@@ -258,8 +258,8 @@ struct GitFollower {
       return ", has the server's key (knownHosts), and may read it (sshKey)"
     }
     if settings.url.hasPrefix("https:") {
-      return ", can verify the server's certificate at \(clock()) (downloads.certificates), and may "
-        + "read it (credentials)"
+      return ", can verify the server's certificate at \(clock()) (downloads.certificates), and "
+        + "may read it (credentials)"
     }
     return ", and may read it"
   }
