@@ -155,6 +155,19 @@ extension Executor {
     // unloading waits for that, and judges.
     let states: [ModuleState] = state == .resident ? [.resident, .pinned] : [state]
     try expect(live, in: states, after: "is through its transition")
+    if state == .applied { try expectHooked(live) }
+  }
+
+  /// The kernel hooks its own functions before the transition. It does not for a patch that calls the
+  /// kernel by a name, `vmlinux`: it waits for a module of that name, and all else looks as it should.
+  private func expectHooked(_ live: LivePatch) throws(StepFailure) {
+    guard live.objects.contains(where: { $0.name == "vmlinux" && $0.patched == .known(false) })
+    else { return }
+    throw StepFailure.unverified(
+      live.module,
+      "\(live.module) is through its transition, and the kernel has hooked none of its functions of "
+        + "vmlinux: it patches nothing (its object has a name, where the kernel itself has none)"
+    ).blaming(.certain(.refused))
   }
 
   /// Announces a change, makes it and writes down what became of it.

@@ -113,8 +113,9 @@ func loadExplanation(_ errno: Errno) -> String? {
     "another transition is running, or one of its functions is held by something else that "
       + "changes the instruction pointer (a kprobe, ftrace switched off)"
   case .invalidArgument:
-    "a function it patches is missing, ambiguous or not traceable, or a symbol's version differs; "
-      + "the kernel's log says which"
+    "a function it patches is missing, ambiguous or not traceable, a symbol's version differs, or its "
+      + "states (klp_state) do not go with those of the live patches in memory; the kernel's log says "
+      + "which"
   case .execFormatError:
     "usually it was built for another kernel or with another configuration; the kernel's log says "
       + "what differs"

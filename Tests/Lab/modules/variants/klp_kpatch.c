@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A module of the form that kpatch-build makes: what it patches stands in sections of their own,
- * and its init makes the structures for livepatch of them.
+ * and its init makes the structures for livepatch of them. klp_kpatch_named is the same, made wrongly.
  */
+#ifndef LAB_KERNEL_NAME
+#define LAB_KERNEL_NAME NULL
+#endif
 #include "lab.h"
 #include <linux/slab.h>
 
@@ -33,6 +36,7 @@ static int __init lab_init(void)
 		funcs->old_name = lab_kpatch_funcs[0].name;
 		funcs->new_func = (void *)lab_kpatch_funcs[0].new_addr;
 		funcs->old_sympos = lab_kpatch_funcs[0].sympos;
+		objects->name = LAB_KERNEL_NAME;
 		objects->funcs = funcs;
 		lab_patch->mod = THIS_MODULE;
 		lab_patch->objs = objects;
