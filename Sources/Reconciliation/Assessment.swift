@@ -23,6 +23,8 @@ package struct Assessment {
   let unfetched: [BuildDefinition]
   /// What is brought into the store for other kernels, in the order of the plan's steps.
   let staging: [OtherKernelBuild]
+  /// What was found of the files of builds for other kernels.
+  let otherFiles: [OtherKernelBuild: Lacking.File]
   /// The digests of all builds that the policies define, whatever they are for.
   var named: @Sendable () -> Set<String> = { [] }
 
@@ -82,8 +84,11 @@ package struct Assessment {
       snapshot: snapshot, at: at,
       toolVersion: toolVersion, options: options)
     // At boot nothing is fetched, and nothing done that can wait.
-    if !options.isAtBoot { (input.staging, input.stagingWarnings) = lookup.lacking(otherKernels) }
-    staging = input.staging
+    let lacking = lookup.lacking(
+      options.isAtBoot ? [] : otherKernels, knowing: lookup.otherFiles)
+    (input.staging, input.stagingWarnings) = (lacking.builds, lacking.warnings)
+    staging = lacking.builds
+    otherFiles = lacking.files
     var work = try PlannedWork(input)
     // A copy that the plan counts on is looked at before it is promised.
     if lookup.verifiesCopies,
@@ -187,6 +192,8 @@ package struct ArtefactLookup {
   let verifiesCopies: Bool
   /// What was tried to fetch in this run and did not come, by digest; nil before that was tried.
   var failures: [String: ArtefactProblem]?
+  /// What was found before in this run of the files of builds for other kernels.
+  var otherFiles: [OtherKernelBuild: Lacking.File] = [:]
 
   package init(layout: HostLayout, trust: FileTrust, verifiesCopies: Bool) {
     store = Store(layout.store)

@@ -146,7 +146,7 @@ package struct Reconciler {
       }
     }
     // Whoever held the lock before may have done the work.
-    let second = try assess(at: clock(), knowing: first.gateAnswers, { _ in })
+    let second = try assess(at: clock(), knowing: first, { _ in })
     if !isDue(second.plan) {
       return report(second, startedAt: startedAt, start: start)
     }
@@ -156,7 +156,7 @@ package struct Reconciler {
     }
     let failures = fetch(second.unfetched, access: access)
     // Now every module is known, and time has passed.
-    let third = try assess(at: clock(), knowing: second.gateAnswers, fetched: failures, { _ in })
+    let third = try assess(at: clock(), knowing: second, fetched: failures, { _ in })
     if !isDue(third.plan) {
       return report(third, startedAt: startedAt, start: start)
     }
@@ -196,7 +196,7 @@ package struct Reconciler {
   }
 
   private func assess(
-    at now: Timestamp, knowing answers: [GateQuestion: GateAnswer]? = nil,
+    at now: Timestamp, knowing earlier: Assessment? = nil,
     fetched failures: [String: ArtefactProblem]? = nil, _ tell: ([Diagnostic]) -> Void
   ) throws(Refusal) -> Assessment {
     let observation = ObservedHost(host, layout: layout, trust: options.trust, at: now)
@@ -204,6 +204,7 @@ package struct Reconciler {
     tell(observation.diagnostics + wanted.diagnostics)
     var lookup = ArtefactLookup(layout: layout, trust: options.trust, verifiesCopies: true)
     lookup.failures = failures
+    lookup.otherFiles = earlier?.otherFiles ?? [:]
     if let saved, !saved.isFor(observation.snapshot.host) {
       throw .invalid([otherHost(saved.plan.host, observation.snapshot.host)])
     }
@@ -213,7 +214,7 @@ package struct Reconciler {
         wanted.desired, snapshot: observation.snapshot, host: host, lookup: lookup,
         otherKernels: wanted.otherKernels, at: now,
         toolVersion: options.toolVersion, options: options.planning,
-        commands: GateCommands(trust: options.trust), knowing: answers)
+        commands: GateCommands(trust: options.trust), knowing: earlier?.gateAnswers)
     } catch {
       throw .failed(Diagnostic(error))
     }
