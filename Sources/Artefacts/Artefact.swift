@@ -106,6 +106,13 @@ package struct Artefact: ~Copyable, Sendable {
     try image.descriptor.readFromStart()
   }
 
+  /// The module that is loaded.
+  ///
+  /// - Throws: `ArtefactProblem`, for want of memory.
+  package borrowing func moduleContent() throws(ArtefactProblem) -> [UInt8] {
+    try Artefact.content(of: image, facts.name)
+  }
+
   private static func seal(
     _ bytes: [UInt8], _ path: String
   ) throws(ArtefactProblem) -> OwnedDescriptor {

@@ -208,6 +208,7 @@ extension Step: JSONObject {
     object.field("module", module)
     object.field("kernel", kernel)
     object.field("service", service)
+    object.field("path", path)
     object.field("reason", reason)
     object.field("source", source)
     object.field("reversible", reversible)
@@ -230,6 +231,7 @@ extension Step: Shaped {
     gap = shape.required("gap", "whether a fix is out of force until a later step")
     service = shape.optional(
       "service", "the vendor's service that it is done to; left out where it is the kernel")
+    path = shape.optional("path", "the file that it writes or takes away")
     status = shape.optional("status", "what became of it, in a report")
   }
 }

@@ -168,6 +168,8 @@ package struct Step: Hashable, Sendable {
   package var gap: Bool
   /// The vendor's service that it is done to, as policies name it; absent where it is the kernel.
   package var service: String?
+  /// The file that it writes or takes away; absent where it is the kernel that is changed.
+  package var path: String?
   /// What became of it; absent in a plan.
   package var status: Status?
 
@@ -310,6 +312,8 @@ package struct Warning: Hashable, Sendable {
   package static let notCollected = "not-collected"
   /// A build for an installed kernel that does not run cannot be brought into the store.
   package static let cannotStage = "cannot-stage"
+  /// A vendor's service has what it is to have, and is not started at boot.
+  package static let serviceNotStarted = "service-not-started"
   /// A hook that decides nothing did not pass.
   package static let hookFailed = "hook-failed"
 }

@@ -18,6 +18,9 @@ package enum Reason: String, CaseIterable, Hashable, Sendable {
   /// The store has no copy yet of a build for a kernel that is installed and does not run.
   case notStored = "not-stored"
 
+  /// A vendor's service lacks what is in force.
+  case notInstalled = "not-installed"
+
   // Why something needs nothing.
   case kernelHasFix = "kernel-has-fix"
 
@@ -77,6 +80,8 @@ package enum Reason: String, CaseIterable, Hashable, Sendable {
   case crashGuard = "crash-guard"
   case notAtBoot = "not-at-boot"
 
+  /// A vendor's service gets only what is in force, and this is not.
+  case notInForce = "not-in-force"
   /// What a policy asks of a vendor's service is beyond this version.
   case notSupported = "not-supported"
 }

@@ -87,6 +87,7 @@ extension PastChange: JSONObject {
     object.field("version", version)
     object.field("buildID", buildID)
     object.field("sha256", sha256)
+    object.field("path", path)
     object.field("kernel", kernel)
     object.field("reason", reason)
     object.field("undo", isUndo)
@@ -105,6 +106,7 @@ extension PastChange: Shaped {
     version = shape.optional("version", "the build's version")
     buildID = shape.optional("buildID", "its GNU build ID in hex")
     sha256 = shape.optional("sha256", "the digest of its artefact")
+    path = shape.optional("path", "the file of a vendor's service that was written or taken away")
     kernel = shape.optional(
       "kernel", "the kernel release that it is for, where the run was on another")
     reason = shape.optional("reason", "why, as the plan had it")

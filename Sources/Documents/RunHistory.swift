@@ -83,6 +83,10 @@ package struct PastChange: Hashable, Sendable {
     case load, disable, unload, reverse, force
     /// A build for another kernel was brought into the store.
     case stage
+    /// A file of a vendor's service was written.
+    case install
+    /// A file of a vendor's service was taken away.
+    case remove
   }
 
   package enum Outcome: String, CaseIterable, Sendable {
@@ -109,6 +113,8 @@ package struct PastChange: Hashable, Sendable {
   /// Whether it was made to undo what had failed.
   package var isUndo: Bool
   package var outcome: Outcome
+  /// The file that was written or taken away.
+  package var path: String?
   /// The number of the error (errno(3)) with which the kernel refused it.
   package var errno: Int?
 

@@ -44,9 +44,24 @@ extension [PredictedModule] {
 }
 
 extension [Step] {
-  /// The builds that these steps bring into the store, a line each.
+  /// The files that these steps take away, or write anew, a line each.
+  package var leavingSummary: String {
+    map { step in
+      guard let path = step.path else { return "" }
+      if step.action == .configure { return "\(path) installed\n" }
+      return step.reason == .otherBuild ? "\(path) installed in another build\n" : ""
+    }.joined()
+  }
+
+  /// The builds that these steps bring into the store, or into a service's files, a line each.
   package var storedSummary: String {
-    filter { $0.action == .stage }.map { "\($0.module) stored for \($0.kernel)\n" }.joined()
+    map { step in
+      switch step.action {
+      case .stage: "\(step.module) stored for \(step.kernel)\n"
+      case .install: step.path.map { "\($0) installed\n" } ?? ""
+      case .load, .disable, .unload, .await, .configure: ""
+      }
+    }.joined()
   }
 }
 

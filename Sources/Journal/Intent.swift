@@ -1,7 +1,7 @@
 package import Documents
 package import Files
 
-/// A change of the kernel's live patches, as it is written down before it is made.
+/// A change of the kernel's live patches, or of a service's files, as it is written down before it is made.
 package enum Change: Hashable, Sendable {
   /// finit_module of a build.
   case load(ManagedModule)
@@ -13,6 +13,18 @@ package enum Change: Hashable, Sendable {
   case reverse(module: String, enabled: Bool)
   /// `1` into `force`: the kernel calls the running transition complete.
   case force(module: String)
+  /// A file of a vendor's service is written whole.
+  case writeFile(FileChange)
+  /// A file of a vendor's service is taken away.
+  case removeFile(FileChange)
+
+  /// The file that it changes; nil where it is the kernel.
+  package var file: FileChange? {
+    switch self {
+    case .writeFile(let file), .removeFile(let file): file
+    case .load, .disable, .unload, .reverse, .force: nil
+    }
+  }
 }
 
 /// The durable announcement of one change: it *is* the journal line, written and synced.

@@ -97,10 +97,11 @@ extension Sequence<JournalRecord> {
         if case .load(let build) = change { builds[build.module] = build }
         guard let place = places[record.run] else { continue }
         numbers[place, default: [:]][number] = runs[place].changes.count
-        runs[place].changes.append(
-          PastChange(
-            at: record.at, action: change.action, module: change.module,
-            build: builds[change.module], reason: record.reason, isUndo: record.isUndo))
+        var past = PastChange(
+          at: record.at, action: change.action, module: change.module,
+          build: builds[change.module], reason: record.reason, isUndo: record.isUndo)
+        past.path = change.file?.path
+        runs[place].changes.append(past)
       case .outcome(let number, let error):
         guard let place = places[record.run], let change = numbers[place]?[number] else { continue }
         runs[place].changes[change].outcome = error == nil ? .done : .refused
@@ -145,6 +146,7 @@ extension Change {
     case .disable(let module), .unload(let module), .reverse(let module, _),
       .force(let module):
       module
+    case .writeFile(let file), .removeFile(let file): file.module
     }
   }
 
@@ -155,6 +157,8 @@ extension Change {
     case .unload: .unload
     case .reverse: .reverse
     case .force: .force
+    case .writeFile: .install
+    case .removeFile: .remove
     }
   }
 }

@@ -73,6 +73,8 @@ enum EventName: String, CaseIterable, JSONValue {
 
 enum ChangeName: String, CaseIterable, JSONValue {
   case load, disable, unload, reverse, force
+  case writeFile = "write-file"
+  case removeFile = "remove-file"
 }
 
 extension Change: JSONObject {
@@ -94,7 +96,31 @@ extension Change: JSONObject {
     case .force(let module):
       object.field("action", ChangeName.force)
       object.field("module", module)
+    case .writeFile(let file):
+      object.field("action", ChangeName.writeFile)
+      object.field("file", file)
+    case .removeFile(let file):
+      object.field("action", ChangeName.removeFile)
+      object.field("file", file)
     }
+  }
+}
+
+extension FileChange: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("service", service)
+    object.field("path", path)
+    object.field("module", module)
+    object.field("sha256", sha256)
+  }
+}
+
+extension FileChange: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    service = shape.required("service", "whose file it is")
+    path = shape.required("path", "the file")
+    module = shape.required("module", "the module that it holds")
+    sha256 = shape.required("sha256", "the digest of what is written or taken away")
   }
 }
 
@@ -140,6 +166,7 @@ extension JournalRecord: Shaped {
     let build: ManagedModule? = shape.optional("build", "the build that is loaded")
     let module: String? = shape.optional("module", "the module that is changed")
     let enabled: Bool? = shape.optional("enabled", "the direction of a reversal")
+    let file: FileChange? = shape.optional("file", "the service's file that is changed")
     let error: Refusal? = shape.optional("error", "the kernel's refusal")
     let result: Report.Result? = shape.optional("result", "how the run ended")
     let patch: String? = shape.optional("patch", "the patch that a hold is about")
@@ -160,7 +187,7 @@ extension JournalRecord: Shaped {
       switch name {
       case .begin: trigger.map { .begin(trigger: $0, override: override) }
       case .intent:
-        if let number, let change = Change(action, build, module, enabled) {
+        if let number, let change = Change(action, build, module, enabled, file) {
           .intent(number: number, change)
         } else {
           nil
@@ -201,8 +228,17 @@ extension Diagnostic.Code {
 
 extension Change {
   fileprivate init?(
-    _ action: ChangeName?, _ build: ManagedModule?, _ module: String?, _ enabled: Bool?
+    _ action: ChangeName?, _ build: ManagedModule?, _ module: String?, _ enabled: Bool?,
+    _ file: FileChange?
   ) {
+    if let file {
+      switch action {
+      case .writeFile: self = .writeFile(file)
+      case .removeFile: self = .removeFile(file)
+      case .load, .disable, .unload, .reverse, .force, nil: return nil
+      }
+      return
+    }
     switch (action, build, module, enabled) {
     case (.load, let build?, _, _): self = .load(build)
     case (.disable, _, let module?, _): self = .disable(module: module)

@@ -65,7 +65,7 @@ private struct AppliedBuilds {
     case .reverse(let module, enabled: false):
       // Whatever it was about to replace never went.
       applied = (beforeLoad[module] ?? applied).filter { $0.module != module }
-    case .force: break
+    case .force, .writeFile, .removeFile: break
     }
   }
 

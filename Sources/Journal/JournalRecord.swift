@@ -88,7 +88,7 @@ extension Sequence<JournalRecord> {
         case .reverse(let module, let enabled):
           managed[module]?.reversal = enabled ? .enabling : .disabling
         case .force(let module): managed[module]?.isForced = true
-        case .unload: break
+        case .unload, .writeFile, .removeFile: break
         }
       case .outcome(let number, let error):
         switch (open.removeValue(forKey: "\(record.run) \(number)"), error) {

@@ -35,6 +35,9 @@ package struct LiveKernel: Sendable {
       case .reverse(let module, let enabled):
         try write(enabled ? "1" : "0", to: "enabled", of: module)
       case .force(let module): try write("1", to: "force", of: module)
+      // No file is the kernel's.
+      case .writeFile(let file), .removeFile(let file):
+        throw SystemError("write", file.path, .invalidArgument)
       }
       return intent.outcome(nil)
     } catch {

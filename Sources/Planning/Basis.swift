@@ -28,6 +28,11 @@ extension Planner {
     if let kernel = snapshot.facts, kernel.missing.isEmpty {
       facts.append(Basis(Basis.kernelFacts, kernel))
     }
+    if input.desired.services.contains(where: { $0.kind == .kpatch }) {
+      facts.append(
+        Basis(
+          "services.kpatch", kpatchBasis))
+    }
     if !snapshot.history.failures.isEmpty {
       facts.append(Basis("failures", snapshot.history.failures))
     }

@@ -17,7 +17,6 @@ extension Planner {
     var deferred: [Withheld] = waiting
     var blocked: [Withheld] = []
     report(&deferred, &blocked)
-    for service in input.desired.services { blocked.append(unsupported(service)) }
 
     let order = ChangeOrder(self)
     var changes: [Int: [GatedChange]] = [:]
@@ -27,8 +26,10 @@ extension Planner {
         waiting(.load($0), for: untouchedTransition)
       }
       deferred += order.groups.joined().map { waiting($0, for: untouchedTransition) }
+      deferred += dueServices.map { waiting($0, for: untouchedTransition) }
     } else if !unobservedState.isEmpty, input.options.unverified == .block {
       blocked += order.groups.joined().compactMap(unverified)
+      blocked += dueServices.map(unverified)
       if !blocked.contains(where: { $0.reason == .unverified }) { blocked.append(unverifiedHost) }
     } else {
       if let ownTransition {
@@ -48,7 +49,19 @@ extension Planner {
         hooks[writer.group] = gated.hooks
       }
       try checkEnd(writer.model)
+      for change in dueServices {
+        let steps = writer.write(change)
+        guard var gated = gatedChange(change) else { continue }
+        gated.steps = steps
+        changes[writer.group] = [gated]
+        hooks[writer.group] = [gated].hooks
+      }
       for build in staged { writer.stage(build) }
+    }
+
+    for change in serviceChanges {
+      deferred += change.deferred
+      blocked += change.blocked
     }
 
     let basis = planBasis()
@@ -63,7 +76,7 @@ extension Planner {
       after: writer.model.modules,
       warnings: warnings + unverifiedWarnings + input.stagingWarnings)
     plan.difference = StateDifference(
-      before: input.snapshot.live.summary,
+      before: input.snapshot.live.summary + plan.steps.leavingSummary,
       after: plan.after.summary + plan.steps.storedSummary)
     return Written(plan: plan.sealed(), changes: changes, hooks: hooks)
   }

@@ -29,6 +29,7 @@ package struct PlannedWork: Sendable {
     planner.keepAtBoot()
     planner.gateChanges()
     planner.gateCommands()
+    planner.judgeServices()
     let written = try planner.plan()
     plan = written.plan
     changes = written.changes
@@ -82,6 +83,8 @@ struct Planner {
   var reloadHindrances: [String: ReloadHindrance] = [:]
   /// Live patches that may be klpolicy's to remove or not: nobody can tell.
   var undecided: [LivePatch] = []
+  /// What is made of the services of vendors.
+  var serviceChanges: [ServiceChange] = []
 
   init(_ input: PlanningInput) throws(ModelDisagreement) {
     let ground = Ground(input.snapshot)

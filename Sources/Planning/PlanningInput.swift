@@ -23,6 +23,9 @@ package struct PlanningInput: Sendable {
   package var unusableHooks: [String: String] = [:]
   /// The builds for other installed kernels that the store lacks and that can be brought there.
   package var staging: [OtherKernelBuild] = []
+  /// What is known of the modules that are written for services, and that nobody has looked at for the
+  /// kernel, by the patch's name.
+  package var serviceArtefacts: [String: ArtefactFinding] = [:]
   /// What is to be said of those that cannot.
   package var stagingWarnings: [Warning] = []
 

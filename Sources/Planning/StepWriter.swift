@@ -70,6 +70,25 @@ struct StepWriter {
         source: build.source.description, reversible: true, gap: false))
   }
 
+  /// Changes a service, in a group of its own: to the model of the kernel nothing happens.
+  ///
+  /// - Returns: the numbers of its steps.
+  mutating func write(_ change: ServiceChange) -> [Int] {
+    group += 1
+    let before = steps.count
+    for work in change.work {
+      var step = Step(
+        id: steps.count + 1, group: group, action: work.action, patch: change.service.patch,
+        module: work.module, kernel: planner.input.snapshot.host.kernel.release,
+        reason: work.reason, source: change.service.source.description, reversible: true, gap: false
+      )
+      step.service = change.service.kind.rawValue
+      step.path = work.path
+      steps.append(step)
+    }
+    return steps[before...].map(\.id)
+  }
+
   private mutating func load(_ target: Target, reason: Reason) throws(ModelDisagreement) {
     let module = target.build.module
     var purpose = Purpose(

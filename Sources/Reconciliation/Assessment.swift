@@ -71,7 +71,12 @@ package struct Assessment {
     self.desired = desired
     var found = lookup.findings(desired, snapshot, verifiesSignatures: host != nil)
     var snapshot = snapshot
-    if let host { snapshot.observeFacts(found.artefacts, on: host) }
+    if let host {
+      snapshot.observeFacts(found.artefacts, on: host)
+      if !desired.services.isEmpty, snapshot.services == nil {
+        snapshot.observeKpatch(below: lookup.layout.root)
+      }
+    }
     if snapshot.live.patches.contains(where: { !$0.objects.isEmpty }) {
       // What they patch tells what they are to take the place of.
       for (patch, build) in desired.awaitedBuilds(on: snapshot)
@@ -94,6 +99,12 @@ package struct Assessment {
     if lookup.verifiesCopies,
       input.snapshot.distrustDamagedCopies(of: work.plan.leaving, lookup.store)
     {
+      work = try PlannedWork(input)
+    }
+    let services = lookup.serviceFindings(
+      work.plan, desired, input.snapshot, known: found.artefacts)
+    if !services.isEmpty {
+      input.serviceArtefacts = services
       work = try PlannedWork(input)
     }
     if let commands {

@@ -34,6 +34,7 @@ extension Executor {
     journal.isUndoing = true
     defer { journal.isUndoing = false }
     do throws(StepFailure) {
+      try restoreFiles()
       try bringBack(steps, before: before, beneath)
       for step in steps where statuses[step.id] == .done && !staysDone(step, among: steps) {
         statuses[step.id] = .undone

@@ -24,6 +24,7 @@ struct Executor: ~Copyable {
   var gates: GateWatch
   let hooks: HookCommands
   let staging: Staging
+  let services: StagedServices
   var interruption: Interruption
 
   var statuses: [Int: Step.Status] = [:]
@@ -51,6 +52,8 @@ struct Executor: ~Copyable {
   private var seen: [LivePatch]
   /// The stalled transition that is left running, as the report has it.
   var running: Withheld?
+  /// What the group in hand has changed of services' files.
+  var changedFiles: [EarlierFile] = []
   /// The modules that the steps of the group in hand name.
   var groupModules: Set<String> = []
   /// How each module is to come out of its running transition.
@@ -60,7 +63,8 @@ struct Executor: ~Copyable {
     host: LivepatchHost, kernel: LiveKernel, access: consuming WriteAccess,
     journal: consuming Journal, staged: [String: StagedBuild], wayBack: [String: StagedBuild],
     recalled: Set<String>, terms: RunTerms, gates: GateWatch, hooks: HookCommands,
-    staging: Staging, interruption: consuming Interruption, planned live: LiveState, plan: Plan
+    staging: Staging, services: StagedServices, interruption: consuming Interruption,
+    planned live: LiveState, plan: Plan
   ) {
     self.host = host
     self.kernel = kernel
@@ -73,6 +77,7 @@ struct Executor: ~Copyable {
     self.gates = gates
     self.hooks = hooks
     self.staging = staging
+    self.services = services
     self.interruption = interruption
     hasForced = terms.records.values.contains(where: \.isForced)
     seen = live.patches
@@ -90,6 +95,7 @@ struct Executor: ~Copyable {
     for group in Dictionary(grouping: plan.steps, by: \.group).sorted(by: { $0.key < $1.key }) {
       let steps = group.value
       groupModules = Set(steps.map(\.module))
+      changedFiles = []
       if steps.allSatisfy({ $0.action == .stage }) {
         stage(steps)
         continue
@@ -97,6 +103,10 @@ struct Executor: ~Copyable {
       if isPlanVoid || isLeftChanged || leavesRunning || interruption.isRequested() {
         skip(steps)
         if let running { wait(steps, for: running) }
+        continue
+      }
+      if let refusal = notInForce(steps) {
+        hold(steps, for: refusal)
         continue
       }
       if let refusal = gates.refusal(ofGroup: group.key) {
@@ -271,7 +281,8 @@ struct Executor: ~Copyable {
       try unload(step.module)
     case .await:
       try complete(step.module, as: expected[step.module], stoppable: true)
-    case .stage, .install, .configure:
+    case .install, .configure: try change(step)
+    case .stage:
       throw StepFailure(step.action.rawValue, step.module, "this version cannot do that")
     }
   }

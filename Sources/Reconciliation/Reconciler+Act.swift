@@ -22,6 +22,7 @@ extension Reconciler {
         Diagnostic(.notThisHost, "the kernel of another root directory cannot be changed"))
     }
     let staged = try stage(assessment, access: access)
+    let services = try stageServices(assessment)
     let recalled = assessment.desired.recalledModules(on: assessment.snapshot)
     let wayBack = try openWayBack(assessment, but: recalled)
     if interruption.isRequested() {
@@ -43,7 +44,7 @@ extension Reconciler {
       gates: watch(assessment, clock),
       hooks: HookCommands(
         byGroup: assessment.hooks, host: assessment.plan.host, run: run, trust: options.trust),
-      staging: Staging(assessment.staging, self),
+      staging: Staging(assessment.staging, self), services: services,
       interruption: interruption,
       planned: assessment.snapshot.live, plan: assessment.plan)
     executor.run(assessment.plan)
@@ -257,6 +258,7 @@ extension Executor {
     report.plan.warnings += warnings
     report.after =
       after.live.summary + report.plan.steps.filter { $0.status == .done }.storedSummary
+    report.before += report.plan.steps.filter { $0.status == .done }.leavingSummary
     report.changed = report.before != report.after
     report.interrupted = interruption.isRequested()
     let skipped = report.plan.steps.filter {

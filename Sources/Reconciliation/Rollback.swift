@@ -167,7 +167,9 @@ extension PastRun {
     guard let result else { return false }
     // What was restored is as it was before.
     if result == .known(.restored) { return false }
-    return changes.contains { $0.action != .stage && $0.outcome != .refused }
+    return changes.contains {
+      ![.stage, .install, .remove].contains($0.action) && $0.outcome != .refused
+    }
   }
 }
 

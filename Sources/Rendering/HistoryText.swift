@@ -90,6 +90,8 @@ extension PastRun {
         case .load: "+"
         case .unload: "-"
         case .stage: "stored "
+        case .install: "installed "
+        case .remove: "took away "
         case .disable, .reverse, .force: nil
         }
       guard let sign else { continue }
@@ -113,6 +115,7 @@ extension PastChange {
     var text = patch ?? ""
     if let version { text += " version \(version)" }
     if let policy { text += " for policy \(policy)" }
+    if let path { text += (text.isEmpty ? "" : " ") + "in \(path)" }
     if let kernel { text += " for kernel \(kernel)" }
     if let buildID { text += ", build \(buildID.prefix(12))" }
     if let reason { text += (text.isEmpty ? "" : ": ") + reason }

@@ -50,6 +50,8 @@ struct Example: CustomTestStringConvertible {
       .crashGuard: "it comes from what the journal says of earlier boots, and tests have none",
       .unfinished: "it comes from what the journal says of a killed run, and tests have none",
       .notStored: "it is of the store, and tests have none",
+      .notInstalled: "it is of services of vendors, which tests have none of",
+      .notInForce: "it is of services of vendors, which tests have none of",
       .notSupported: "it is of services of vendors, which tests have none of",
       .notAtBoot: "a run at boot gives it, and tests are of ordinary runs",
     ]

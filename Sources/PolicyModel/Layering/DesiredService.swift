@@ -22,6 +22,16 @@ extension DesiredSet {
     /// The entry that won, without its line of text.
     package var source: Location
 
+    package init(
+      kind: ServiceKind, wanted: Wanted, policy: String, constraints: Constraints, source: Location
+    ) {
+      self.kind = kind
+      self.wanted = wanted
+      self.policy = policy
+      self.constraints = constraints
+      self.source = source
+    }
+
     /// The patch that it is about; nil where the whole service is meant.
     package var patch: String? {
       switch wanted {
