@@ -1,6 +1,6 @@
 # title: kpatch's directory gets the module that is in force and no other, whole or not at all, and goes back with its group
-# briefly: 6.1 6.12
-# limit: 500
+# briefly: 6.12
+# limit: 400
 . "$LAB_LIBRARY"
 
 folder=/var/lib/kpatch/$(release)
