@@ -18,6 +18,28 @@ extension Sequence<JournalRecord> {
     return state.applied
   }
 
+  /// When klpolicy began a transition of a boot; nil where it was not klpolicy that began it, or
+  /// turned it to where it runs.
+  package func transitionBegan(
+    _ transition: LiveTransition, bootID: String
+  ) -> Timestamp? {
+    var began: (at: Timestamp, direction: LiveTransition.Direction)?
+    var open: [String: (Timestamp, LiveTransition.Direction)?] = [:]
+    for record in self where record.bootID == bootID {
+      switch record.event {
+      case .intent(let number, let change) where change.module == transition.module:
+        guard let direction = change.direction else { continue }
+        open["\(record.run) \(number)"] = began
+        began = (record.at, direction)
+      case .outcome(let number, .some):
+        // What was refused changed nothing.
+        if let before = open.removeValue(forKey: "\(record.run) \(number)") { began = before }
+      default: break
+      }
+    }
+    return began?.direction == transition.direction ? began?.at : nil
+  }
+
   /// The digests of the builds that were taken off because they had been recalled.
   package func withdrawnBuilds() -> Set<String> {
     var loaded: [String: String] = [:]
@@ -34,6 +56,18 @@ extension Sequence<JournalRecord> {
       }
     }
     return withdrawn
+  }
+}
+
+extension Change {
+  /// Where a transition goes that it begins, or turns around.
+  fileprivate var direction: LiveTransition.Direction? {
+    switch self {
+    case .load: .enabling
+    case .disable: .disabling
+    case .reverse(_, let enabled): enabled ? .enabling : .disabling
+    case .unload, .force: nil
+    }
   }
 }
 

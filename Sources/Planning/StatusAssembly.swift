@@ -8,10 +8,12 @@ extension Status {
   /// - Parameters:
   ///   - snapshot: the host.
   ///   - blockers: the tasks that hold the running transition up.
+  ///   - began: when klpolicy began that transition; nil where it did not.
   ///   - plan: the plan of the policies to hold the host against; nil without policies.
   ///   - desired: what those policies want of the host.
   package init(
-    _ snapshot: HostSnapshot, blockers: [Blocker], plan: Plan?, desired: DesiredSet? = nil
+    _ snapshot: HostSnapshot, blockers: [Blocker], began: Timestamp? = nil, plan: Plan?,
+    desired: DesiredSet? = nil
   ) {
     let ground = Ground(snapshot)
     let isJournalKnown = snapshot.history.managed != .unknown
@@ -26,7 +28,9 @@ extension Status {
       at: snapshot.takenAt, host: snapshot.host, patches: patches,
       transition: snapshot.live.transition.map { transition in
         transition.value.map {
-          .known(TransitionStatus(transition: $0, since: .unknown, blockers: blockers))
+          .known(
+            TransitionStatus(
+              transition: $0, since: began.map { .known($0) } ?? .unknown, blockers: blockers))
         } ?? .unknown
       },
       conditions: [

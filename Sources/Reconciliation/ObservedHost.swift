@@ -20,6 +20,8 @@ package struct ObservedHost: Sendable {
   let needsCleanEnd: Bool
   /// Whether there are such, and the end of this boot is announced, so that it would not count.
   let isExcused: Bool
+  /// When klpolicy began the transition that runs; nil where none does, or somebody else began it.
+  package let transitionBegan: Timestamp?
 
   /// Reads a host. Nothing is written, and no lock taken.
   package init(
@@ -55,6 +57,12 @@ package struct ObservedHost: Sendable {
     let bootedAt = observed.host.uptimeSeconds.value.map {
       Timestamp(secondsSinceEpoch: now.secondsSinceEpoch - Int($0))
     }
+    transitionBegan =
+      if let transition = observed.live.transition?.value, let bootID = observed.host.bootID.value {
+        records?.transitionBegan(transition, bootID: bootID)
+      } else {
+        nil
+      }
     let outcomes = records.map {
       JournalOutcomes(
         $0, bootID: observed.host.bootID.value, bootedAt: bootedAt, at: now)

@@ -14,7 +14,7 @@ func carryOut(
   let report: Report
   do throws(Reconciler.Refusal) {
     report = try reconciler.run(clock: currentTime) {
-      writeError(text(of: $0, output.errorStyle))
+      tell($0, output.errorStyle)
     }
   } catch {
     throw output.failure(error)

@@ -1,6 +1,7 @@
 internal import Diagnostics
 internal import Glibc
 internal import Rendering
+internal import SystemJournal
 
 /// Why a command ends without its document: what to print on standard error, and the exit status.
 struct Failure: Error {
@@ -15,7 +16,16 @@ struct Failure: Error {
   }
 
   func exit() -> Never {
-    writeError(text(of: diagnostics, style))
+    tell(diagnostics, style, exitStatus: status.rawValue)
     Glibc.exit(status.rawValue)
   }
+}
+
+/// Says what is wrong on standard error; where that goes to systemd's journal, by entries with fields.
+/// `exitStatus` is that of the command, where it ends for it.
+func tell(_ diagnostics: [Diagnostic], _ style: Style, exitStatus: Int32? = nil) {
+  if diagnostics.isEmpty { return }
+  let entries = journalEntries(of: diagnostics, exitStatus: exitStatus)
+  if SystemJournal.ofStandardError()?.write(entries) == true { return }
+  writeError(text(of: diagnostics, style))
 }

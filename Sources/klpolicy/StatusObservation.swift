@@ -50,6 +50,7 @@ struct StatusObservation {
     plan = assessment?.plan
     var status = Status(
       observed.snapshot, blockers: blockers(observed.snapshot.live, kernel),
+      began: observed.transitionBegan,
       plan: assessment?.plan, desired: assessment?.desired)
     status.agent = agent
     self.status = status

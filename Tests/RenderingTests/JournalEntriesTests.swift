@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Documents
 internal import Rendering
 internal import SystemJournal
@@ -35,4 +36,26 @@ internal import Testing
     #expect(value("KLPOLICY_ERRNO", entries[4]) == "ENOSPC")
     #expect(value("KLPOLICY_PATCH", entries[4]) == nil)
   }
+
+  @Test("what keeps a run from beginning is found by its code, its place and the exit status")
+  func early() throws {
+    let entries = journalEntries(
+      of: [
+        Diagnostic(
+          .outputTestOnly, "`pathces` is no key", at: Location(path: "web.yaml"),
+          advice: "write `patches`"),
+        Diagnostic(.outputTestOnly, "odd", severity: .warning),
+      ], exitStatus: 65)
+    #expect(entries.map(\.priority) == [.error, .warning])
+    let first = try #require(entries.first)
+    #expect(first.message == "web.yaml: `pathces` is no key\n→ write `patches`")
+    #expect(value("KLPOLICY_CODE", first) == "output-test-only")
+    #expect(value("KLPOLICY_SOURCE", first) == "web.yaml")
+    #expect(value("KLPOLICY_EXIT_STATUS", first) == "65")
+    #expect(entries.last.flatMap { value("KLPOLICY_SOURCE", $0) } == nil)
+  }
+}
+
+extension Diagnostic.Code {
+  fileprivate static let outputTestOnly = Diagnostic.Code("output-test-only", "It is a test.")
 }

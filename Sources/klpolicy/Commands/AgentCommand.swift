@@ -7,6 +7,7 @@ internal import Glibc
 internal import LivepatchHost
 internal import Reconciliation
 internal import Rendering
+internal import SystemJournal
 internal import SystemPackage
 
 struct AgentCommand: ParsableCommand {
@@ -118,6 +119,10 @@ private struct AgentLog {
     case .note(let text): write(6, text + "\n")
     case .problems(let problems):
       if problems.isEmpty { return }
+      if let journal = SystemJournal.ofStandardError(), journal.write(journalEntries(of: problems))
+      {
+        return
+      }
       write(problems.containsError ? 3 : 4, text(of: problems, style))
     case .report(let report):
       if tellSystemJournal(of: report) { return }

@@ -21,6 +21,9 @@ json '[.deferred[] | [.module, .reason] | join(" ")] | sort' \
 json '[.blockers[] | .stack | tostring | contains("lab_target")] | any' true
 in_transition klp_stall || fail "it was not left running"
 assert_applied klp_cmdline
+run 0 klpolicy status -o json
+json '.transition.since as $since | [.transition.module, (now - ($since | fromdate)) < 120]' \
+  '["klp_stall",true]'
 run 3 klpolicy reconcile lab.yaml --detailed-exitcode
 in_transition klp_stall || fail "the second run did not leave it running"
 [ "$(wc -l < "$SCRATCH/asked")" = 1 ] || fail "the health of what is not applied was checked"
