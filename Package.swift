@@ -51,6 +51,12 @@ let package = Package(
         "Planning", "PolicyModel", "Shapes", "Workers", system,
       ]),
     .target(
+      name: "VendorServices",
+      dependencies: [
+        "ChildProcess", "Decompression", "Diagnostics", "Digests", "Documents", "JSONText",
+        "LivepatchHost", "ModuleFile", "Nodes", "Shapes", system,
+      ]),
+    .target(
       name: "LivepatchHost",
       dependencies: [
         "CLibKmod", "CLinux", "Decompression", "Digests", "Documents", "Files", "HostFacts",
@@ -186,6 +192,12 @@ let package = Package(
       dependencies: [
         "Documents", "Files", "Journal", "LivepatchHost", "ModuleFixtures", system,
       ]),
+    .testTarget(
+      name: "VendorServicesTests",
+      dependencies: [
+        "ChildProcess", "Documents", "Files", "LivepatchHost", "ModuleFixtures", "Shapes",
+        "VendorServices", system,
+      ], exclude: ["canonical-livepatch", "packages"]),
     .testTarget(
       name: "AgentTests",
       dependencies: [

@@ -6,7 +6,7 @@ package import Shapes
 /// A service that the host has no files of is absent. What is there and could not be used is unknown,
 /// and why stands in the snapshot's `unobserved`.
 package struct Services: Hashable, Sendable {
-  /// Absent on a host with none of kpatch's directories.
+  /// Absent on a host with neither of kpatch's directories.
   package var kpatch: Kpatch?
   /// Absent on a host without rpm and one of the programs that Red Hat's systems install by.
   package var redHat: RedHat?

@@ -2,20 +2,20 @@ package import Documents
 package import Files
 
 /// What came of reading one thing: there, not there, or there and of no use.
-enum Reading<Value> {
+package enum Reading<Value> {
   case value(Value)
   case absent
   case failed(ReadFailure)
 
-  var value: Value? {
+  package var value: Value? {
     if case .value(let value) = self { value } else { nil }
   }
 
-  var failure: ReadFailure? {
+  package var failure: ReadFailure? {
     if case .failed(let failure) = self { failure } else { nil }
   }
 
-  var isAbsent: Bool {
+  package var isAbsent: Bool {
     if case .absent = self { true } else { false }
   }
 

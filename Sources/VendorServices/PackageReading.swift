@@ -1,0 +1,170 @@
+internal import ChildProcess
+internal import Documents
+internal import LivepatchHost
+
+extension ServiceReader {
+  /// The packages of Red Hat's kind and of SUSE's: one look at rpm's database for both.
+  mutating func packages(
+    _ question: ServiceQuestion
+  ) -> (redHat: Services.RedHat?, suse: Services.SUSE?) {
+    let asksRedHat = question.redHat && installsAsRedHat()
+    let asksSUSE = question.suse && isThere("usr/bin/zypper")
+    guard asksRedHat || asksSUSE else { return (nil, nil) }
+    let packages: Fact<[Services.Package]>
+    switch rpm() {
+    case .none: return (nil, nil)
+    case .lost:
+      note("/var/lib/rpm", .unreadable, "rpm is there, and its database is not")
+      packages = .unknown
+    case .database(let folder): packages = installedPackages(folder)
+    }
+    var redHat: Services.RedHat?
+    if asksRedHat {
+      redHat = Services.RedHat(
+        packages: packages.filter { !$0.id.isSUSE },
+        available: question.offers ? offersOfDNF() : nil, plugin: plugin())
+    }
+    var suse: Services.SUSE?
+    if asksSUSE {
+      let own = withLifecycle(packages.filter { $0.id.isSUSE })
+      let hasOwn = own.value.map { packages in packages.contains { $0.kernel == kernel } } ?? true
+      suse = Services.SUSE(
+        packages: own, available: question.offers ? offersOfZypper() : nil,
+        initrd: hasOwn ? initrd() : nil)
+    }
+    return (redHat, suse)
+  }
+
+  private mutating func installsAsRedHat() -> Bool {
+    let programs = ["dnf", "dnf5", "yum", "microdnf", "rpm-ostree"].map { "usr/bin/\($0)" }
+    for path in programs + ["etc/dnf/plugins/kpatch.conf"] where isThere(path) { return true }
+    return false
+  }
+
+  /// `/etc/dnf/plugins/kpatch.conf`, as the plugin reads it: what is not said is no.
+  private mutating func plugin() -> Fact<Services.Plugin>? {
+    let path = "etc/dnf/plugins/kpatch.conf"
+    guard let content = text(path) else { return nil }
+    guard case .known(let content) = content else { return .unknown }
+    var section = ""
+    var values: [String: Bool] = [:]
+    for line in content.split(whereSeparator: \.isNewline) {
+      let line = trimmed(line)
+      if line.isEmpty || line.hasPrefix("#") || line.hasPrefix(";") { continue }
+      if line.hasPrefix("["), line.hasSuffix("]") {
+        section = String(line.dropFirst().dropLast())
+        continue
+      }
+      guard section == "main", let end = line.firstIndex(where: { $0 == "=" || $0 == ":" }) else {
+        continue
+      }
+      let key = trimmed(line[..<end]).lowercased()
+      guard key == "autoupdate" || key == "autofilter" else { continue }
+      switch trimmed(line[line.index(after: end)...]).lowercased() {
+      case "1", "yes", "true", "on": values[key] = true
+      case "0", "no", "false", "off": values[key] = false
+      default:
+        note("/" + path, .malformed, "expected True or False for \(key)")
+        return .unknown
+      }
+    }
+    return .known(
+      Services.Plugin(
+        autoupdate: values["autoupdate"] ?? false, autofilter: values["autofilter"] ?? false))
+  }
+
+  /// What dnf has in its cache of the repositories.
+  private mutating func offersOfDNF() -> Fact<[Services.Offer]> {
+    guard let programs else {
+      note("/usr/bin/dnf", .unreadable, "only dnf on the host itself can tell what is available")
+      return .unknown
+    }
+    let selection =
+      if distribution == "amzn" {
+        // It names the kernel in the package's name, and not in what it provides.
+        [
+          "kernel-livepatch-"
+            + kernel.split(separator: ".").prefix { !$0.hasPrefix("amzn") }.joined(separator: ".")
+        ]
+      } else if kernel.count(where: { $0 == "-" }) > 1 {
+        // No package can provide such a version.
+        ["kpatch-patch-" + String(kernel.map { $0 == "." ? "_" : $0 })]
+      } else {
+        ["--whatprovides", "kpatch-patch = \(kernel)"]
+      }
+    let answer = run(
+      programs.dnf,
+      ["-q", "--cacheonly", "repoquery", "--qf", OfferLine.format]
+        + selection,
+      timeLimit: programs.timeLimit)
+    switch answer {
+    case .failure(let problem):
+      note("/usr/bin/dnf", .unreadable, "dnf repoquery \(problem)")
+      return .unknown
+    case .success(let result):
+      // What dnf complains of may hold the addresses of repositories, with their passwords.
+      guard result.succeeded else {
+        note(
+          "/usr/bin/dnf", .unreadable,
+          "dnf --cacheonly repoquery \(result.ending); run dnf makecache, and see what it says")
+        return .unknown
+      }
+      guard let offers = OfferLine.offers(result.standardOutput.bytes) else {
+        note("/usr/bin/dnf", .malformed, "the answer of dnf repoquery is not as dnf documents it")
+        return .unknown
+      }
+      return .known(offers)
+    }
+  }
+}
+
+/// One line of `dnf repoquery`.
+enum OfferLine {
+  static let format = #"%{name}|%{epoch}|%{version}|%{release}|%{arch}|%{buildtime}\n"#
+
+  /// - Returns: nil when a line is anything else, but for those of plugins that talk between.
+  static func offers(_ bytes: [UInt8]) -> [Services.Offer]? {
+    guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
+    var offers: [Services.Offer] = []
+    for line in text.split(whereSeparator: \.isNewline) {
+      let fields = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+      // kpatch-dnf prints sentences to standard output.
+      if fields.count == 1 { continue }
+      guard fields.count == 6, let epoch = UInt32(fields[1]),
+        [fields[0], fields[2], fields[3], fields[4]].allSatisfy(isPlainWord)
+      else { return nil }
+      let offer = Services.Offer(
+        id: Services.PackageID(
+          name: fields[0], epoch: Int(epoch), version: fields[2], release: fields[3],
+          architecture: fields[4]), builtAt: built(fields[5]))
+      // Several repositories may have the same.
+      if !offers.contains(where: { $0.id == offer.id }) { offers.append(offer) }
+    }
+    return offers
+  }
+
+  /// dnf 4 writes `2026-11-01 08:00` in UTC, dnf 5 the seconds since the epoch.
+  private static func built(_ text: String) -> Timestamp? {
+    if let seconds = Int(text) { return Timestamp(secondsSinceEpoch: seconds).withinReach }
+    let parts = text.split(separator: " ")
+    guard parts.count == 2 else { return nil }
+    return moment("\(parts[0])T\(parts[1]):00Z")
+  }
+}
+
+extension Fact {
+  func filter<Item>(_ isWanted: (Item) -> Bool) -> Fact<[Item]> where Value == [Item] {
+    switch self {
+    case .known(let items): .known(items.filter(isWanted))
+    case .unknown: .unknown
+    }
+  }
+}
+
+/// Without blanks around it.
+func trimmed(_ text: some StringProtocol) -> String {
+  var rest = Substring(text)
+  while rest.first?.isWhitespace == true { rest.removeFirst() }
+  while rest.last?.isWhitespace == true { rest.removeLast() }
+  return String(rest)
+}

@@ -1,0 +1,145 @@
+internal import ChildProcess
+internal import Documents
+internal import LivepatchHost
+internal import Shapes
+
+extension ServiceReader {
+  /// What zypper has in its cache of the repositories.
+  mutating func offersOfZypper() -> Fact<[Services.Offer]> {
+    guard let programs else {
+      note(
+        "/usr/bin/zypper", .unreadable, "only zypper on the host itself can tell what is available")
+      return .unknown
+    }
+    let name = "kernel-livepatch-" + String(kernel.map { $0 == "." ? "_" : $0 })
+    let answer = run(
+      programs.zypper,
+      ["--non-interactive", "--no-refresh", "--xmlout", "search", "--details", "--match-exact"]
+        + ["--type", "package", name], timeLimit: programs.timeLimit)
+    switch answer {
+    case .failure(let problem):
+      note("/usr/bin/zypper", .unreadable, "zypper search \(problem)")
+      return .unknown
+    case .success(let result):
+      switch result.ending {
+      case .exited(0): break
+      // Nothing of that name.
+      case .exited(104): return .known([])
+      case .exited(7):
+        note("/usr/bin/zypper", .unreadable, "another program holds zypper's lock; ask again later")
+        return .unknown
+      default:
+        // Its complaints may hold the addresses of repositories, with their passwords.
+        note(
+          "/usr/bin/zypper", .unreadable,
+          "zypper search \(result.ending); run zypper refresh, and see what it says")
+        return .unknown
+      }
+      guard let offers = zypperOffers(result.standardOutput.bytes) else {
+        note(
+          "/usr/bin/zypper", .malformed, "the answer of zypper search is not as zypper documents it"
+        )
+        return .unknown
+      }
+      return .known(offers)
+    }
+  }
+
+  /// Adds the dates of `/var/lib/lifecycle/data`: lines of a name, a version or `*`, and a day.
+  mutating func withLifecycle(
+    _ packages: Fact<[Services.Package]>
+  ) -> Fact<[Services.Package]> {
+    guard case .known(var packages) = packages, !packages.isEmpty else { return packages }
+    let folder = "var/lib/lifecycle/data"
+    var lines: [LifecycleLine] = []
+    var isKnown = true
+    switch files.names(in: folder) {
+    case .absent: return .known(packages)
+    case .failed(let failure):
+      note(failure)
+      isKnown = false
+    case .value(let (names, _)):
+      for name in names where name.hasSuffix(".lifecycle") {
+        guard case .known(let content) = text("\(folder)/\(name)") else {
+          isKnown = false
+          continue
+        }
+        for line in content.split(whereSeparator: \.isNewline) {
+          let line = trimmed(line)
+          if line.isEmpty || line.hasPrefix("#") { continue }
+          guard let line = LifecycleLine(line) else {
+            note(
+              "/\(folder)/\(name)", .malformed,
+              "expected NAME, VERSION, YYYY-MM-DD, found \(line.prefix(60).debugDescription)")
+            isKnown = false
+            continue
+          }
+          lines.append(line)
+        }
+      }
+    }
+    for index in packages.indices {
+      let id = packages[index].id
+      let own = lines.filter { $0.name == id.name }
+      let date =
+        own.first { [id.version, id.versionRelease].contains($0.version) }?.date
+        ?? own.first { $0.version == "*" }?.date
+      packages[index].supportedUntil = date.map { .known($0) } ?? (isKnown ? nil : .unknown)
+    }
+    return .known(packages)
+  }
+}
+
+/// One line of lifecycle data.
+private struct LifecycleLine {
+  var name: String
+  var version: String
+  var date: CalendarDate
+
+  init?(_ text: String) {
+    let fields = text.split(separator: ",", omittingEmptySubsequences: false).map { trimmed($0) }
+    guard fields.count == 3, !fields[0].isEmpty, !fields[1].isEmpty,
+      let date = CalendarDate(fields[2])
+    else { return nil }
+    self.name = fields[0]
+    self.version = fields[1]
+    self.date = date
+  }
+}
+
+/// The packages that `zypper --xmlout search --details` lists; nil when that is no such list.
+func zypperOffers(_ bytes: [UInt8]) -> [Services.Offer]? {
+  guard let text = String(validating: bytes, as: UTF8.self), text.contains("<stream>"),
+    text.contains("</stream>")
+  else { return nil }
+  var offers: [Services.Offer] = []
+  for element in text.split(separator: "<") where element.hasPrefix("solvable ") {
+    var values: [String: String] = [:]
+    for part in element.dropFirst("solvable ".count).split(separator: "\" ") {
+      let pair = part.split(separator: "=\"", maxSplits: 1)
+      guard pair.count == 2 else { continue }
+      values[trimmed(pair[0])] = String(pair[1].prefix { $0 != "\"" })
+    }
+    guard values["kind"] == "package" else { continue }
+    // What is installed and no repository has is none that could be installed.
+    if values["repository"] == "(System Packages)" { continue }
+    guard let name = values["name"], let edition = values["edition"],
+      let architecture = values["arch"], isPlainWord(name), isPlainWord(architecture),
+      let dash = edition.lastIndex(of: "-")
+    else { return nil }
+    var version = edition[..<dash]
+    var epoch = 0
+    if let colon = version.firstIndex(of: ":") {
+      guard let number = UInt32(version[..<colon]) else { return nil }
+      epoch = Int(number)
+      version = version[version.index(after: colon)...]
+    }
+    let release = String(edition[edition.index(after: dash)...])
+    guard isPlainWord(String(version)), isPlainWord(release) else { return nil }
+    let id = Services.PackageID(
+      name: name, epoch: epoch, version: String(version), release: release,
+      architecture: architecture)
+    if !offers.contains(where: { $0.id == id }) { offers.append(Services.Offer(id: id)) }
+  }
+  return offers
+}
