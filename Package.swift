@@ -23,8 +23,8 @@ let package = Package(
         "Documents",
         "Files",
         "HostFacts", "JSONText", "LivepatchHost", "ModuleFile", "Nodes", "Planning", "PolicyModel",
-        "PolicyTesting", "Reconciliation", "Rendering", "Shapes", "SystemJournal", argumentParser,
-        system,
+        "PolicyTesting", "Reconciliation", "Rendering", "Shapes", "SystemJournal", "VendorServices",
+        argumentParser, system,
       ]),
     .target(
       name: "Rendering",

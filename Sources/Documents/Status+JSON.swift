@@ -13,6 +13,8 @@ extension Status: Document {
     object.field("unobserved", unobserved)
     object.field("supportedUntil", supportedUntil)
     object.field("agent", agent)
+    object.field("services", services)
+    if services != nil { object.field("disagreements", disagreements) }
   }
 }
 
@@ -32,6 +34,9 @@ extension Status {
       "supportedUntil", "the last day on which policies support the kernel that runs")
     agent = shape.optional(
       "agent", "what the agent says of itself; absent where none ran since boot")
+    services = shape.optional("services", "what the live-patch services of vendors say")
+    disagreements =
+      shape.optional("disagreements", "where they and the kernel do not say the same") ?? []
   }
 }
 

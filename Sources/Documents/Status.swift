@@ -18,12 +18,17 @@ package struct Status: Hashable, Sendable {
   package var supportedUntil: CalendarDate?
   /// What the agent says of itself; nil where none ran in this boot.
   package var agent: AgentStatus?
+  /// What vendors' services say; nil where nobody looked.
+  package var services: Services?
+  /// Where they and the kernel do not say the same.
+  package var disagreements: [Disagreement]
 
   package init(
     at: Timestamp, host: Host, patches: [PatchStatus], transition: Fact<TransitionStatus>?,
     conditions: [Condition], holds: Fact<[Hold]> = .known([]), failures: [BuildFailure] = [],
     unobserved: [Unobserved],
-    supportedUntil: CalendarDate? = nil, agent: AgentStatus? = nil
+    supportedUntil: CalendarDate? = nil, agent: AgentStatus? = nil, services: Services? = nil,
+    disagreements: [Disagreement] = []
   ) {
     self.at = at
     self.host = host
@@ -35,6 +40,8 @@ package struct Status: Hashable, Sendable {
     self.unobserved = unobserved
     self.supportedUntil = supportedUntil
     self.agent = agent
+    self.services = services
+    self.disagreements = disagreements
   }
 }
 

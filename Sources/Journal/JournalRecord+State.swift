@@ -66,7 +66,7 @@ extension Change {
     case .load: .enabling
     case .disable: .disabling
     case .reverse(_, let enabled): enabled ? .enabling : .disabling
-    case .unload, .force: nil
+    case .unload, .force, .writeFile, .removeFile: nil
     }
   }
 }

@@ -39,7 +39,8 @@ extension Status {
         .held(snapshot.history.holds),
       ], holds: snapshot.history.holds, failures: snapshot.history.failures,
       unobserved: snapshot.unobserved,
-      supportedUntil: desired?.supportedUntil)
+      supportedUntil: desired?.supportedUntil, services: snapshot.services,
+      disagreements: Disagreement.all(on: snapshot))
   }
 }
 

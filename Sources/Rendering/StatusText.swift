@@ -34,6 +34,13 @@ package func text(of status: Status, _ style: Style) -> String {
   if let holds = status.holds.value, !holds.isEmpty {
     lines += ["", style.yellow("Held")] + holdLines(holds, style)
   }
+  if let services = status.services {
+    lines += serviceLines(services, status.host.kernel.release, style)
+  }
+  if !status.disagreements.isEmpty {
+    lines += ["", style.red("Not as the services have it")]
+    lines += status.disagreements.map { "  " + printable("\($0.service): \($0.message)") }
+  }
   if let agent = status.agent { lines += [""] + agentLines(agent, style) }
   lines += ["", "Conditions"]
   var columns = Columns()

@@ -8,6 +8,7 @@ internal import PolicyModel
 internal import Reconciliation
 internal import Rendering
 internal import SystemPackage
+internal import VendorServices
 
 /// The live state of a host beside what its policies want of it, as `status` and `vex` show it.
 struct StatusObservation {
@@ -23,7 +24,8 @@ struct StatusObservation {
   /// - Throws: `Failure` when the host cannot be observed.
   init(_ policies: PolicyArguments, _ host: HostOptions, _ output: OutputOptions) throws {
     let kernel = try host.open(output)
-    let observed = ObservedHost(kernel, layout: host.layout, trust: ownTrust, at: currentTime())
+    var observed = ObservedHost(kernel, layout: host.layout, trust: ownTrust, at: currentTime())
+    observed.snapshot.observeServices(on: kernel)
     let agent = agentStatus(host.layout, trust: ownTrust)
     var policies = policies
     // Those that the host is kept to, where an agent keeps it.
@@ -62,4 +64,14 @@ struct StatusObservation {
 private func blockers(_ live: LiveState, _ host: LivepatchHost) -> [Blocker] {
   guard let transition = live.transition?.value else { return [] }
   return host.blockers(of: transition.module, enabled: transition.direction == .enabling).tasks
+}
+
+extension HostSnapshot {
+  /// Adds what the live-patch services of vendors say, whichever the host has.
+  mutating func observeServices(on host: LivepatchHost) {
+    let found = host.services(.everything, of: self.host)
+    // A host without any has nothing to say of them.
+    services = found.services == Services() ? nil : found.services
+    unobserved += found.unobserved
+  }
 }

@@ -26,6 +26,7 @@ struct SnapshotCommand: ParsableCommand {
     let kernel = try host.open(output)
     let now = currentTime()
     var observed = ObservedHost(kernel, layout: host.layout, trust: ownTrust, at: now)
+    observed.snapshot.observeServices(on: kernel)
     writeError(text(of: observed.diagnostics, output.errorStyle))
     if !policyPaths.isEmpty {
       var policies = PolicyArguments()
