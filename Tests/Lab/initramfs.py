@@ -158,15 +158,17 @@ def write(path, kernel, modules, other_modules, program, scenarios, queue, tools
         archive.file(f"etc/{name}", text)
     archive.file("usr/bin/busybox", busybox().read_bytes(), 0o755)
     applets = subprocess.run([busybox(), "--list"], capture_output=True, text=True, check=True)
+    asked = {name for item in queue for name in item.system}
     for applet in applets.stdout.split():
-        if applet != "busybox":
+        # Busybox has a small one of some programs that a scenario asks for.
+        if applet != "busybox" and applet not in asked:
             archive.link(f"usr/bin/{applet}", "busybox")
     archive.program("usr/bin/jq", "/usr/bin/jq")
     archive.program("usr/sbin/adjtimex", unpacked("adjtimex", "adjtimex"))
     archive.file("usr/bin/ends_at", compiled("ends_at").read_bytes(), 0o755)
     if program is not None:
         archive.program("usr/bin/klpolicy", program)
-    for name in sorted({name for item in queue for name in item.system}):
+    for name in sorted(asked):
         archive.program(f"usr/bin/{name}", system_program(name))
     for tool in tools:
         archive.program(f"usr/bin/{tool.name}", tool)
