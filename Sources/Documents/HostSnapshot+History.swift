@@ -91,6 +91,8 @@ package struct ManagedModule: Hashable, Sendable {
   /// Where klpolicy turned its last transition to, if it did: one that still runs that way is left
   /// alone.
   package var reversal: LiveTransition.Direction?
+  /// Whether klpolicy disabled it last: otherwise somebody else did, if it is being disabled.
+  package var isDisabled = false
   /// Whether its transition was forced in this boot: it may stay in memory until a reboot.
   package var isForced: Bool
   /// Whether the store still holds that artefact: without it there is no way back.

@@ -281,6 +281,7 @@ extension ManagedModule: JSONObject {
     object.field("sha256", sha256)
     object.field("moduleSHA256", moduleSHA256)
     object.field("reversal", reversal)
+    if isDisabled { object.field("disabled", isDisabled) }
     if isForced { object.field("forced", isForced) }
     object.field("stored", stored)
   }
@@ -300,6 +301,7 @@ extension ManagedModule: Shaped {
     moduleSHA256 = shape.optional(
       "moduleSHA256", "the digest of the module itself, where the artefact is compressed")
     reversal = shape.optional("reversal", "where its last transition was turned to")
+    isDisabled = shape.optional("disabled", "whether klpolicy disabled it last") ?? false
     isForced = shape.optional("forced", "whether its transition was forced in this boot") ?? false
     stored = shape.required("stored", "whether the store holds the artefact")
   }

@@ -16,6 +16,8 @@ package struct Journal: ~Copyable {
   private let bootID: String
   private let now: @Sendable () -> Timestamp
   private var nextNumber = 1
+  /// Whether the last line is one that could not be written whole.
+  private var isTorn = false
   /// Whether what is announced from now on undoes what failed.
   package var isUndoing = false
   /// Why the changes are made that are announced from now on.
@@ -33,7 +35,7 @@ package struct Journal: ~Copyable {
     crashes: [BuildFailure], trust: FileTrust, access: borrowing WriteAccess,
     now: @escaping @Sendable () -> Timestamp
   ) throws(SystemError) -> Journal {
-    let journal = try open(
+    var journal = try open(
       path, run: run, bootID: bootID, crashes: crashes, trust: trust, access: access, now: now)
     var begin = journal.record(.begin(trigger: trigger, override: override))
     begin.by = by
@@ -65,7 +67,7 @@ package struct Journal: ~Copyable {
     let file = try orFailure("open", path) { () throws(Errno) in
       try openForWriting(path, O_RDWR | O_APPEND, permissions: 0o644)
     }
-    let journal = Journal(owned: file, path: path.string, run: run, bootID: bootID, now: now)
+    var journal = Journal(owned: file, path: path.string, run: run, bootID: bootID, now: now)
     try journal.prepare(in: directory)
     if !isRotated {
       for crash in crashes { try journal.append(crash) }
@@ -108,9 +110,10 @@ package struct Journal: ~Copyable {
 
   /// Writes down how the run ended, and how long it took.
   package mutating func end(
-    _ result: Report.Result, durationMilliseconds: Int? = nil
+    _ result: Report.Result, durationMilliseconds: Int? = nil, leavesOpen: Bool = false
   ) throws(SystemError) {
     var end = record(.end(result))
+    end.leavesOpen = leavesOpen
     end.durationMilliseconds = durationMilliseconds
     try append(end)
   }
@@ -124,9 +127,14 @@ package struct Journal: ~Copyable {
     try append(hold)
   }
 
-  /// Writes down that a person lifts the hold on a patch, or that on everything (nil).
-  package mutating func resume(_ patch: String?, by: String) throws(SystemError) {
-    try append(record(.resume(patch: patch, by: by)))
+  /// Writes down that a person lifts the hold on a patch, or that on everything (nil); with `rollback`,
+  /// that the rollback of that run takes the hold back that it had set.
+  package mutating func resume(
+    _ patch: String?, by: String, rollback: String? = nil
+  ) throws(SystemError) {
+    var resume = record(.resume(patch: patch, by: by))
+    resume.rollback = rollback
+    try append(resume)
   }
 
   /// Writes down that a group of changes is done and verified.
@@ -155,7 +163,7 @@ package struct Journal: ~Copyable {
   }
 
   /// Sets room aside and mends the end of a journal that a crash cut off in mid-line.
-  private func prepare(in directory: FilePath) throws(SystemError) {
+  private mutating func prepare(in directory: FilePath) throws(SystemError) {
     let size = try orFailure("lseek", FilePath(path)) { () throws(Errno) in
       try systemCall { lseek(file.rawValue, 0, SEEK_END) }
     }
@@ -181,16 +189,23 @@ package struct Journal: ~Copyable {
   }
 
   /// Writes a line. With `isMending`, a line that was cut off is ended first, in the same write.
-  private func append(
+  private mutating func append(
     _ record: JournalRecord, mending isMending: Bool = false
   ) throws(SystemError) {
+    if isTorn, !isMending { try append(self.record(.torn), mending: true) }
     let feed = [UInt8(ascii: "\n")]
     try write((isMending ? feed : []) + JournalLine.bytes(of: record) + feed)
+    isTorn = false
   }
 
-  private func write(_ bytes: [UInt8]) throws(SystemError) {
-    try orFailure("write", FilePath(path)) { () throws(Errno) in
+  private mutating func write(_ bytes: [UInt8]) throws(SystemError) {
+    let end = lseek(file.rawValue, 0, SEEK_END)
+    do throws(Errno) {
       try file.writeEverything(bytes)
+    } catch {
+      // What came of the line must not run into the next one.
+      if lseek(file.rawValue, 0, SEEK_END) != end { isTorn = true }
+      throw SystemError("write", path, error)
     }
     try orFailure("fdatasync", FilePath(path)) { () throws(Errno) in
       _ = try systemCall { fdatasync(file.rawValue) }

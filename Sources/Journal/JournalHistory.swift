@@ -37,6 +37,14 @@ package struct JournalHistory: Sendable {
   /// The oldest first; what a later file took over from an earlier one stands in both.
   private var records: [JournalRecord] { files.flatMap(\.records) }
 
+  /// What was so when a run had ended: the records of its file up to its last one.
+  package func records(through run: String) -> [JournalRecord] {
+    guard let file = file(of: run),
+      let last = file.records.lastIndex(where: { !$0.isCarried && $0.run == run })
+    else { return [] }
+    return Array(file.records[...last])
+  }
+
   /// What was so when a run began: the records before it in its file, which begins with what still
   /// counted of the files before.
   package func records(before run: String) -> [JournalRecord] {

@@ -33,9 +33,8 @@ package struct JournalOutcomes: Hashable, Sendable {
       close(boot, nextBootAt: bootedAt)
     } else if let boot {
       unfinished = boot.unfinished
-      let hasStakes = boot.hasStakes(at: now)
-      needsCleanEnd = hasStakes && !boot.wasShutDown
-      isExcused = hasStakes && boot.wasShutDown
+      needsCleanEnd = boot.hasStakes && !boot.wasShutDown
+      isExcused = boot.hasStakes && boot.wasShutDown
     }
     // What stalled in another boot may go better in this one.
     if boot?.id != bootID { failures.removeAll { $0.cause == .stalled } }
@@ -44,6 +43,19 @@ package struct JournalOutcomes: Hashable, Sendable {
   }
 
   private mutating func add(_ record: JournalRecord) {
+    if !record.bootID.isEmpty { addToBoot(record) }
+    switch record.event {
+    case .rotated: rotatingBoot = record.bootID
+    case .failed(let failure): add(failure)
+    case .settled(let settled): add(settled)
+    // What a rollback takes back is its own hold, and nobody's word on what failed.
+    case .resume(let patch?, _) where record.rollback == nil:
+      failures.removeAll { $0.name == patch }
+    default: break
+    }
+  }
+
+  private mutating func addToBoot(_ record: JournalRecord) {
     if let earlier = boot, earlier.id != record.bootID {
       // Whatever stands of the next boot was written after it had begun.
       close(earlier, nextBootAt: record.at)
@@ -54,13 +66,6 @@ package struct JournalOutcomes: Hashable, Sendable {
     // What was carried over of a boot that was over by then tells nothing of how that ended: it was
     // recorded, and somebody may have resumed it since.
     if !record.isCarried || record.bootID == rotatingBoot { boot?.add(record) }
-    switch record.event {
-    case .rotated: rotatingBoot = record.bootID
-    case .failed(let failure): add(failure)
-    case .settled(let settled): add(settled)
-    case .resume(let patch?, _): failures.removeAll { $0.name == patch }
-    default: break
-    }
   }
 
   private mutating func add(_ failure: BuildFailure) {
@@ -117,6 +122,12 @@ private struct BootOutcomes: Hashable {
     var until: Timestamp
   }
 
+  /// How a run ended, and whether it left a transition running.
+  private struct End: Hashable {
+    var result: Report.Result
+    var leavesOpen: Bool
+  }
+
   private struct Key: Hashable {
     var run: String
     var number: Int
@@ -128,8 +139,8 @@ private struct BootOutcomes: Hashable {
   private var unloads: [Key: String] = [:]
   private var loads: [String: Load] = [:]
   private var probations: [String: Probation] = [:]
-  /// How each run ended.
-  private var ends: [String: Report.Result] = [:]
+  /// Of each run.
+  private var ends: [String: End] = [:]
   private(set) var wasShutDown = false
   private var lastRecordAt = Timestamp(secondsSinceEpoch: 0)
 
@@ -164,7 +175,7 @@ private struct BootOutcomes: Hashable {
         probations[build.module] = Probation(
           build: build, until: record.at.advanced(by: .seconds(settled.probationSeconds)))
       }
-    case .end(let result): ends[record.run] = result
+    case .end(let result): ends[record.run] = End(result: result, leavesOpen: record.leavesOpen)
     case .shutdown: wasShutDown = true
     case .running: wasShutDown = false
     default: break
@@ -176,16 +187,17 @@ private struct BootOutcomes: Hashable {
     Set(announced.values.map(\.module)).union(loads.values.filter(isOpen).map(\.build.module))
   }
 
-  /// Whether builds are being loaded or on probation.
-  func hasStakes(at now: Timestamp) -> Bool {
-    !announced.isEmpty || loads.values.contains(where: isOpen)
-      || probations.values.contains { now < $0.until }
+  /// Whether builds are being loaded, or are or were on probation: by a clock that the next boot has
+  /// wrong a probation may look as if it had not been over.
+  var hasStakes: Bool {
+    !announced.isEmpty || loads.values.contains(where: isOpen) || !probations.isEmpty
   }
 
   /// Whether the run that loaded it has left open what became of it.
   private func isOpen(_ load: Load) -> Bool {
-    switch ends[load.run] {
-    case nil, .failed, .deferred: true
+    guard let end = ends[load.run], !end.leavesOpen else { return true }
+    return switch end.result {
+    case .failed, .deferred: true
     case .converged, .applied, .blocked, .restored, .refused: false
     }
   }

@@ -77,7 +77,8 @@ private struct Carried {
       )
     case .resume(let patch, _):
       words[patch] = nil
-      failures.removeAll { $0.name == patch }
+      // What a rollback takes back is its own hold.
+      if record.rollback == nil { failures.removeAll { $0.name == patch } }
     case .failed(let failure): failures.append((index, failure.name))
     case .settled(let settled):
       for module in settled.applied.map(\.module) + settled.removed {
@@ -141,9 +142,8 @@ private struct Carried {
     needed.formUnion(failures.map(\.place))
     needed.formUnion(settlements.values)
     if let shutdown { needed.insert(shutdown) }
-    for word in words.values where word.hold?.isInForce(at: now) == true {
-      needed.insert(word.place)
-    }
+    // One that is over by a clock that is wrong now may be in force by the right one.
+    for word in words.values where word.hold != nil { needed.insert(word.place) }
     return needed
   }
 }

@@ -32,6 +32,7 @@ extension JournalRecord: JSONObject {
       object.field("event", EventName.end)
       object.field("result", result)
       object.field("durationMs", durationMilliseconds)
+      if leavesOpen { object.field("leavesOpen", true) }
     case .torn:
       object.field("event", EventName.torn)
     case .rotated(let file):
@@ -48,6 +49,7 @@ extension JournalRecord: JSONObject {
       object.field("event", EventName.resume)
       object.field("patch", patch)
       object.field("by", by)
+      object.field("rollback", rollback)
     case .settled(let settled):
       object.field("event", EventName.settled)
       object.field("settled", settled)
@@ -177,6 +179,8 @@ extension JournalRecord: Shaped {
     kernel = shape.optional("kernel", "the kernel release that the run is on")
     durationMilliseconds = shape.optional("durationMs", "how long the run took")
     rollback = shape.optional("rollback", "the run that is rolled back")
+    leavesOpen =
+      shape.optional("leavesOpen", "whether the run left a transition running") ?? false
     isUndo = shape.optional("undo", "whether the change undoes what failed") ?? false
     isCarried = shape.optional("carried", "whether it stands in an earlier file too") ?? false
     let settled: Settled? = shape.optional("settled", "the group that is done and verified")

@@ -51,10 +51,14 @@ package struct JournalRecord: Hashable, Sendable {
   package var kernel: String?
   /// Why, in a person's words, of a record that begins a run; the step's reason, of an intent.
   package var reason: String?
-  /// The run that is rolled back, of a record that begins a rollback, and of a hold that it sets.
+  /// The run that is rolled back, of a record that begins a rollback, of a hold that it sets, and of the
+  /// word that takes such a hold back.
   package var rollback: String?
   /// How long the run took, of a record that ends one.
   package var durationMilliseconds: Int?
+  /// Whether the run left a transition running, and what hangs on it unverified, of a record that ends
+  /// one.
+  package var leavesOpen = false
   /// Whether an intent is to undo what failed.
   package var isUndo = false
   /// Whether it was taken over from an earlier file of the journal, where it stands too.
@@ -84,7 +88,9 @@ extension Sequence<JournalRecord> {
         switch change {
         case .load(let module):
           replaced[module.module] = managed.updateValue(module, forKey: module.module)
-        case .disable(let module): managed[module]?.reversal = nil
+        case .disable(let module):
+          managed[module]?.reversal = nil
+          managed[module]?.isDisabled = true
         case .reverse(let module, let enabled):
           managed[module]?.reversal = enabled ? .enabling : .disabling
         case .force(let module): managed[module]?.isForced = true

@@ -90,7 +90,9 @@ struct Planner {
     let ground = Ground(input.snapshot)
     let transition = input.snapshot.live.transition?.value
     let isOwn = transition.map { transition in
-      ground.record(transition.module).map { $0.reversal != transition.direction } ?? false
+      ground.record(transition.module).map {
+        $0.reversal != transition.direction && (transition.direction == .enabling || $0.isDisabled)
+      } ?? false
     }
     self.input = input
     self.ground = ground

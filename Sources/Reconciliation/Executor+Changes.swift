@@ -182,7 +182,7 @@ extension Executor {
     }
     let outcome = kernel.carryOut(intent, image: image?.artefact.descriptor, under: access)
     let refusal = outcome.error
-    if refusal == nil { hasChanged = true }
+    if refusal == nil { note(change) }
     do throws(SystemError) {
       try journal.record(outcome)
     } catch {
@@ -191,6 +191,16 @@ extension Executor {
     if let refusal {
       throw StepFailure(refusal, explanation(refusal.errno))
         .blaming(refusal.errno.isPassing ? .passing : .certain(.refused))
+    }
+  }
+
+  /// The kernel accepted a change.
+  private mutating func note(_ change: Change) {
+    hasChanged = true
+    switch change {
+    case .load(let build): ownLoads.insert(build.module)
+    case .unload(let module): ownLoads.remove(module)
+    case .disable, .reverse, .force: break
     }
   }
 

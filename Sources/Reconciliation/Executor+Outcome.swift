@@ -32,8 +32,13 @@ extension Executor {
           probationSeconds: applied.map { terms.probationSeconds(of: $0.module) }.max() ?? 0))
     } catch {
       fail(
-        nil, StepFailure(error, "that the group is done and verified is not in the journal"),
+        nil,
+        StepFailure(
+          error,
+          "that the group is done and verified is not in the journal, so it is not restored at boot"
+        ),
         phase: .apply)
+      isLeftChanged = true
     }
   }
 

@@ -55,6 +55,7 @@ extension Executor {
       // It may have taken off everything that was applied.
       touched.formUnion(before.filter(\.isApplied).map(\.module))
     }
+    try awaitOthers(touched)
     try endTransition(touched, before: before)
 
     let wanted = before.filter {
@@ -80,6 +81,19 @@ extension Executor {
     }
     try takeOff(touched, before: before)
     try checkRestored(touched.union(before.map(\.module)), before: before)
+  }
+
+  /// A transition that others have begun is theirs: it is waited for, since nothing can be undone
+  /// while it runs.
+  private mutating func awaitOthers(_ touched: Set<String>) throws(StepFailure) {
+    for live in observedPatches() {
+      switch live.state.value {
+      case .enabling where !ownLoads.contains(live.module),
+        .disabling where !touched.contains(live.module):
+        try complete(live.module, as: nil, stoppable: false)
+      default: continue
+      }
+    }
   }
 
   /// A transition that did not complete is turned back, and then waited for.
@@ -152,6 +166,12 @@ extension Executor {
     for earlier in returning {
       if let live = observedPatch(earlier.module) {
         if isBack(earlier, live) { continue }
+        guard live.buildID == earlier.buildID || ownLoads.contains(live.module) else {
+          throw .unverified(
+            live.module,
+            "somebody else has loaded another build of \(live.module) meanwhile, which is left as it "
+              + "is: the one from before the group cannot come back beside it")
+        }
         // One name holds one build: the new one has to go for the old one.
         if live.isApplied { try turnOff(live.module) }
         try unload(live.module, mayBeGone: true)
@@ -170,6 +190,15 @@ extension Executor {
       if let earlier, earlier.buildID == live.buildID {
         // As it was; and what was disabled before stays disabled.
         if isBack(earlier, live) || !live.isApplied { continue }
+      } else if !ownLoads.contains(live.module) {
+        fail(
+          nil,
+          .unverified(
+            live.module,
+            "somebody else has loaded \(live.module) while the group was in hand; it is left as it is"
+          ),
+          phase: .undo)
+        continue
       }
       if live.isApplied { try turnOff(live.module) }
       try unload(live.module, mayBeGone: true)
@@ -211,6 +240,8 @@ extension Executor {
       let was = before.first { $0.module == module && $0.isApplied }
       let isNow = now.first { $0.module == module && $0.isApplied }
       if isNow == nil, recalled.contains(module) { continue }
+      // That is somebody else's, and has been told.
+      if was == nil, !ownLoads.contains(module) { continue }
       if was?.buildID != isNow?.buildID || (was == nil) != (isNow == nil) {
         throw .unverified(
           module,

@@ -48,6 +48,10 @@ struct Executor: ~Copyable {
   /// The policies whose `preApply` let the group in hand pass.
   var prepared: Set<String> = []
 
+  /// The modules in memory that this run loaded, or an earlier one whose transition it ends: what else
+  /// appears while it runs is somebody else's, and no undo takes it off.
+  var ownLoads: Set<String> = []
+
   /// The live patches as the plan, and after each group this run, saw them last.
   private var seen: [LivePatch]
   /// The stalled transition that is left running, as the report has it.
@@ -123,8 +127,28 @@ struct Executor: ~Copyable {
       } else {
         isPlanVoid = !begin(group.key, steps)
       }
-      seen = observedPatches()
+      lookAgain()
     }
+  }
+
+  /// Takes what the group in hand may have touched as it is now. Whatever else others have changed
+  /// meanwhile is found before the next group is begun.
+  private mutating func lookAgain() {
+    let now = observedPatches()
+    let mayReplace = groupModules.contains { module in
+      isLoading(module)
+        && (staged[module]?.record ?? terms.records[module])?.replace != .known(false)
+    }
+    if mayReplace {
+      seen = now
+      return
+    }
+    let untouched = seen.filter { !groupModules.contains($0.module) }
+    let there = Set(now.map(\.module))
+    seen =
+      now.compactMap { live in
+        groupModules.contains(live.module) ? live : untouched.first { $0.module == live.module }
+      } + untouched.filter { !there.contains($0.module) }
   }
 
   /// Does a group, unless a hook does not let it pass, or somebody else has changed the host.
@@ -170,6 +194,7 @@ struct Executor: ~Copyable {
   /// - Returns: whether it ended as the rest of the plan takes for granted.
   private mutating func endLeftover(_ steps: [Step]) -> Bool {
     let found = observedPatches()
+    ownLoads.formUnion(steps.map(\.module))
     let before = found.compactMap(\.beforeLeftoverTransition)
     // What a replace build is about to take off, and has taken off if it completes after all.
     let beneath = Set(found.filter { $0.state == .known(.replacing) }.map(\.module))
@@ -294,7 +319,7 @@ struct Executor: ~Copyable {
     for module in Set(seen.map(\.module)).union(now.map(\.module)).sorted() {
       let earlier = seen.first { $0.module == module }
       let live = now.first { $0.module == module }
-      if earlier?.buildID == live?.buildID, earlier?.state == live?.state { continue }
+      if earlier?.buildID == live?.buildID, isSame(earlier?.state, live?.state) { continue }
       let found = live.map { $0.state.value?.rawValue ?? "in a state that cannot be observed" }
       return (
         module,
@@ -303,6 +328,12 @@ struct Executor: ~Copyable {
       )
     }
     return nil
+  }
+
+  /// The kernel lets go of a module that is out of force a moment after it is.
+  private func isSame(_ one: Fact<ModuleState>?, _ other: Fact<ModuleState>?) -> Bool {
+    let gone: [Fact<ModuleState>?] = [.known(.resident), .known(.pinned)]
+    return one == other || (gone.contains(one) && gone.contains(other))
   }
 
   mutating func skip(_ steps: [Step]) {

@@ -79,7 +79,7 @@ package struct ObservedHost: Sendable {
       takenAt: now, host: facts, live: observed.live,
       history: History(
         managed: managed, holds: records.map { .known($0.holds(at: now)) } ?? .unknown,
-        newestRecordAt: records.map { $0.map(\.at).max().map { .known($0) } } ?? .unknown,
+        newestRecordAt: records.map { $0.last { !$0.isCarried }.map { .known($0.at) } } ?? .unknown,
         failures: outcomes?.failures ?? [], verified: verified,
         unfinished: outcomes?.unfinished.sorted() ?? []),
       unobserved: observed.unobserved + unobserved)

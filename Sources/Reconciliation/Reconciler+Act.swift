@@ -95,10 +95,12 @@ extension Reconciler {
 
   /// A rollback that failed and was undone, or did nothing, holds nothing.
   private func giveBackHolds(_ assessment: Assessment, _ executor: inout Executor) {
-    guard rollback != nil else { return }
+    guard let rollback else { return }
     let before = assessment.snapshot.history.holds.value ?? []
     for patch in assessment.plan.patches {
-      executor.giveBack(before.first { $0.patch == patch }, of: patch, by: options.operatorName)
+      executor.giveBack(
+        before.first { $0.patch == patch }, of: patch, by: options.operatorName,
+        after: rollback.run.run)
     }
   }
 
@@ -203,17 +205,20 @@ extension Plan {
 
 extension Executor {
   /// Writes down that a patch is held as it was before the run.
-  mutating func giveBack(_ hold: Hold?, of patch: String, by person: String) {
+  mutating func giveBack(
+    _ hold: Hold?, of patch: String, by person: String, after rollback: String
+  ) {
     do throws(SystemError) {
       if let hold {
         try journal.hold(
           patch, reason: hold.reason, until: hold.until, by: hold.by, rollback: hold.rollback)
       } else {
-        try journal.resume(patch, by: person)
+        try journal.resume(patch, by: person, rollback: rollback)
       }
     } catch {
       fail(
         nil, StepFailure(error, "the hold on \(patch) is not lifted in the journal"), phase: .undo)
+      isLeftChanged = true
     }
   }
 
@@ -290,9 +295,7 @@ extension Executor {
         .restored
       } else if report.result == .blocked || report.result == .refused {
         report.result
-      } else if leavesRunning {
-        .deferred
-      } else if statuses.values.contains(.done) {
+      } else if statuses.contains(where: { $0.value == .done && !heldBack.contains($0.key) }) {
         .applied
       } else {
         .deferred
@@ -302,12 +305,16 @@ extension Executor {
 
   /// Writes the end of the run into the journal; a report that says otherwise would be a lie.
   mutating func end(_ report: inout Report) {
+    if isLeftChanged { report.result = .failed }
     do throws(SystemError) {
       try journal.end(
-        report.result, durationMilliseconds: report.durationMilliseconds)
+        report.result, durationMilliseconds: report.durationMilliseconds,
+        leavesOpen: leavesRunning)
     } catch {
       fail(nil, StepFailure(error, "the end of the run is not in the journal"), phase: .apply)
-      report.errors = errors
+      report.result = .failed
     }
+    report.errors = errors
+    report.message = message(of: report)
   }
 }

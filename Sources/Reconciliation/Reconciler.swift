@@ -133,7 +133,7 @@ package struct Reconciler {
     let startedAt = clock()
     let first = try assess(at: startedAt, tell)
     if !isDue(first.plan) {
-      try recordCrashes(first, at: startedAt, clock)
+      recordCrashes(first, at: startedAt, clock, tell)
       return report(first, startedAt: startedAt, start: start)
     }
     let access: WriteAccess
@@ -178,20 +178,29 @@ package struct Reconciler {
   /// boots too, in which nobody could tell any longer. Where another run holds the lock, that one
   /// does, or the next.
   private func recordCrashes(
-    _ assessment: Assessment, at now: Timestamp, _ clock: @escaping @Sendable () -> Timestamp
-  ) throws(Refusal) {
-    let failures = assessment.snapshot.history.failures
-    guard failures.contains(where: { !$0.isRecorded }),
-      let bootID = assessment.snapshot.host.bootID.value,
-      let access = try? WriteAccess(
-        path: layout.lock, companion: layout.companionLock, timeout: .zero)
+    _ assessment: Assessment, at now: Timestamp, _ clock: @escaping @Sendable () -> Timestamp,
+    _ tell: ([Diagnostic]) -> Void
+  ) {
+    guard assessment.snapshot.history.failures.contains(where: { !$0.isRecorded }),
+      let bootID = assessment.snapshot.host.bootID.value
     else { return }
-    do throws(SystemError) {
-      _ = try Journal.open(
-        layout.journal, run: newRunID(now), bootID: bootID, crashes: failures,
-        trust: options.trust, access: access, now: clock)
+    do throws(WriteAccess.Refusal) {
+      let access = try WriteAccess(
+        path: layout.lock, companion: layout.companionLock, timeout: .zero)
+      // Somebody may have resumed a build, or written the same down, before the lock was had.
+      let observed = ObservedHost(host, layout: layout, trust: options.trust, at: clock())
+      let failures = observed.snapshot.history.failures
+      guard failures.contains(where: { !$0.isRecorded }) else { return }
+      do throws(SystemError) {
+        _ = try Journal.open(
+          layout.journal, run: newRunID(now), bootID: bootID, crashes: failures,
+          trust: options.trust, access: access, now: clock)
+      } catch {
+        throw .failed(error)
+      }
     } catch {
-      throw .failed(Diagnostic(error, doing: "that a boot ended by a build was not written down"))
+      guard case .failed(let problem) = error else { return }
+      tell([Diagnostic(problem, doing: "that a boot ended by a build was not written down")])
     }
   }
 

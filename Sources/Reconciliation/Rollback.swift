@@ -55,7 +55,7 @@ extension Rollback {
     if let name {
       run = try journal.history.run(named: name)
     } else {
-      guard let last = journal.history.runs.first(where: \.hasChangedTheHost),
+      guard let last = journal.history.runs.first(where: { $0.hasChangedTheHost(journal) }),
         host.bootID == .known(last.bootID)
       else {
         throw .noSuchRun(
@@ -163,13 +163,16 @@ extension Rollback {
 
 extension PastRun {
   /// Whether the host was another after it.
-  fileprivate var hasChangedTheHost: Bool {
-    guard let result else { return false }
-    // What was restored is as it was before.
-    if result == .known(.restored) { return false }
-    return changes.contains {
-      ![.stage, .install, .remove].contains($0.action) && $0.outcome != .refused
-    }
+  fileprivate func hasChangedTheHost(_ journal: JournalHistory) -> Bool {
+    guard let result,
+      changes.contains(where: {
+        ![.stage, .install, .remove].contains($0.action) && $0.outcome != .refused
+      })
+    else { return false }
+    // What was restored is as it was before, and the other groups of that run need not be.
+    return result != .known(.restored)
+      || journal.records(before: run).appliedBuilds(bootID: bootID)
+        != journal.records(through: run).appliedBuilds(bootID: bootID)
   }
 }
 

@@ -46,6 +46,22 @@ import Testing
     }
   }
 
+  @Test("A hold that is over by the clock is carried on: the clock may be wrong")
+  func holdUnderAWrongClock() throws {
+    try Pair.tell(seed: 1) { pair in
+      try pair.open { journal, _ in
+        try journal.hold(
+          "fix-b", reason: "audit", until: Timestamp(secondsSinceEpoch: 500), by: "ada")
+      }
+      try pair.grow()
+      try pair.open { journal, _ in try journal.settle(.of(.a, probation: 1)) }
+      #expect(try pair.isRotated)
+      let records = try readJournal(pair.rotating, trust: .unchecked).records
+      #expect(records.holds(at: Timestamp(secondsSinceEpoch: 499)).map(\.patch) == ["fix-b"])
+      #expect(records.holds(at: Timestamp(secondsSinceEpoch: 500)) == [])
+    }
+  }
+
   @Test("Whatever runs and people write, over boots, a rotation changes no judgement")
   func random() throws {
     for seed in 1...6 as ClosedRange<UInt64> {

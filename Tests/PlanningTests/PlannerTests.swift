@@ -331,8 +331,18 @@ import Testing
 
   @Test("An unwanted patch in mid-removal is waited for and unloaded")
   func ownDisabling() throws {
-    let world = World().with("a", .disabling, for: "web").wantingAbsent("a")
+    let world = World().with("a", .disabling, for: "web").wantingAbsent("a").disabledByUs()
     #expect(try world.steps() == "await a transition-in-progress\n\nunload a resident")
+  }
+
+  @Test("What somebody else is taking off is left to them while it lasts, wanted, held or not")
+  func foreignDisabling() throws {
+    let world = World().with("a", .disabling, for: "web")
+    for plan in [try world.wanting("a").plan(), try world.wantingAbsent("a").plan()] {
+      #expect(plan.steps.isEmpty)
+      #expect(plan.deferredReasons == ["a transition-in-progress"])
+      #expect(plan.deferred.first?.message.contains("which somebody else began") == true)
+    }
   }
 
   @Test(
@@ -467,5 +477,16 @@ import Testing
     let other = try world.changed { $0.snapshot.host.hostname = "web-2" }.plan()
     #expect(plan.digest != other.digest && plan.digest.count == 64)
     #expect(plan.snapshotDigest == other.snapshotDigest)
+  }
+}
+
+extension World {
+  /// The journal says that klpolicy disabled what it has loaded.
+  fileprivate func disabledByUs() -> World {
+    changed {
+      var records = $0.snapshot.history.managed.value ?? []
+      for index in records.indices { records[index].isDisabled = true }
+      $0.snapshot.history.managed = .known(records)
+    }
   }
 }

@@ -64,9 +64,66 @@ run "0|6" klpolicy reconcile lab.yaml -o json
 run 0 klpolicy reconcile lab.yaml
 assert_applied klp_cmdline_v2 klp_version klp_foreign
 
+# Other hands while one group is in hand: the next one rests on a host that is no more.
+rmmod_patch() {
+  disable "$1"
+  rmmod "$1"
+}
+rmmod_patch klp_version
+rmmod_patch klp_cmdline_v2
+rm lab.yaml
+patches lab.yaml <<END
+- $(patch version a klp_version)
+END
+run 0 klpolicy reconcile lab.yaml
+gate meddles <<END
+#!/bin/sh
+[ -e /sys/kernel/livepatch/klp_slow ] || echo 0 > /sys/kernel/livepatch/klp_version/enabled
+exit 0
+END
+patches lab.yaml "safety: {hooks: {postApply: {run: [$POLICIES/meddles]}}}" <<END
+- $(patch cmdline a klp_cmdline)
+- $(patch slow a klp_slow)
+- $(patch version a klp_version)
+END
+run 4 klpolicy reconcile lab.yaml -o json
+json_holds '.errors[0].message | contains("klp_version") and contains("by other hands")'
+assert_applied klp_cmdline
+assert_gone klp_slow
+run 0 klpolicy reconcile lab.yaml
+assert_applied klp_cmdline klp_slow klp_version
+
+# Other hands load what the next step of the group would: an undo does not take that off.
+for module in klp_version klp_cmdline klp_slow; do rmmod_patch $module; done
+rm lab.yaml
+gate meddles <<END
+#!/bin/sh
+[ ! -e /sys/kernel/livepatch/klp_cmdline ] || [ -e /sys/kernel/livepatch/klp_version ] ||
+  insmod $(ko b klp_version)
+exit 0
+END
+patches lab.yaml "safety: {gates: {commands: [{run: [$POLICIES/meddles]}]}}" <<END
+- $(patch cmdline a klp_cmdline)
+- $(patch version a klp_version "requires: [cmdline]")
+END
+run 4 klpolicy reconcile lab.yaml -o json
+json '[.errors[] | .errno] | index("EEXIST") != null' true
+json_holds '[.errors[].message] | any(contains("somebody else has loaded klp_version"))'
+assert_gone klp_cmdline
+assert_applied klp_version
+rmmod_patch klp_version
+run 0 klpolicy resume version
+run 0 klpolicy resume cmdline
+gate meddles <<END
+#!/bin/sh
+exit 0
+END
+run 0 klpolicy reconcile lab.yaml
+assert_applied klp_cmdline klp_version
+
 # The clock is set back between two groups: what goes by the time waits, the rest is in force.
 rm -r /var/lib/klpolicy lab.yaml
-for module in klp_version klp_cmdline_v2 klp_foreign; do
+for module in klp_version klp_cmdline klp_foreign; do
   disable $module
   rmmod $module
 done

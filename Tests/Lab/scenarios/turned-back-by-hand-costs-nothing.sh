@@ -24,7 +24,7 @@ patches lab.yaml <<END
 - $(patch version a klp_version)
 - {name: all, state: absent}
 END
-run 2 klpolicy plan lab.yaml --detailed-exitcode -o json
+run "2|3" klpolicy plan lab.yaml --detailed-exitcode -o json
 json '[.steps[] | select(.module == "klp_version")]' '[]'
 patches lab.yaml <<END
 - {name: all, state: absent}

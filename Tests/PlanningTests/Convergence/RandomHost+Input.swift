@@ -55,13 +55,15 @@ extension RandomHost {
     world.snapshot.history.managed = .known(
       live.compactMap { live in
         live.record.map { record in
-          ManagedModule(
+          var managed = ManagedModule(
             module: live.name, buildID: live.buildID, patch: "p\(record.patch)",
             policy: record.policy, version: "1", fixes: record.fixes.map { "CVE-2026-\($0)" },
             requires: record.requires.map { "p\($0)" }, replace: .known(live.replace),
             sha256: "sha-\(live.buildID)",
             reversal: record.isTurned ? live.state == .enabling ? .enabling : .disabling : nil,
             stored: .known(record.isStored))
+          managed.isDisabled = live.state == .disabling
+          return managed
         }
       })
     world.snapshot.history.holds = .known(
