@@ -200,7 +200,7 @@ extension Executor {
     switch change {
     case .load(let build): ownLoads.insert(build.module)
     case .unload(let module): ownLoads.remove(module)
-    case .disable, .reverse, .force: break
+    case .disable, .reverse, .force, .writeFile, .removeFile: break
     }
   }
 
