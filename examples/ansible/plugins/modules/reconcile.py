@@ -266,8 +266,11 @@ class Run(object):
         parent = os.path.dirname(self.dest)
         if not self.module.check_mode and not os.path.isdir(parent):
             os.makedirs(parent, mode=0o755)
+        # In check mode nothing is written beside the policies. As root, klpolicy believes only what
+        # lies in folders of root's, and module.tmpdir may lie in the home of the user who logged in.
+        aside = "/run" if os.geteuid() == 0 else self.module.tmpdir
         self.staged = tempfile.mkdtemp(
-            prefix=".policies.", dir=self.module.tmpdir if self.module.check_mode else parent)
+            prefix=".policies.", dir=aside if self.module.check_mode else parent)
         unpack(self.module, self.params["archive"], self.staged)
         self.result["diff"] = differences(self.dest, self.staged, self.dest)
         self.result["changed"] = bool(self.result["diff"])
