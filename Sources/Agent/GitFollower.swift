@@ -258,7 +258,7 @@ struct GitFollower {
       return ", has the server's key (knownHosts), and may read it (sshKey)"
     }
     if settings.url.hasPrefix("https:") {
-      return ", can verify the server's certificate at \(clock()) (downloads.certificates), and "
+      return ", can verify the server's certificate at \(clock()) (downloads.caFile), and "
         + "may read it (credentials)"
     }
     return ", and may read it"
