@@ -82,6 +82,14 @@ package enum Reason: String, CaseIterable, Hashable, Sendable {
 
   /// A vendor's service gets only what is in force, and this is not.
   case notInForce = "not-in-force"
+  /// Only a boot brings it about.
+  case needsReboot = "needs-reboot"
+  /// The host does not have the vendor's service.
+  case serviceMissing = "service-missing"
+  /// The initrd has another module than the one that is installed.
+  case staleInitrd = "stale-initrd"
+  /// A vendor's service did not bring about what a policy asserts.
+  case assertionUnmet = "assertion-unmet"
   /// What a policy asks of a vendor's service is beyond this version.
   case notSupported = "not-supported"
 }

@@ -39,18 +39,28 @@ extension Planner {
       switch service.wanted {
       case .kpatchPresent(let patch): judge(&change, present: patch)
       case .kpatchAbsent(_, let modules): judge(&change, absent: modules)
-      case .redHat, .canonical, .suse: change.blocked = [unsupported(service)]
+      case .redHat(let packages): take(&change, check(service, packages))
+      case .suse(let packages): take(&change, check(service, packages))
+      case .canonical(let client): take(&change, check(service, client))
       }
       if !change.work.isEmpty { gate(&change) }
       serviceChanges.append(change)
     }
   }
 
-  private func unsupported(_ service: DesiredSet.Service) -> Withheld {
-    service.withheld(
-      .notSupported,
-      "this version of klpolicy reads what policies ask of \(service.kind.rawValue), and cannot bring "
-        + "it about: see to it with the vendor's own tool")
+  /// What a service that is only looked at lacks; for a host that cannot be asked it is only told.
+  private mutating func take(_ change: inout ServiceChange, _ found: [Withheld]) {
+    for withheld in found {
+      if withheld.reason == .unverified, input.options.unverified == .warn {
+        warnings.append(
+          Warning(
+            code: Warning.unverified,
+            message: "\(change.service.kind.rawValue): \(withheld.message)",
+            source: withheld.source))
+      } else {
+        change.blocked.append(withheld)
+      }
+    }
   }
 
   /// The files in kpatch's directory of the running kernel; nil where they are not known.

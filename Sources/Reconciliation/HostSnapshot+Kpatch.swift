@@ -20,17 +20,24 @@ extension HostSnapshot {
       }
     } catch {
       guard error.kind != .absent else {
-        services = Services()
+        services = HostSnapshot.unasked
         return
       }
       unobserved.append(
         Unobserved(path: path, problem: .unreadable, message: error.description))
-      services = Services(kpatch: Services.Kpatch(modules: .unknown, isUnitEnabled: .unknown))
+      services = HostSnapshot.unasked
+      services?.kpatch = Services.Kpatch(modules: .unknown, isUnitEnabled: .unknown)
       return
     }
     files.sort { $0.path < $1.path }
-    services = Services(kpatch: Services.Kpatch(modules: .known(files), isUnitEnabled: .unknown))
+    services = HostSnapshot.unasked
+    services?.kpatch = Services.Kpatch(modules: .known(files), isUnitEnabled: .unknown)
   }
+
+  /// The services that nobody was asked about: what they say is not known.
+  private static let unasked = Services(
+    redHat: Services.RedHat(packages: .unknown), suse: Services.SUSE(packages: .unknown),
+    canonical: Services.Canonical(client: "canonical-livepatch", isEnabled: .unknown))
 
   private mutating func module(_ path: String, at file: FilePath) -> Services.Module {
     var module = Services.Module(path: path, release: host.kernel.release, file: .missing)

@@ -1,0 +1,176 @@
+import Diagnostics
+import Documents
+import Nodes
+import Planning
+import PolicyModel
+import Testing
+
+private let release = "6.1.0-56-cloud-amd64"
+
+/// A host with services, on which a policy asks for what `entry` says of one.
+private func host(_ entry: String, _ services: Services?, spec: String = "") throws -> World {
+  let text = """
+    apiVersion: klpolicy/v1
+    kind: Policy
+    metadata: {name: web}
+    spec:
+    \(spec)
+      services:
+        - {\(entry)}
+    """
+  let (set, diagnostics) = PolicySet.check(
+    [SourceText(path: "web.yaml", bytes: Array(text.utf8))],
+    at: Timestamp(secondsSinceEpoch: 1_700_000_000))
+  let policies = try #require(set, "\(diagnostics)")
+  var world = World()
+  world.desired = try #require(policies.desired(on: .test, at: world.snapshot.takenAt).desired)
+  world.snapshot.services = services
+  return world
+}
+
+private func package(
+  _ release: String, kernel: String = release, module: String? = "kpatch_a", build: String = "b1",
+  file: Services.Module.File = .present
+) -> Services.Package {
+  Services.Package(
+    id: Services.PackageID(
+      name: "kpatch-patch-6_1_0-56", version: "1", release: release, architecture: "x86_64"),
+    kernel: kernel,
+    modules: module.map {
+      [
+        Services.Module(
+          path: "/usr/lib/kpatch/x/\($0).ko", release: kernel, file: file,
+          module: file == .present ? $0 : nil, buildID: file == .present ? build : nil)
+      ]
+    } ?? [])
+}
+
+private func offer(_ release: String, day: Int = 1) -> Services.Offer {
+  Services.Offer(
+    id: Services.PackageID(
+      name: "kpatch-patch-6_1_0-56", version: "1", release: release, architecture: "x86_64"),
+    builtAt: Timestamp(secondsSinceEpoch: day * 86_400))
+}
+
+private func redHat(_ packages: [Services.Package], offers: [Services.Offer]? = nil) -> Services {
+  Services(
+    redHat: Services.RedHat(packages: .known(packages), available: offers.map { .known($0) }))
+}
+
+extension World {
+  fileprivate func running(_ build: String = "b1") -> World { with("kpatch_a", build: build) }
+  fileprivate func reasons() throws -> [String] {
+    let plan = try plan()
+    #expect(plan.steps.isEmpty)
+    return plan.blocked.map(\.reason.rawValue)
+  }
+}
+
+/// What a user may rely on about packages and clients that klpolicy looks at: "installed" and
+/// "enabled" are not enough, the kernel has the last word, and what is not known is never converged.
+@Suite struct VendorServiceTests {
+  @Test("A package at its version whose module is in force needs nothing")
+  func inSync() throws {
+    let installed = redHat([package("3.el9", kernel: release)])
+    for version in ["version: 1-3.el9", "minimumVersion: 1-2.el9", "minimumVersion: 1-3.el9"] {
+      #expect(try host("redHat: {\(version)}", installed).running().reasons() == [])
+    }
+    // The empty package only subscribes.
+    let empty = redHat([package("0.el9", kernel: release, module: nil)])
+    #expect(try host("redHat: {version: 1-0.el9}", empty).reasons() == [])
+  }
+
+  @Test("Installed is not loaded, and another build is not the package's")
+  func kernelTruth() throws {
+    let installed = redHat([package("3.el9", kernel: release)])
+    let world = try host("redHat: {version: 1-3.el9}", installed)
+    #expect(try world.reasons() == ["not-loaded"])
+    #expect(try world.running("b9").reasons() == ["other-build"])
+    #expect(try world.with("kpatch_a", .resident).reasons() == ["not-loaded"])
+    let gone = redHat([package("3.el9", kernel: release, file: .missing)])
+    #expect(try host("redHat: {version: 1-3.el9}", gone).reasons() == ["artefact-missing"])
+  }
+
+  @Test("An older package is due by a reboot, a newer one by the vendor's tool")
+  func versions() throws {
+    let installed = redHat([package("3.el9", kernel: release), package("9.el9", kernel: "other")])
+    #expect(
+      try host("redHat: {version: 1-2.el9}", installed).running().reasons() == ["needs-reboot"])
+    for version in ["version: 1-4.el9", "minimumVersion: 1-10.el9"] {
+      #expect(
+        try host("redHat: {\(version)}", installed).running().reasons() == ["not-supported"])
+    }
+    #expect(try host("redHat: {version: 1-3.el9}", redHat([])).reasons() == ["not-supported"])
+  }
+
+  @Test("The latest is the latest that the cutoff and the age admit, by when it was built")
+  func latest() throws {
+    let services = redHat(
+      [package("3.el9", kernel: release)],
+      offers: [offer("3.el9", day: 10), offer("4.el9", day: 30)])
+    #expect(try host("redHat: {}", services).running().reasons() == ["not-supported"])
+    let early = "  cutoff: 1970-01-20"
+    #expect(try host("redHat: {}", services, spec: early).running().reasons() == [])
+    // Nobody asked the repositories.
+    let unasked = redHat([package("3.el9", kernel: release)])
+    #expect(try host("redHat: {}", unasked).running().reasons() == ["unverified"])
+  }
+
+  @Test("What is not there, and what could not be looked at, are told apart, and neither converges")
+  func unobserved() throws {
+    for entry in [
+      "redHat: {version: 1-3.el9}", "suse: {version: 1-3}", "canonical: {enabled: true}",
+    ] {
+      #expect(try host(entry, nil).reasons() == ["unverified"])
+      #expect(try host(entry, Services()).reasons() == ["service-missing"])
+    }
+    let broken = Services(redHat: Services.RedHat(packages: .unknown))
+    #expect(try host("redHat: {version: 1-3.el9}", broken).reasons() == ["unverified"])
+  }
+
+  @Test("An initrd that loads another module at boot is stale")
+  func initrd() throws {
+    func suse(_ build: String) -> Services {
+      let file = Services.Module(
+        path: "/lib/x.ko", release: nil, file: .present, module: "kpatch_a", buildID: build)
+      return Services(
+        suse: Services.SUSE(
+          packages: .known([package("3", kernel: release)]),
+          initrd: .known(Services.Initrd(path: "/boot/initrd", modules: [file]))))
+    }
+    #expect(try host("suse: {version: 1-3}", suse("b1")).running().reasons() == [])
+    #expect(try host("suse: {version: 1-3}", suse("b0")).running().reasons() == ["stale-initrd"])
+  }
+
+  @Test("The client's word counts where the kernel bears it out; a word it has not is no success")
+  func client() throws {
+    func client(_ state: Fact<Services.Canonical.State>, enabled: Bool = true) -> Services {
+      Services(
+        canonical: Services.Canonical(
+          client: "/snap/bin/canonical-livepatch", isEnabled: .known(enabled),
+          kernels: .known([
+            Services.Canonical.Kernel(
+              kernel: "6.1", isRunning: .known(true), checkState: .known(.checked), state: state,
+              version: "121.4",
+              fixes: .known([
+                Services.Canonical.Fix(name: "CVE-2026-0001", isPatched: .known(true))
+              ]), supported: .known(.supported))
+          ])))
+    }
+    let asserted =
+      "canonical: {enabled: true, assertions: {state: applied, minimumVersion: \"121.3\", fixes: [CVE-2026-0001]}}"
+    let applied = try host(asserted, client(.known(.applied)))
+    #expect(try applied.with("lkp_Ubuntu_6_1_121").reasons() == [])
+    #expect(try applied.reasons() == ["not-loaded"])
+    #expect(try host(asserted, client(.unknown)).reasons() == ["unverified"])
+    #expect(try host(asserted, client(.known(.applyFailed))).reasons() == ["assertion-unmet"])
+    #expect(
+      try host("canonical: {enabled: true}", client(.known(.applied), enabled: false)).reasons()
+        == ["not-supported"])
+    #expect(
+      try host(
+        "canonical: {assertions: {minimumVersion: \"121.10\", fixes: [CVE-2026-0002]}}",
+        client(.known(.applied))
+      ).reasons() == ["assertion-unmet", "assertion-unmet"])
+  }
+}
