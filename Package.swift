@@ -42,7 +42,7 @@ let package = Package(
         "Artefacts", "CSignals", "ChildProcess", "Compatibility", "Diagnostics", "Digests",
         "Documents", "Files",
         "JSONText", "Journal", "LivepatchHost", "ModuleFile", "Nodes", "Planning", "PolicyModel",
-        "PolicySyntax", "Shapes", system,
+        "PolicySyntax", "Shapes", "VendorServices", system,
       ]),
     .target(
       name: "PolicyTesting",

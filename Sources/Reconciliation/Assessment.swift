@@ -73,9 +73,7 @@ package struct Assessment {
     var snapshot = snapshot
     if let host {
       snapshot.observeFacts(found.artefacts, on: host)
-      if !desired.services.isEmpty, snapshot.services == nil {
-        snapshot.observeKpatch(below: lookup.layout.root)
-      }
+      snapshot.observeServices(desired, on: host)
     }
     if snapshot.live.patches.contains(where: { !$0.objects.isEmpty }) {
       // What they patch tells what they are to take the place of.
