@@ -101,8 +101,9 @@ struct StepWriter {
       removal.reversible = !isRecalled(module)
       try takeOff(module, removal)
     case .resident:
-      // Taken off by a replace build a few steps before.
-      purpose.gap = planner.settledStates[module] == .applied
+      // It, or its predecessor, was taken off by a replace build a few steps before.
+      purpose.gap =
+        planner.settledStates[module] == .applied || isOutOfForce(target.patch.name)
       var removal = purpose
       removal.reason = reason == .replaced ? .replaced : .resident
       try write(.unload, module, removal)

@@ -254,6 +254,9 @@ import Testing
         await a2 newer-build gap
         unload a1 replaced
         """)
+    // So it is where the successor lies in memory, disabled.
+    let resident = world.with("a2", build: "b2", .resident, patch: "a", for: "db")
+    #expect(try resident.steps().contains("load a2 resident gap"))
     let lost = World().with("a1", patch: "a", for: "web", stored: false)
       .wanting("all", replace: true).wanting("a", module: "a2", build: "b2")
     #expect(try lost.plan().deferredReasons == ["all successor-not-applied"])

@@ -263,7 +263,11 @@ struct PlanTrial {
       let wasThere = isApplied(live, before)
       for patch in requires where !isInForce(patch, after) {
         let isDone = host.wanted.contains { $0.patch == patch && $0.state == .fixedByKernel }
-        if isDone || (wasThere && !isInForce(patch, before)) { continue }
+        // What was withdrawn goes, whatever requires it.
+        let isRecalled = before.live.contains {
+          $0.record?.patch == patch && host.isWithdrawn($0.module, $0.build)
+        }
+        if isDone || isRecalled || (wasThere && !isInForce(patch, before)) { continue }
         throw Wrong("\(live.name) requires p\(patch), which is not there in the end")
       }
     }
