@@ -2,6 +2,7 @@ package import Artefacts
 package import Diagnostics
 package import Documents
 package import Files
+internal import CEvents
 internal import Glibc
 package import LivepatchHost
 internal import Planning
@@ -149,6 +150,9 @@ package struct Agent: ~Copyable {
   }
 }
 
+/// Whether nobody has asked for the end of this process, whose signals `Wakeups` holds back.
+@Sendable func isEndNotAsked() -> Bool { unsafe klp_is_pending([SIGTERM, SIGINT], 2) != 1 }
+
 extension Agent.Options {
   /// The agent owns its whole source: what was loaded for policies that it no longer has goes. Nothing
   /// else that the command line could allow is allowed.
@@ -156,6 +160,7 @@ extension Agent.Options {
     Reconciler.Options(
       planning: PlanningOptions(prune: true, allowEmpty: false, unverified: .block),
       trust: trust, lockTimeout: .zero, trigger: "agent", endsOnHangup: false,
-      operatorName: operatorName, toolVersion: toolVersion, downloads: downloads)
+      operatorName: operatorName, toolVersion: toolVersion, downloads: downloads,
+      isWanted: isEndNotAsked)
   }
 }

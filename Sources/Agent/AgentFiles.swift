@@ -132,19 +132,26 @@ extension AgentStatus {
 
 extension AgentSettings {
   /// Where the policies lie that the agent keeps the host to, by what is on its disk alone: for a
-  /// boot, before there is a network. Nil where nothing of its repository is in force yet.
+  /// boot, before there is a network. Nil where nothing of a repository is in force yet.
+  ///
+  /// Of another repository than the settings name, too: it stays in force until there is something of
+  /// the new one.
   package func policiesInForce(_ layout: HostLayout, trust: FileTrust) -> FilePath? {
     switch source {
     case .directory(let path): return path
     case .git(let git):
-      guard var status = AgentRecord.read(layout.agentAccepted, trust: trust),
-        status.url == git.url,
-        status.branch == git.branch, status.tag == git.tag
-      else { return nil }
-      status.path = git.path.isEmpty ? nil : git.path
+      guard var status = AgentRecord.read(layout.agentAccepted, trust: trust) else { return nil }
+      if status.url == git.url, status.branch == git.branch, status.tag == git.tag {
+        status.path = git.path.isEmpty ? nil : git.path
+      }
       return status.policies(layout)
     }
   }
+}
+
+/// Where the policies lie of the repository that the agent followed last; nil where it followed none.
+package func policiesLastFollowed(_ layout: HostLayout, trust: FileTrust) -> FilePath? {
+  AgentRecord.read(layout.agentAccepted, trust: trust)?.policies(layout)
 }
 
 /// The agent's own lock: there is one agent on a host.
@@ -160,10 +167,14 @@ struct AgentLock: ~Copyable {
         unsafe open(path.string, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
       }
       let file = OwnedDescriptor(FileDescriptor(rawValue: number))
-      if flock(number, LOCK_EX | LOCK_NB) == 0 { return AgentLock(file: file) }
-      let reason = Errno(rawValue: errno)
-      if reason == .wouldBlock { return nil }
-      throw reason
+      // Who only looks whether it is held has it for a moment.
+      for _ in 0..<10 {
+        if flock(number, LOCK_EX | LOCK_NB) == 0 { return AgentLock(file: file) }
+        let reason = Errno(rawValue: errno)
+        guard reason == .wouldBlock else { throw reason }
+        usleep(20_000)
+      }
+      return nil
     }
   }
 
@@ -173,7 +184,8 @@ struct AgentLock: ~Copyable {
     guard number >= 0 else { return errno == ENOENT ? false : nil }
     let file = OwnedDescriptor(FileDescriptor(rawValue: number))
     defer { withExtendedLifetime(file) {} }
-    return flock(number, LOCK_SH | LOCK_NB) != 0
+    if flock(number, LOCK_SH | LOCK_NB) == 0 { return false }
+    return errno == EWOULDBLOCK ? true : nil
   }
 }
 

@@ -15,6 +15,8 @@ struct GitConfiguration: Hashable, Sendable {
     var lines = [
       "[core]", "hooksPath = /dev/null", "fsmonitor = false", "attributesFile = /dev/null",
       "excludesFile = /dev/null", "askPass = /bin/false",
+      // A copy that a power cut damages is of no more use than none.
+      "fsync = all",
       // What is cleared away is cleared away before the agent goes on.
       "[gc]", "autoDetach = false", "[maintenance]", "autoDetach = false",
       "[transfer]", "fsckObjects = true", "[submodule]", "recurse = false",

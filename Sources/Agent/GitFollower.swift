@@ -23,6 +23,10 @@ struct GitFollower {
   private(set) var accepted: AgentStatus?
   /// A commit whose policies could not be used, which is not looked at again before it is asked for.
   private var unsound: SyncProblem?
+  private var unsoundSince = Timestamp(secondsSinceEpoch: 0)
+  private static let refusalSeconds = 3600
+  /// Whether what is in force is on record, and the record cannot be used.
+  private let isRecordLost: Bool
   /// Whether a fetch may have been cut off, and left its locks.
   private var mayBeCutOff = true
 
@@ -38,7 +42,9 @@ struct GitFollower {
     self.clock = clock
     self.isWanted = isWanted
     self.judge = judge
-    accepted = AgentRecord.read(layout.agentAccepted, trust: trust).flatMap { status in
+    let record = AgentRecord.read(layout.agentAccepted, trust: trust)
+    isRecordLost = unsafe record == nil && access(layout.agentAccepted.string, F_OK) == 0
+    accepted = record.flatMap { status in
       // Of another source nothing is in force, and its history binds nobody.
       status.url == settings.url && status.branch == settings.branch && status.tag == settings.tag
         && status.commit.map { GitObject.isID($0) } == true ? status : nil
@@ -64,6 +70,16 @@ struct GitFollower {
   ///
   /// - Throws: `SyncProblem`; what was in force stays in force.
   mutating func sync() throws(SyncProblem) {
+    // Without it any commit would do that is signed, an old one too.
+    if isRecordLost {
+      throw SyncProblem(
+        .unreachable,
+        Diagnostic(
+          .sourceUnusable,
+          "which commit is in force stands in \(layout.agentAccepted), which cannot be used",
+          advice: "bring the file back; or remove it, if the next commit that is signed is to be "
+            + "taken whatever was in force, and restart the agent"))
+    }
     let files = PrivateFiles(directory: layout.agentPrivateFiles, user: user)
     do throws(SystemError) {
       try makeDirectories(layout.agentState, mode: 0o700)
@@ -151,11 +167,15 @@ struct GitFollower {
     if unsafe access(path.appending("HEAD").string, F_OK) != 0 {
       try makeRepository(git, ofSHA256: accepted?.commit?.utf8.count == 64)
       // Which digest names its objects, only the repository tells.
-      if accepted == nil,
-        let line = try git.line(["ls-remote", "--quiet", "--", settings.url, reference]),
-        line.prefix(while: { $0 != "\t" }).utf8.count == 64
-      {
-        try makeRepository(git, ofSHA256: true)
+      if accepted == nil {
+        let answer = try git.run(["ls-remote", "--quiet", "--", settings.url, reference])
+        guard answer.succeeded else {
+          removeRepository()
+          throw failed("reached", answer)
+        }
+        if answer.standardOutput.text.prefix(while: { $0 != "\t" }).utf8.count == 64 {
+          try makeRepository(git, ofSHA256: true)
+        }
       }
     } else if mayBeCutOff {
       // Whoever was killed in a fetch has left its locks, and what it had begun.
@@ -226,12 +246,24 @@ struct GitFollower {
     let result = try git.run(
       arguments + ["--", settings.url, "+\(reference):\(GitFollower.tip)"],
       timeLimit: settings.timeLimit)
-    guard result.succeeded else { throw failed("fetched", result) }
+    guard result.succeeded else {
+      if try !isCopySound(git) { throw git.damaged("it lacks what it had, or is none") }
+      throw failed("fetched", result)
+    }
     mayBeCutOff = false
     guard let id = try git.line(["rev-parse", "--verify", "--quiet", GitFollower.tip]),
       GitObject.isID(id)
     else { throw git.damaged("\(GitFollower.tip) is missing") }
     return id
+  }
+
+  /// Whether all is there that the last fetch brought: what a cut of the power, or the disk, took of it
+  /// would keep every later one from succeeding.
+  private func isCopySound(_ git: GitProgram) throws(SyncProblem) -> Bool {
+    guard try git.run(["rev-parse", "--git-dir"]).succeeded else { return false }
+    let reference = git.repository.pushing(FilePath(GitFollower.tip))
+    guard unsafe access(reference.string, F_OK) == 0 else { return true }
+    return try git.run(["rev-list", "--objects", "--quiet", GitFollower.tip]).succeeded
   }
 
   private func failed(_ done: String, _ result: CommandResult) -> SyncProblem {
@@ -290,11 +322,17 @@ struct GitFollower {
       throw git.damaged("\(object.id) is no commit")
     }
     let commit = object.id
-    if commit == accepted?.commit, isKept(commit) {
+    // Of another directory of the same commit nothing is there, or links without what they lead to.
+    if commit == accepted?.commit, isKept(commit), accepted?.path == status.path {
       unsound = nil
       return
     }
-    if let unsound, unsound.commit == commit { throw unsound }
+    // What made it unusable may have been of this host, and be mended.
+    if let unsound, unsound.commit == commit,
+      clock() < unsoundSince.advanced(by: .seconds(GitFollower.refusalSeconds))
+    {
+      throw unsound
+    }
     let headers = GitHeaders(object)
     let about = signed ?? (headers, "commit \(commit.prefix(12))")
     let signer = try SignatureCheck(
@@ -309,6 +347,10 @@ struct GitFollower {
     status.signer = signer
     status.letIn = letIn
     try take(status, directory)
+    // A word that has been followed is no word on what comes later.
+    if let permit = permit(), try descends(commit, from: permit.commit, git) {
+      try? removeTree(layout.agentPermit)
+    }
   }
 
   /// Whether the files of a commit are there.
@@ -322,14 +364,22 @@ struct GitFollower {
   ) throws(SyncProblem) -> AgentStatus.LetIn? {
     guard let last = accepted?.commit, last != commit else { return accepted?.letIn }
     if try descends(commit, from: last, git) { return nil }
-    let permit = AgentRecord.read(layout.agentPermit, trust: trust)?.letIn
-    if let permit, try descends(commit, from: permit.commit, git) { return permit }
+    if let permit = permit(), try descends(commit, from: permit.commit, git) { return permit }
     throw SyncProblem(
       .refused, commit: commit,
       Diagnostic(
         .historyRewritten,
         "commit \(commit.prefix(12)) does not descend from \(last.prefix(12)), which is in force",
         advice: "if the history was meant to be rewritten: klpolicy agent accept \(commit)"))
+  }
+
+  /// How long a person's word counts: whoever forgets it has not allowed it for ever.
+  private static let permitSeconds = 7 * 86_400
+
+  private func permit() -> AgentStatus.LetIn? {
+    AgentRecord.read(layout.agentPermit, trust: trust)?.letIn.flatMap { permit in
+      clock() < permit.at.advanced(by: .seconds(GitFollower.permitSeconds)) ? permit : nil
+    }
   }
 
   private static let mostCommits = 100_000
@@ -339,11 +389,17 @@ struct GitFollower {
     _ commit: String, from ancestor: String, _ git: GitProgram
   ) throws(SyncProblem) -> Bool {
     if commit == ancestor { return true }
-    guard commit.utf8.count == ancestor.utf8.count,
-      let list = try git.output(
-        ["rev-list", "--max-count=\(GitFollower.mostCommits)", commit, "^\(ancestor)"],
-        outputLimit: 66 * GitFollower.mostCommits)
-    else { return false }
+    guard commit.utf8.count == ancestor.utf8.count else { return false }
+    let answer = try git.run(
+      ["rev-list", "--max-count=\(GitFollower.mostCommits)", commit, "^\(ancestor)"],
+      outputLimit: 66 * GitFollower.mostCommits)
+    switch answer.ending {
+    case .exited(0): break
+    // It is not there: nothing that was fetched comes after it.
+    case .exited(128): return false
+    default: throw failed("compared with what is in force", answer)
+    }
+    let list = answer.standardOutput.bytes
     // git's word for what lies between; the objects themselves are checked.
     let between = list.split(separator: UInt8(ascii: "\n"))
       .map { String(decoding: $0, as: UTF8.self) }.filter { GitObject.isID($0) }
@@ -367,7 +423,8 @@ struct GitFollower {
     _ commit: String, tree: String, _ git: GitProgram
   ) throws(SyncProblem) -> FilePath {
     let target = layout.agentTrees.appending(commit)
-    if isKept(commit) { return target }
+    let isOfOtherPath = commit == accepted?.commit && accepted?.path != status.path
+    if isKept(commit), !isOfOtherPath { return target }
     let unfinished = layout.agentTrees.appending(".new")
     do throws(SystemError) {
       try makeDirectories(layout.agentState, mode: 0o700)
@@ -382,6 +439,7 @@ struct GitFollower {
       ).write(tree, to: unfinished)
       do throws(SystemError) {
         try syncFileSystem(of: unfinished)
+        if isOfOtherPath { try removeTree(target) }
         try orFailure("rename", target) { () throws(Errno) in
           _ = try systemCall { unsafe rename(unfinished.string, target.string) }
         }
@@ -411,7 +469,9 @@ struct GitFollower {
           advice: "mend them in the repository; klpolicy validate finds this before a push"))
       problem.diagnostics += problems
       unsound = problem
+      unsoundSince = clock()
       if accepted?.commit != commit { try? removeTree(tree) }
+      if accepted?.commit == commit, accepted?.path != status.path { accepted?.path = status.path }
       throw problem
     }
     unsound = nil
@@ -421,7 +481,6 @@ struct GitFollower {
       throw notKept(commit, error)
     }
     accepted = status
-    if status.letIn != nil { try? removeTree(layout.agentPermit) }
     for entry in (try? listTrusted(layout.agentTrees, trust: .unchecked)) ?? []
     where entry.name.string != commit {
       try? removeTree(layout.agentTrees.appending(entry.name))

@@ -1,9 +1,7 @@
 internal import Artefacts
-internal import CEvents
 internal import Diagnostics
 internal import Documents
 internal import Files
-internal import Glibc
 internal import LivepatchHost
 internal import PolicyModel
 internal import Reconciliation
@@ -32,7 +30,7 @@ struct PolicySource {
       directory = nil
       follower = GitFollower(
         git, layout: layout, trust: trust, proxies: options.downloads.environment, clock: clock,
-        isWanted: { unsafe klp_is_pending([SIGTERM, SIGINT], 2) != 1 },
+        isWanted: isEndNotAsked,
         judge: { path in
           let now = clock()
           let (set, diagnostics) = PolicySet.load([path], trust: trust, at: now, purpose: .use)

@@ -11,6 +11,7 @@ struct Download: ~Copyable {
   private let sha256: String
   private let settings: DownloadSettings
   private let progress: (@Sendable (DownloadProgress) -> Void)?
+  private let isWanted: @Sendable () -> Bool
   private let part: OwnedDescriptor
   private let path: FilePath
   private let deadline: ContinuousClock.Instant
@@ -20,13 +21,14 @@ struct Download: ~Copyable {
   /// - Throws: `ArtefactProblem`, where the store takes nothing.
   init(
     _ url: String, sha256: String, to path: FilePath, _ settings: DownloadSettings,
-    progress: (@Sendable (DownloadProgress) -> Void)?
+    progress: (@Sendable (DownloadProgress) -> Void)?, isWanted: @escaping @Sendable () -> Bool
   ) throws(ArtefactProblem) {
     part = try Download.open(path)
     self.url = url
     self.sha256 = sha256
     self.settings = settings
     self.progress = progress
+    self.isWanted = isWanted
     self.path = path
     deadline = ContinuousClock.now + settings.timeLimit
   }
@@ -74,7 +76,9 @@ struct Download: ~Copyable {
         default:
           isRetried = false
         }
-        guard isRetried, attempt < settings.attempts, ContinuousClock.now + pause < deadline else {
+        guard isRetried, isWanted(), attempt < settings.attempts,
+          ContinuousClock.now + pause < deadline
+        else {
           throw error
         }
         wait(pause)
@@ -100,7 +104,7 @@ struct Download: ~Copyable {
     let result: CommandResult
     do throws(CommandFailure) {
       result = try command.runAndWait(
-        Command.Listener(output: { sink.take($0) }, error: { sink.hear($0) }))
+        Command.Listener(output: { sink.take($0) }, error: { sink.hear($0) }), while: isWanted)
     } catch {
       throw ArtefactProblem(
         url, DownloadFailure(.notRun(isMissing: error.kind == .notFound), "\(error)"))

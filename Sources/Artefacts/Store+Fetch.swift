@@ -12,10 +12,12 @@ extension Store {
   ///   - settings: how.
   ///   - access: the right to write.
   ///   - progress: is told how far it is; nil asks curl for no progress.
+  ///   - isWanted: is asked all the time; with false the download ends, and a later one goes on.
   /// - Throws: `ArtefactProblem`; nothing half stored counts as a copy then.
   package func fetch(
     _ url: String, sha256: String, _ settings: DownloadSettings, access: borrowing WriteAccess,
-    progress: (@Sendable (DownloadProgress) -> Void)? = nil
+    progress: (@Sendable (DownloadProgress) -> Void)? = nil,
+    while isWanted: @escaping @Sendable () -> Bool = { true }
   ) throws(ArtefactProblem) {
     if (try? open(sha256)) != nil { return }
     guard path(of: sha256) != nil else {
@@ -29,7 +31,8 @@ extension Store {
     }
     let artefact: Artefact
     do throws(ArtefactProblem) {
-      let download = try Download(url, sha256: sha256, to: part, settings, progress: progress)
+      let download = try Download(
+        url, sha256: sha256, to: part, settings, progress: progress, isWanted: isWanted)
       artefact = try download.run()
     } catch {
       // Nothing came: there is nothing to go on from.

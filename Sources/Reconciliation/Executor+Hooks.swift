@@ -37,7 +37,9 @@ extension Executor {
         HookName.healthCheck.rawValue, hook.run.first ?? "",
         "\(hook.title) did not pass: \(result.message)")
       failure.phase = .verify
-      failure.fault = .certain(.unhealthy)
+      // Who ended the run may have ended the check, which then says nothing of the patch.
+      let isAnswer = result.status == .failed || !interruption.isRequested()
+      failure.fault = isAnswer ? .certain(.unhealthy) : .none
       throw failure
     }
   }

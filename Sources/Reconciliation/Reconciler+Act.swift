@@ -50,7 +50,7 @@ extension Reconciler {
     executor.run(assessment.plan)
     if !executor.hasChanged, executor.errors.isEmpty, executor.interruption.isRequested() {
       giveBackHolds(assessment, &executor)
-      try executor.endUnchanged()
+      executor.endUnchanged()
       throw .interrupted(isTermination: executor.interruption.isTermination)
     }
 
@@ -222,14 +222,9 @@ extension Executor {
     }
   }
 
-  /// Writes down that a run ended before it changed anything.
-  mutating func endUnchanged() throws(Reconciler.Refusal) {
-    do throws(SystemError) {
-      try journal.end(.deferred)
-    } catch {
-      throw .failed(Diagnostic(error, doing: "the end of the run was not written down"))
-    }
-  }
+  /// Writes down that a run ended before it changed anything. Where that cannot be written nothing is
+  /// lost: a run without an end that changed nothing says the same.
+  mutating func endUnchanged() { try? journal.end(.deferred) }
 
   /// Holds the host as it is after the run against what the plan's model promised.
   mutating func check(_ after: HostSnapshot, against assessment: Assessment) {

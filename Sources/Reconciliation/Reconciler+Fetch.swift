@@ -25,6 +25,8 @@ extension Reconciler {
       problem = error.message
     }
     for build in builds {
+      // What is not wanted any more is not begun; the run that is asked to stop says so.
+      if !options.isWanted() { break }
       guard case .url(let url) = build.origin else { continue }
       if let problem {
         failures[build.sha256] = ArtefactProblem(notFetched: url, since: problem)
@@ -32,7 +34,8 @@ extension Reconciler {
       }
       do throws(ArtefactProblem) {
         try store.fetch(
-          url, sha256: build.sha256, settings, access: access, progress: options.progress)
+          url, sha256: build.sha256, settings, access: access, progress: options.progress,
+          while: options.isWanted)
       } catch {
         failures[build.sha256] = error
       }

@@ -51,13 +51,16 @@ package struct Reconciler {
     package var downloads: DownloadSettings
     /// Is told how far a download is; nil where nobody looks.
     package var progress: (@Sendable (DownloadProgress) -> Void)?
+    /// Whether downloads are to go on; false once the agent was told to end.
+    package var isWanted: @Sendable () -> Bool
 
     package init(
       planning: PlanningOptions, trust: FileTrust, lockTimeout: Duration, trigger: String,
       allowsForce: Bool = false, endsOnHangup: Bool = true, override: Override? = nil,
       operatorName: String,
       toolVersion: String, downloads: DownloadSettings = DownloadSettings(),
-      progress: (@Sendable (DownloadProgress) -> Void)? = nil
+      progress: (@Sendable (DownloadProgress) -> Void)? = nil,
+      isWanted: @escaping @Sendable () -> Bool = { true }
     ) {
       self.planning = planning
       self.trust = trust
@@ -70,6 +73,7 @@ package struct Reconciler {
       self.toolVersion = toolVersion
       self.downloads = downloads
       self.progress = progress
+      self.isWanted = isWanted
     }
   }
 
@@ -155,6 +159,7 @@ package struct Reconciler {
         on: second, access: access, startedAt: startedAt, start: start, clock: clock)
     }
     let failures = fetch(second.unfetched, access: access)
+    if !options.isWanted() { throw .interrupted(isTermination: true) }
     // Now every module is known, and time has passed.
     let third = try assess(at: clock(), knowing: second, fetched: failures, { _ in })
     if !isDue(third.plan) {

@@ -28,11 +28,15 @@ struct StatusObservation {
     observed.snapshot.observeServices(on: kernel)
     let agent = agentStatus(host.layout, trust: ownTrust)
     var policies = policies
-    // Those that the host is kept to, where an agent keeps it.
-    if policies.paths.isEmpty, isRoot || agent?.url == nil,
-      let path = agent?.policies(host.layout)
-    {
-      policies.paths = [path.string]
+    // Those that the host is kept to, where an agent keeps it; one that has ended keeps it to nothing,
+    // unless the configuration still has it.
+    if policies.paths.isEmpty, isRoot || agent?.url == nil, let agent {
+      let path =
+        agent.running == false
+        ? AgentSettings.read(host.layout, trust: ownTrust).settings?
+          .policiesInForce(host.layout, trust: ownTrust)
+        : agent.policies(host.layout)
+      if let path { policies.paths = [path.string] }
     }
     var assessment: Assessment?
     var failure: Failure?

@@ -1,5 +1,6 @@
 import Files
 import Documents
+import Glibc
 import Reconciliation
 import SystemPackage
 import Testing
@@ -108,9 +109,9 @@ import Testing
 
       let permit = AgentPermit(layout: .init(root: published.host), trust: .unchecked)
       #expect(throws: AgentPermit.Refusal.self) {
-        _ = try permit.give("0123456", by: "jo", at: .init(secondsSinceEpoch: 5))
+        _ = try permit.give("0123456", by: "jo", at: .init(secondsSinceEpoch: time(nil)))
       }
-      let given = try permit.give(rewritten, by: "jo", at: .init(secondsSinceEpoch: 5))
+      let given = try permit.give(rewritten, by: "jo", at: .init(secondsSinceEpoch: time(nil)))
       #expect(given == rewritten)
       #expect(problem(&follower) == nil)
       #expect(follower.accepted?.commit == rewritten)
@@ -138,7 +139,7 @@ import Testing
       #expect(problem(&follower) == "history-rewritten")
       // A permit for an unsigned commit does not sign it.
       let permit = AgentPermit(layout: .init(root: published.host), trust: .unchecked)
-      _ = try permit.give(commit, by: "jo", at: .init(secondsSinceEpoch: 5))
+      _ = try permit.give(commit, by: "jo", at: .init(secondsSinceEpoch: time(nil)))
       #expect(problem(&follower) == nil)
       #expect(published.follower().accepted?.letIn?.by == "jo")
     }

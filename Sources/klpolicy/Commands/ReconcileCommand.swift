@@ -103,12 +103,16 @@ struct ReconcileCommand: ParsableCommand {
   /// What the agent has in force, where the configuration names its source, and the default elsewhere.
   private func policiesAtBoot() -> PolicyArguments {
     var policies = policies
-    // A configuration that cannot be used is told by the run itself.
-    if let path = AgentSettings.read(host.layout, trust: ownTrust).settings?
-      .policiesInForce(host.layout, trust: ownTrust)
-    {
-      policies.paths = [path.string]
-    }
+    // A configuration that cannot be used is told by the run itself, and does not keep the host from
+    // being restored as it was.
+    let settings = AgentSettings.read(host.layout, trust: ownTrust).settings
+    let path =
+      if let settings {
+        settings.policiesInForce(host.layout, trust: ownTrust)
+      } else {
+        policiesLastFollowed(host.layout, trust: ownTrust)
+      }
+    if let path { policies.paths = [path.string] }
     return policies
   }
 
