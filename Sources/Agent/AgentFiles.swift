@@ -134,17 +134,12 @@ extension AgentSettings {
   /// Where the policies lie that the agent keeps the host to, by what is on its disk alone: for a
   /// boot, before there is a network. Nil where nothing of a repository is in force yet.
   ///
-  /// Of another repository than the settings name, too: it stays in force until there is something of
-  /// the new one.
+  /// Of another repository or directory than the settings name, too: it stays in force until there is
+  /// something of the new one.
   package func policiesInForce(_ layout: HostLayout, trust: FileTrust) -> FilePath? {
     switch source {
     case .directory(let path): return path
-    case .git(let git):
-      guard var status = AgentRecord.read(layout.agentAccepted, trust: trust) else { return nil }
-      if status.url == git.url, status.branch == git.branch, status.tag == git.tag {
-        status.path = git.path.isEmpty ? nil : git.path
-      }
-      return status.policies(layout)
+    case .git: return policiesLastFollowed(layout, trust: trust)
     }
   }
 }

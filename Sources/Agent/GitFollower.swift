@@ -53,7 +53,8 @@ struct GitFollower {
 
   /// Where the policies in force lie; nil before there are any.
   var policies: FilePath? {
-    accepted?.commit.map { path(in: layout.agentTrees.appending($0)) }
+    // In the directory that was accepted: another one of the settings comes into force like a commit.
+    accepted?.policies(layout)
   }
 
   /// The source, and what of it is in force.
@@ -62,7 +63,7 @@ struct GitFollower {
     status.url = settings.url
     status.branch = settings.branch
     status.tag = settings.tag
-    status.path = settings.path.isEmpty ? nil : settings.path
+    if accepted == nil { status.path = path }
     return status
   }
 
@@ -107,8 +108,11 @@ struct GitFollower {
 
   private var user: Command.User? { geteuid() == 0 ? .nobody : nil }
 
+  /// The directory of the settings; nil for all of the repository.
+  private var path: String? { settings.path.isEmpty ? nil : settings.path }
+
   private func path(in tree: FilePath) -> FilePath {
-    settings.path.isEmpty ? tree : tree.pushing(FilePath(settings.path))
+    path.map { tree.pushing(FilePath($0)) } ?? tree
   }
 
   // MARK: The copy of the repository
@@ -248,6 +252,8 @@ struct GitFollower {
       timeLimit: settings.timeLimit)
     guard result.succeeded else {
       if try !isCopySound(git) { throw git.damaged("it lacks what it had, or is none") }
+      // Nothing is in it yet, and what it was made for may be of other digests.
+      if accepted == nil { removeRepository() }
       throw failed("fetched", result)
     }
     mayBeCutOff = false
@@ -323,7 +329,7 @@ struct GitFollower {
     }
     let commit = object.id
     // Of another directory of the same commit nothing is there, or links without what they lead to.
-    if commit == accepted?.commit, isKept(commit), accepted?.path == status.path {
+    if commit == accepted?.commit, isKept(commit), accepted?.path == path {
       unsound = nil
       return
     }
@@ -341,6 +347,7 @@ struct GitFollower {
     let letIn = try checkDescent(commit, git)
     let directory = try keep(commit, tree: tree, git)
     var status = self.status
+    status.path = path
     status.commit = commit
     status.committedAt = headers.committedAt.map { Timestamp(secondsSinceEpoch: $0) }
     status.acceptedAt = clock()
@@ -423,7 +430,7 @@ struct GitFollower {
     _ commit: String, tree: String, _ git: GitProgram
   ) throws(SyncProblem) -> FilePath {
     let target = layout.agentTrees.appending(commit)
-    let isOfOtherPath = commit == accepted?.commit && accepted?.path != status.path
+    let isOfOtherPath = commit == accepted?.commit && accepted?.path != path
     if isKept(commit), !isOfOtherPath { return target }
     let unfinished = layout.agentTrees.appending(".new")
     do throws(SystemError) {
@@ -471,7 +478,6 @@ struct GitFollower {
       unsound = problem
       unsoundSince = clock()
       if accepted?.commit != commit { try? removeTree(tree) }
-      if accepted?.commit == commit, accepted?.path != status.path { accepted?.path = status.path }
       throw problem
     }
     unsound = nil

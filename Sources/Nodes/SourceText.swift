@@ -22,7 +22,9 @@ package final class SourceText: Sendable {
   package func location(_ position: Position?) -> Location {
     Location(
       path: path, fileIndex: fileIndex, position: position,
-      excerpt: position.flatMap { line($0.line) })
+      excerpt: position.flatMap { position in
+        line(position.line).map { withoutSecrets($0, after: line(position.line &- 1)) }
+      })
   }
 
   /// The position of a byte, in code points; `bytes.count` is the end of the text.

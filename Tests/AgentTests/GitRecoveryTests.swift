@@ -107,6 +107,9 @@ import Testing
       published.settings.path = "web"
       var other = published.follower()
       #expect(problem(&other) == "repository-refused")
+      // What was in force stays so, whole.
+      #expect(try published.files(other).keys.sorted() == ["web.yaml"])
+      #expect(other.policies?.lastComponent?.string == "db")
       try published.run("/bin/rm", "\(published.scratch.path)/work/web/linked.yaml")
       try published.write("more", at: "web/more.yaml")
       try published.publish()

@@ -13,6 +13,33 @@ import Testing
     #expect(outcome.errors == "")
   }
 
+  @Test(arguments: [
+    "token: s3cret", "token: 's3cret'", "token: {token: s3cret}", "{token: s3cret}",
+    "token:\n          s3cret", "token: |\n          s3cret",
+  ])
+  func `a secret that was written into a policy is told, and never shown`(wrong: String)
+    async throws
+  {
+    try scratch.file(
+      "bad.yaml",
+      """
+      apiVersion: klpolicy/v1
+      kind: Policy
+      metadata: {name: web}
+      spec:
+        services:
+          - canonical:
+              \(wrong)
+              enabled: true
+
+      """)
+    for form in ["human", "json", "sarif", "junit"] {
+      let outcome = try await klpolicy("validate", "-o", form, "bad.yaml", in: scratch.path)
+      #expect(outcome.status == 65)
+      #expect(!(outcome.output + outcome.errors).contains("s3cret"), "\(outcome)")
+    }
+  }
+
   @Test func `all policies of files and directories are counted`() async throws {
     try scratch.file("d/a.yaml", policyText("a") + "---\n" + policyText("b"))
     try scratch.file("d/deep/c.yml", policyText("c"))
