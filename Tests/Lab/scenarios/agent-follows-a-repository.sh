@@ -1,7 +1,7 @@
 # title: the agent follows a Git repository: what is signed is applied and goes again, all else is refused
 # briefly: 6.1
 # boot: own
-# system: git git-receive-pack git-upload-pack ssh-keygen
+# system: git git-receive-pack git-upload-pack setpriv ssh-keygen
 # limit: 300
 . "$LAB_LIBRARY"
 export HOME=/srv/author

@@ -2,7 +2,7 @@
 # briefly: 6.1
 # limit: 300
 # boot: own
-# system: curl openssl
+# system: curl openssl setpriv
 . "$LAB_LIBRARY"
 
 ip link set lo up

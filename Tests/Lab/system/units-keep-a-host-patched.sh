@@ -19,6 +19,15 @@ ITEMS
 run 0 systemctl start klpolicy.service
 assert_applied klp_cmdline
 assert_contains /var/lib/prometheus/node-exporter/klpolicy.prom klpolicy_converged
+# So does the metrics' own unit, in its own sandbox.
+grep '^klpolicy_[a-z_]*{.*module=\|^klpolicy_converged' /var/lib/prometheus/node-exporter/klpolicy.prom |
+  sort > /srv/metrics
+[ -s /srv/metrics ] || fail "$(cat /var/lib/prometheus/node-exporter/klpolicy.prom)"
+rm /var/lib/prometheus/node-exporter/klpolicy.prom
+run 0 systemctl start klpolicy-metrics.service
+grep '^klpolicy_[a-z_]*{.*module=\|^klpolicy_converged' /var/lib/prometheus/node-exporter/klpolicy.prom |
+  sort > "$OUT"
+cmp -s /srv/metrics "$OUT" || fail "$(cat /srv/metrics "$OUT")"
 # The journal has it by its fields, and once.
 journalctl -q -o json KLPOLICY_PATCH=cmdline | jq -rs '.[] | select(.KLPOLICY_STATUS == "done") |
   [.KLPOLICY_STEP, .KLPOLICY_MODULE, .KLPOLICY_REASON, ._SYSTEMD_UNIT] | join(" ")' > "$OUT"
