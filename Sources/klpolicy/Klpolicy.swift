@@ -25,7 +25,7 @@ struct Klpolicy: ParsableCommand {
       ExplainCommand.self, StatusCommand.self, SnapshotCommand.self, InspectCommand.self,
       WindowsCommand.self, HoldCommand.self, ResumeCommand.self, MarkShutdownCommand.self,
       VEXCommand.self, HistoryCommand.self, RollbackCommand.self, ShowCommand.self,
-      CatalogCommand.self,
+      CatalogCommand.self, AdoptCommand.self,
       SchemaCommand.self,
     ])
 

@@ -33,7 +33,7 @@ struct ModuleCatalogue {
   static func read(
     _ directory: FilePath, name: String, replace: Bool?, url: String?
   ) -> (catalogue: ModuleCatalogue, diagnostics: [Diagnostic]) {
-    var search = ModuleSearch()
+    var search = ModuleSearch(problems: .notCatalogued)
     search.run(directory)
     var diagnostics = search.problems
     var patches: [String: [Build]] = [:]
@@ -107,10 +107,7 @@ struct ModuleCatalogue {
     let build = Build(
       release: release, version: identity.version, module: facts.name, origin: origin,
       sha256: artefact.sha256, buildID: facts.buildID, replace: facts.replace ?? replace,
-      functions: (facts.objects ?? []).map { object in
-        let names = object.functions.map { $0.sympos > 1 ? "\($0.name),\($0.sympos)" : $0.name }
-        return "\(object.name): \(names.joined(separator: " "))"
-      })
+      functions: facts.functionLines)
     return (identity.patch, build)
   }
 
@@ -151,6 +148,16 @@ struct ModuleIdentity {
   }
 }
 
+extension ModuleFacts {
+  /// A line for each object: `vmlinux: cmdline_proc_show`; empty where the module does not tell.
+  var functionLines: [String] {
+    (objects ?? []).map { object in
+      let names = object.functions.map { $0.sympos > 1 ? "\($0.name),\($0.sympos)" : $0.name }
+      return "\(object.name): \(names.joined(separator: " "))"
+    }
+  }
+}
+
 extension Substring {
   /// Where a text stands the last time.
   fileprivate func range(ofLast text: String) -> Range<Index>? {
@@ -160,44 +167,5 @@ extension Substring {
       if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
     }
     return nil
-  }
-}
-
-/// The module files below a directory, by their names, all the way down.
-private struct ModuleSearch {
-  var files: [FilePath] = []
-  var problems: [Diagnostic] = []
-
-  private static let endings = [".ko", ".ko.xz", ".ko.gz", ".ko.zst"]
-
-  mutating func run(_ directory: FilePath) {
-    var pending = [directory]
-    while let next = pending.popLast() {
-      do throws(FileProblem) {
-        for entry in try listTrusted(next, trust: .unchecked)
-        where !entry.name.string.hasPrefix(".") {
-          let path = next.appending(entry.name)
-          if entry.kind == .directory {
-            pending.append(path)
-          } else if ModuleSearch.endings.contains(where: { entry.name.string.hasSuffix($0) }) {
-            take(path)
-          }
-        }
-      } catch {
-        problems.append(Diagnostic(.notCatalogued, error.description, advice: error.advice))
-      }
-    }
-    files.sort { $0.string.utf8.lexicographicallyPrecedes($1.string.utf8) }
-  }
-
-  private mutating func take(_ path: FilePath) {
-    guard FilePath(path.string) == path else {
-      problems.append(
-        Diagnostic(
-          .notCatalogued, "\(path) has a name that is no UTF-8, which a document cannot hold",
-          advice: "rename it"))
-      return
-    }
-    files.append(path)
   }
 }
