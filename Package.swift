@@ -21,7 +21,7 @@ let package = Package(
       dependencies: [
         "Agent", "Artefacts", "Compatibility", "Decompression", "Diagnostics", "Digests",
         "Documents",
-        "Files",
+        "Files", "Fleet",
         "HostFacts", "JSONText", "LivepatchHost", "ModuleFile", "Nodes", "Planning", "PolicyModel",
         "PolicyTesting", "Reconciliation", "Rendering", "Shapes", "SystemJournal", "VendorServices",
         argumentParser, system,
@@ -35,6 +35,12 @@ let package = Package(
         "Artefacts", "CEvents", "ChildProcess", "Diagnostics", "Digests", "Documents", "Files",
         "JSONText", "LivepatchHost", "Nodes", "Planning", "PolicyModel", "PolicySyntax",
         "Reconciliation", "Shapes", system,
+      ]),
+    .target(
+      name: "Fleet",
+      dependencies: [
+        "Diagnostics", "Documents", "Files", "JSONText", "Nodes", "Reconciliation", "Shapes",
+        "Workers", system,
       ]),
     .target(
       name: "Reconciliation",

@@ -47,3 +47,15 @@ package struct Interruption: ~Copyable {
     return signals
   }
 }
+
+/// The same for a run that changes nothing, and may be in any of several threads: SIGINT and SIGTERM
+/// are noted, and asked for where it can stop.
+package struct NotedSignals: Sendable {
+  package init() { klp_note_signals(0) }
+
+  /// The first of them that came, if one did.
+  package var first: CInt? {
+    let noted = klp_noted_signal()
+    return noted == 0 ? nil : noted
+  }
+}

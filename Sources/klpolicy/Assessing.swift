@@ -42,26 +42,19 @@ func makeAssessment(
   at now: Timestamp, options: PlanningOptions, commands: GateCommands? = nil,
   stagesForOtherKernels: Bool = false, _ output: OutputOptions
 ) throws -> Assessment {
-  let (desired, diagnostics) = set.desired(on: snapshot.host, at: now)
-  guard let desired else { throw Failure(.invalidInput, diagnostics, output.errorStyle) }
-  let isFromFile = host == nil
-  if isFromFile, let contradiction = contradiction(in: snapshot.live) {
-    throw output.failure(
-      .invalidInput,
-      Diagnostic(
-        .impossibleSnapshot, "no kernel is in the state of this snapshot: \(contradiction)",
-        advice: "take it anew with klpolicy snapshot"))
-  }
-  do throws(ModelDisagreement) {
+  do throws(NoPlan) {
+    guard let host else {
+      return try SnapshotPlanner(
+        set, trust: ownTrust, at: now, toolVersion: toolVersion, options: options
+      ).assess(snapshot)
+    }
     return try Assessment(
-      desired, snapshot: snapshot, host: host,
-      lookup: ArtefactLookup(
-        layout: layout, trust: ownTrust, verifiesCopies: isRoot && !isFromFile),
-      otherKernels: stagesForOtherKernels && !isFromFile
-        ? set.buildsForOtherKernels(of: snapshot.host, at: now) : [],
+      set, snapshot: snapshot, host: host,
+      lookup: ArtefactLookup(layout: layout, trust: ownTrust, verifiesCopies: isRoot),
+      stagesForOtherKernels: stagesForOtherKernels,
       at: now, toolVersion: toolVersion, options: options, commands: commands)
   } catch {
-    throw output.failure(.error, Diagnostic(error))
+    throw Failure(ExitStatus(error), error.diagnostics, output.errorStyle)
   }
 }
 
@@ -110,8 +103,6 @@ func readSnapshot(_ path: String, _ output: OutputOptions) throws -> HostSnapsho
 }
 
 extension Diagnostic.Code {
-  static let impossibleSnapshot = Diagnostic.Code(
-    "impossible-snapshot", "A snapshot in which the live patches contradict each other.")
   static let unreadableSnapshot = Diagnostic.Code(
     "unreadable-snapshot", "A snapshot that could not be read.")
 }

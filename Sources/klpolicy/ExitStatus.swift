@@ -1,4 +1,6 @@
 internal import Documents
+internal import Fleet
+internal import Reconciliation
 
 /// The exit codes of the contract.
 enum ExitStatus: Int32 {
@@ -31,6 +33,31 @@ enum ExitStatus: Int32 {
     } else if isDetailed, plan.changed {
       self = .changes
     } else if isDetailed, !plan.deferred.isEmpty {
+      self = .deferred
+    } else {
+      self = .fine
+    }
+  }
+
+  /// Why there is no plan.
+  init(_ problem: NoPlan) {
+    switch problem {
+    case .invalid: self = .invalidInput
+    case .disagreement: self = .error
+    }
+  }
+
+  /// What the plans of a fleet come to: lines without a plan before what the plans say.
+  init(_ counts: FleetCounts, isDetailed: Bool) {
+    if counts.failed > 0 {
+      self = .error
+    } else if counts.refused > 0 {
+      self = .invalidInput
+    } else if counts.blocked > 0 {
+      self = .blocked
+    } else if isDetailed, counts.changing > 0 {
+      self = .changes
+    } else if isDetailed, counts.deferring > 0 {
       self = .deferred
     } else {
       self = .fine

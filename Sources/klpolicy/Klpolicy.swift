@@ -21,7 +21,7 @@ struct Klpolicy: ParsableCommand {
     version: toolVersion,
     subcommands: [
       ValidateCommand.self, TestCommand.self, PlanCommand.self, ReconcileCommand.self,
-      AgentCommand.self,
+      FleetCommand.self, AgentCommand.self,
       ExplainCommand.self, StatusCommand.self, SnapshotCommand.self, InspectCommand.self,
       WindowsCommand.self, HoldCommand.self, ResumeCommand.self, MarkShutdownCommand.self,
       VEXCommand.self, HistoryCommand.self, RollbackCommand.self, ShowCommand.self,

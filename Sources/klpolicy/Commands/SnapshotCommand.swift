@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Documents
+internal import JSONText
 internal import Planning
 internal import PolicyModel
 internal import Reconciliation
@@ -19,8 +20,16 @@ struct SnapshotCommand: ParsableCommand {
     help: ArgumentHelp(
       "Look for what the modules of these policies need of the kernel.", valueName: "path"))
   var policyPaths: [String] = []
+  @Flag(help: "In one line, as fleet plan takes it.")
+  var compact = false
   @OptionGroup var host: HostOptions
   @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if compact, output.output == .human {
+      throw ValidationError("--compact is for JSON, and -o human asks for text.")
+    }
+  }
 
   func run() throws {
     let kernel = try host.open(output)
@@ -39,6 +48,9 @@ struct SnapshotCommand: ParsableCommand {
         lookup.findings(
           desired, observed.snapshot, everyBuild: true, verifiesSignatures: false
         ).artefacts, on: kernel)
+    }
+    if compact {
+      return try output.write(JSONWriter.bytes(of: observed.snapshot) + [UInt8(ascii: "\n")])
     }
     try output.write(observed.snapshot, default: .json) { style in
       text(of: Status(observed.snapshot, blockers: [], plan: nil), style)
