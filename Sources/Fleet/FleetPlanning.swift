@@ -40,9 +40,8 @@ package struct FleetCounts: Hashable, Sendable {
 }
 
 extension SnapshotPlanner {
-  /// Plans for the hosts in some lines; what is wrong with one concerns no other.
-  ///
-  /// - Parameter writesPlans: whether the plans are wanted, and not only what they come to.
+  /// Plans for the hosts in some lines; what is wrong with one concerns no other. `writesPlans`:
+  /// whether the plans are wanted, and not only what they come to.
   func plan(_ lines: [SnapshotLine], writesPlans: Bool) -> PlannedLines {
     var planned = PlannedLines()
     for line in lines { plan(line, writesPlans: writesPlans, into: &planned) }

@@ -63,9 +63,8 @@ package struct SnapshotPlanner: Sendable {
 }
 
 extension Assessment {
-  /// Holds what policies want of a host against its snapshot.
-  ///
-  /// - Parameter stagesForOtherKernels: whether builds for its other kernels are looked for.
+  /// Holds what policies want of a host against its snapshot; with `stagesForOtherKernels` builds for
+  /// its other kernels are looked for too.
   package init(
     _ set: PolicySet, snapshot: HostSnapshot, host: LivepatchHost?, lookup: ArtefactLookup,
     stagesForOtherKernels: Bool, at now: Timestamp, toolVersion: String, options: PlanningOptions,
