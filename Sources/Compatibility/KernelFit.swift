@@ -7,6 +7,7 @@ package func kernelQuestions(of modules: some Sequence<ModuleFacts>) -> KernelQu
   for facts in modules {
     if facts.isSigned { questions.keys = true }
     guard facts.isLivepatch else { continue }
+    questions.names.insert(facts.name)
     for symbol in facts.livepatchSymbols {
       questions.referred.insert(
         KernelQuestions.Function(object: symbol.object, name: symbol.name))
@@ -56,6 +57,7 @@ package func fitObstacles(
   var questions = kernelQuestions(of: [facts])
   // Those matter to whoever says whether it would load, and to no plan.
   questions.keys = false
+  questions.names = []
   if questions.isEmpty { return findings }
   guard let kernel else {
     findings.unknown.append(
@@ -86,6 +88,7 @@ struct KernelFit {
 
   func check(_ findings: inout Findings) {
     checkBlacklist(&findings)
+    checkName(&findings)
     checkVermagic(&findings)
     checkSymbols(&findings)
     checkNamespaces(&findings)
@@ -110,6 +113,22 @@ struct KernelFit {
           "the kernel's command line forbids \(facts.name) (module_blacklist); boot without that, "
             + "or publish the module under another name",
           fact: "/proc/cmdline", refusal: Refusal(.blacklist, "EPERM")))
+    }
+  }
+
+  private func checkName(_ findings: inout Findings) {
+    // Whoever took the facts before this was asked, or of a kernel that does not run, has no answer.
+    guard let builtIn = kernel.builtIn,
+      let names = need(
+        builtIn, .moduleNames, "whether something built in is named \(facts.name)", &findings)
+    else { return }
+    if names.contains(facts.name) {
+      findings.obstacles.append(
+        Obstacle(
+          .nameClash,
+          "something built into the kernel is named \(facts.name), and the kernel takes no module of that "
+            + "name; build the module under another one",
+          fact: "/sys/module/\(facts.name)", refusal: Refusal(.sysfs, "EINVAL")))
     }
   }
 

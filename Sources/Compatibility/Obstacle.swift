@@ -26,7 +26,7 @@ package struct Refusal: Hashable, Sendable {
   /// When it looks, in its own order: of several obstacles it tells the first.
   package enum Stage: Int, Hashable, Sendable, Comparable {
     case permission, signature, format, blacklist, layout, vermagic, name, symbols, linking, exports
-    case enabling, objects, relocations, transition, tracing, hooking
+    case sysfs, enabling, objects, relocations, transition, tracing, hooking
 
     package static func < (left: Stage, right: Stage) -> Bool { left.rawValue < right.rawValue }
   }

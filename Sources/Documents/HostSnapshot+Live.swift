@@ -69,6 +69,24 @@ package struct LivePatch: Hashable, Sendable {
   }
 }
 
+extension LivePatch {
+  /// What of its objects is in memory, and not hooked though the patch is enabled: `vmlinux`, where a
+  /// patch calls the kernel by a name, or a module.
+  ///
+  /// - Parameter modules: the names of all modules in memory; nil where they are not known.
+  /// - Returns: their names; none where the kernel does not tell.
+  package func unpatchedObjects(modules: [String]?) -> [String] {
+    switch state.value {
+    case .enabling, .applied, .replacing: break
+    case .absent, .disabling, .resident, .pinned, nil: return []
+    }
+    return objects.filter { object in
+      object.patched == .known(false)
+        && (object.name == "vmlinux" || modules?.contains(object.name) == true)
+    }.map(\.name)
+  }
+}
+
 /// `vmlinux` or a module that a live patch changes.
 package struct PatchedObject: Hashable, Sendable {
   package var name: String

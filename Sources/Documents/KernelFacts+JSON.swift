@@ -9,6 +9,7 @@ extension KernelFacts: JSONObject {
     object.field("objects", objects)
     object.field("symbols", symbols)
     object.field("keys", keys)
+    object.field("builtIn", builtIn)
     object.field("missing", missing)
   }
 }
@@ -21,6 +22,8 @@ extension KernelFacts: Shaped {
     objects = shape.required("objects", "what was asked of symbol tables")
     symbols = shape.required("symbols", "the exported symbols that were asked for")
     keys = shape.optional("keys", "the keys by which the kernel takes signed modules")
+    builtIn = shape.optional(
+      "builtIn", "of the modules' names those that something built into the kernel has")
     missing = shape.required("missing", "what could not be read, and why")
   }
 }

@@ -3,6 +3,9 @@
 package struct KernelFacts: Hashable, Sendable {
   /// The kernel that they are of, as `uname -r` says it.
   package var release: String
+  /// Of the modules' names those that something built into the kernel has in `/sys/module`, sorted;
+  /// absent where nobody asked, and of a kernel that does not run.
+  package var builtIn: Fact<[String]>?
   /// The modules that the kernel's command line forbids (`module_blacklist=`).
   package var blacklist: Fact<[String]>
   /// By what the kernel knows the modules that were built for it: its release and some of its
@@ -19,7 +22,8 @@ package struct KernelFacts: Hashable, Sendable {
 
   package init(
     release: String, blacklist: Fact<[String]>, vermagic: Fact<String>, objects: [Object],
-    symbols: [Symbol], keys: Fact<[Key]>? = nil, missing: [Missing]
+    symbols: [Symbol], keys: Fact<[Key]>? = nil, builtIn: Fact<[String]>? = nil,
+    missing: [Missing]
   ) {
     self.release = release
     self.blacklist = blacklist
@@ -27,6 +31,7 @@ package struct KernelFacts: Hashable, Sendable {
     self.objects = objects
     self.symbols = symbols
     self.keys = keys
+    self.builtIn = builtIn
     self.missing = missing
   }
 }
@@ -138,6 +143,8 @@ extension KernelFacts {
       case commandLine = "command-line"
       /// The keys that the kernel has: `/proc/keys`, and keyctl(2).
       case keys
+      /// What has a name in `/sys/module`.
+      case moduleNames = "module-names"
     }
 
     package enum Problem: String, CaseIterable, Sendable {
@@ -180,19 +187,22 @@ package struct KernelQuestions: Hashable, Sendable {
   package var symbols: Set<String>
   /// Whether it matters by which keys the kernel takes signed modules.
   package var keys: Bool
+  /// The names that they will have.
+  package var names: Set<String>
 
   package init(
     patched: Set<Function> = [], referred: Set<Function> = [], symbols: Set<String> = [],
-    keys: Bool = false
+    keys: Bool = false, names: Set<String> = []
   ) {
     self.patched = patched
     self.referred = referred
     self.symbols = symbols
     self.keys = keys
+    self.names = names
   }
 
   package var isEmpty: Bool {
-    patched.isEmpty && referred.isEmpty && symbols.isEmpty && !keys
+    patched.isEmpty && referred.isEmpty && symbols.isEmpty && !keys && names.isEmpty
   }
 
   package mutating func formUnion(_ other: KernelQuestions) {
@@ -200,5 +210,6 @@ package struct KernelQuestions: Hashable, Sendable {
     referred.formUnion(other.referred)
     symbols.formUnion(other.symbols)
     keys = keys || other.keys
+    names.formUnion(other.names)
   }
 }

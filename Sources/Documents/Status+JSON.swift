@@ -65,6 +65,7 @@ extension PatchStatus: JSONObject {
       }
     }
     object.field("fixes", fixes)
+    if !unpatched.isEmpty { object.field("unpatched", unpatched) }
   }
 }
 
@@ -93,6 +94,11 @@ extension PatchStatus: Shaped {
     let taint: Fact<String> = shape.required("taint", "the letters of the taint it brought")
     let functions: [Function] = shape.required("functions", "what it patches")
     fixes = shape.required("fixes", "the vulnerabilities it fixes while applied")
+    unpatched =
+      shape.optional(
+        "unpatched",
+        "what is in memory and the kernel has hooked no function of, so that it fixes nothing")
+      ?? []
     let objects = Dictionary(grouping: functions, by: \.object).sorted { $0.key < $1.key }
     live = LivePatch(
       module: module, state: state, buildID: buildID, replace: replace, stackOrder: order,

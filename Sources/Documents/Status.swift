@@ -56,10 +56,13 @@ package struct PatchStatus: Hashable, Sendable {
   package var version: String?
   /// What the verified live state fixes: empty unless the patch is applied.
   package var fixes: [String]
+  /// What is in memory, `vmlinux` or a module, and none of its functions hooked, though the patch is
+  /// enabled and has some: it fixes nothing then.
+  package var unpatched: [String]
 
   package init(
     live: LivePatch, managed: Fact<Bool>, patch: String?, policy: String?, version: String?,
-    fixes: [String]
+    fixes: [String], unpatched: [String] = []
   ) {
     self.live = live
     self.managed = managed
@@ -67,6 +70,7 @@ package struct PatchStatus: Hashable, Sendable {
     self.policy = policy
     self.version = version
     self.fixes = fixes
+    self.unpatched = unpatched
   }
 }
 

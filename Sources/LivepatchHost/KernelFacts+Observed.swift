@@ -71,9 +71,10 @@ private struct FactsObserver {
   mutating func facts() -> KernelFacts {
     let blacklist = blacklist()
     let keys = questions.keys ? readKeys() : nil
+    let builtIn = questions.names.isEmpty || !isRunning ? nil : readBuiltIn()
     return KernelFacts(
       release: release, blacklist: blacklist, vermagic: vermagic, objects: objects,
-      symbols: symbols, keys: keys, missing: missing)
+      symbols: symbols, keys: keys, builtIn: builtIn, missing: missing)
   }
 
   var vermagic: Fact<String> { versions.vermagic.map { .known($0) } ?? .unknown }
@@ -84,6 +85,17 @@ private struct FactsObserver {
       KernelCommandLine(parsing: $0).blacklistedModules
     }
     return fact(reading, .commandLine, path)
+  }
+
+  /// The names of those that are asked for that something has which is no module: a loadable one has
+  /// its state there too (param_sysfs_builtin of kernel/params.c, and mod_sysfs_setup).
+  private mutating func readBuiltIn() -> Fact<[String]> {
+    let path = "sys/module"
+    guard let entries = fact(root.entries(path), .moduleNames, path).value else { return .unknown }
+    return .known(
+      entries.map(\.name).filter { name in
+        questions.names.contains(name) && root.exists("\(path)/\(name)/initstate").isAbsent
+      })
   }
 
   /// The keys by which the running kernel takes modules.

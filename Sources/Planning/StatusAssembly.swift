@@ -17,12 +17,15 @@ extension Status {
   ) {
     let ground = Ground(snapshot)
     let isJournalKnown = snapshot.history.managed != .unknown
+    let modules = snapshot.live.modules?.value
     let patches = snapshot.live.patches.map { live in
+      let unpatched = live.unpatchedObjects(modules: modules)
       let record = ground.record(live.module)
       return PatchStatus(
         live: live, managed: isJournalKnown ? .known(record != nil) : .unknown,
         patch: record?.patch, policy: record?.policy, version: record?.version,
-        fixes: ground.verifiedFixes(of: live, desired))
+        fixes: unpatched.isEmpty ? ground.verifiedFixes(of: live, desired) : [],
+        unpatched: unpatched)
     }
     self.init(
       at: snapshot.takenAt, host: snapshot.host, patches: patches,
@@ -45,9 +48,9 @@ extension Status {
 }
 
 extension Ground {
-  /// What a live patch fixes for certain: nothing unless it is applied, and nothing that a patch
-  /// above it could have undone, because it has a function of its own in the same place, was not
-  /// built upon it, and does not fix the same.
+  /// What a live patch whose functions are hooked fixes for certain: nothing unless it is applied, and
+  /// nothing that a patch above it could have undone, because that one has a function of its own in the
+  /// same place, was not built upon it, and does not fix the same.
   ///
   /// Given policies know better than the journal, which wrote down what was said when it was loaded.
   fileprivate func verifiedFixes(of live: LivePatch, _ desired: DesiredSet?) -> [String] {
@@ -138,6 +141,14 @@ extension Condition {
       return Condition(
         kind: .degraded, status: .yes, reason: "NotInForce",
         message: "\(first.live.module) is in memory and fixes nothing")
+    }
+    if let first = patches.first(where: { $0.managed == .known(true) && !$0.unpatched.isEmpty }) {
+      return Condition(
+        kind: .degraded, status: .yes, reason: "NotInForce",
+        message:
+          "\(first.live.module) is \(first.live.state.value?.rawValue ?? "enabled"), and the kernel "
+          + "has hooked none of its functions of \(first.unpatched.joined(separator: ", ")): it fixes nothing"
+      )
     }
     if let first = plan?.blocked.first {
       return Condition(

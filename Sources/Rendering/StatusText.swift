@@ -76,6 +76,11 @@ private func patchLines(_ patches: [PatchStatus], _ style: Style) -> [String] {
     if !functions.isEmpty {
       lines.append(style.dim("  patches " + printable(functions.joined(separator: ", "))))
     }
+    if !patch.unpatched.isEmpty {
+      let objects = printable(patch.unpatched.joined(separator: ", "))
+      lines.append(
+        style.red("  fixes nothing: the kernel has hooked none of its functions of \(objects)"))
+    }
     if !patch.fixes.isEmpty {
       lines.append("  fixes " + printable(patch.fixes.joined(separator: ", ")))
     }

@@ -118,6 +118,18 @@ struct FitCase: CustomTestStringConvertible {
           functions: [KernelFacts.Function(name: "xfs_show", count: .unknown)])
       ]
     },
+    FitCase(
+      "in a module that is named like something built in", ["name-clash EINVAL"],
+      says: ["something built into the kernel is named klp_fix", "under another one"]
+    ) { $0.kernel?.builtIn = .known(["klp_fix"]) },
+    FitCase("in a module of a name that nothing else has") { $0.kernel?.builtIn = .known([]) },
+    FitCase(
+      "in a module of which nobody can tell whether its name is free",
+      unknown: ["whether something built in is named klp_fix (/sys/module cannot be read, no)"]
+    ) {
+      $0.kernel?.builtIn = .unknown
+      $0.misses(.moduleNames, "/sys/module", .unreadable)
+    },
     FitCase("that the file does not tell", leftToKernel: ["which functions klp_fix patches"]) {
       $0.facts.objects = nil
     },

@@ -409,6 +409,7 @@ def lying(shop):
         """What a newer kernel looks at, and 6.1 does not."""
         return (error, "") if newer else (LOADS, "not-a-module")
 
+    yield Variant("named-like-something-built-in", lambda s: cmdline(s).rename("printk"), "EINVAL")
     yield Variant("object-called-vmlinux", lambda s: s.built("klp_named", "v"), LOADS,
                   stricter="function-not-patchable")
     yield Variant("object-twice", lambda s: s.module("klp_objects", "v").text(

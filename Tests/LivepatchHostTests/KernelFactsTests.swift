@@ -197,6 +197,22 @@ extension KernelFacts {
     #expect(facts.problems == ["command-line absent /proc/cmdline"])
   }
 
+  @Test func `the names that something built in has, and no module`() throws {
+    try fake.write("sys/module/printk/parameters/time", "Y\n")
+    try fake.write("sys/module/ext4/initstate", "live\n")
+    let names = KernelQuestions(names: ["printk", "ext4", "klp_x", "../module/printk"])
+    let seen = try fake.observe()
+    let host = try fake.host()
+    #expect(host.facts(for: names, of: seen.host, seen.live).builtIn == .known(["printk"]))
+    // Nobody asked; or nobody can tell yet.
+    #expect(host.facts(for: KernelQuestions(), of: seen.host, seen.live).builtIn == nil)
+    #expect(host.facts(for: names, ofInstalled: "6.1.0-99-amd64").builtIn == nil)
+    try fake.makeUnreadable("sys/module")
+    let facts = try fake.host().facts(for: names, of: seen.host, seen.live)
+    #expect(facts.builtIn == .unknown)
+    #expect(facts.problems.contains("module-names unreadable /sys/module"))
+  }
+
   /// Lines are longer than what one read gives, and the last one may have no end.
   @Test func `long files are read whole`() throws {
     let rest = (0..<40_000).map { "ffffffff82000000 t function_number_\($0)\n" }.joined()

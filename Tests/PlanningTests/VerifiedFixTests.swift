@@ -51,6 +51,28 @@ struct VerifiedFixTests {
     #expect(fixes(dependent) == ["fix": ["CVE-2026-1"], "other": ["CVE-2026-3"]])
   }
 
+  @Test(
+    "not where the kernel shows that it has hooked none of its functions",
+    arguments: [
+      ("vmlinux", Fact<Bool>.known(false), ["vmlinux"]), ("ext4", .known(false), ["ext4"]),
+      // A module that is not in memory has nothing that could be fixed, or could be exploited.
+      ("xfs", .known(false), []), ("vmlinux", .known(true), []), ("vmlinux", .unknown, []),
+    ])
+  func unhooked(_ object: String, _ patched: Fact<Bool>, _ told: [String]) throws {
+    var world = fixed
+    world.snapshot.live.modules = .known(["ext4", "fix"])
+    let place = try #require(world.snapshot.live.patches.firstIndex { $0.module == "fix" })
+    world.snapshot.live.patches[place].objects = [
+      PatchedObject(
+        name: object, patched: patched, functions: [PatchedFunction(name: "f", sympos: 1)])
+    ]
+    #expect(fixes(world) == ["fix": told.isEmpty ? ["CVE-2026-1"] : []])
+    let status = Status(world.snapshot, blockers: [], plan: nil)
+    #expect(status.patches.map(\.unpatched) == [told])
+    let degraded = status.conditions.first { $0.kind == .degraded }
+    #expect(degraded?.reason == (told.isEmpty ? "InForce" : "NotInForce"))
+  }
+
   @Test("as the policies given now have it, where it was loaded by an older word")
   func corrected() {
     var world = fixed.wanting("fix", fixes: ["CVE-2026-7"])
