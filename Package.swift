@@ -176,7 +176,8 @@ let package = Package(
     .testTarget(name: "PolicySyntaxTests", dependencies: ["Diagnostics", "Nodes", "PolicySyntax"]),
     .testTarget(name: "KernelRulesTests", dependencies: ["KernelRules"]),
     .testTarget(
-      name: "JournalTests", dependencies: ["Diagnostics", "Documents", "Files", "Journal", system]),
+      name: "JournalTests",
+      dependencies: ["Diagnostics", "Digests", "Documents", "Files", "Journal", system]),
     .testTarget(
       name: "DocumentsTests",
       dependencies: ["Diagnostics", "Documents", "Files", "JSONText", "Nodes", "Shapes", system],

@@ -12,6 +12,8 @@ package enum JournalProblem: Error, Sendable {
   case unreadable(FileProblem)
   /// A line that is no record, other than a last one that a crash cut off.
   case malformed(Diagnostic)
+  /// A line that is as it was written, of a kind that only a newer klpolicy knows.
+  case newer(Diagnostic)
 }
 
 /// The records of a journal, in order.
@@ -26,6 +28,8 @@ extension Diagnostic.Code {
     "torn-journal", "The last line of the journal was cut off, by a crash or a power cut.")
   package static let malformedJournal = Diagnostic.Code(
     "malformed-journal", "A line of the journal is no record.")
+  package static let newerJournal = Diagnostic.Code(
+    "newer-journal", "A line of the journal was written by a newer klpolicy.")
   package static let unreadableJournal = Diagnostic.Code(
     "unreadable-journal", "The journal could not be read.")
 }
@@ -35,7 +39,7 @@ extension Diagnostic.Code {
 /// A line that a crash cut off has promised nothing that was done, because each line is on the
 /// disk before its change: it is passed over, with a warning while it is still the last. Any other
 /// line that is not as it was written could have said anything: a load, a hold. So nothing at all is
-/// known then.
+/// known then, nor where a line is whole and of a kind that this version does not know.
 package func readJournal(
   _ path: FilePath, trust: FileTrust
 ) throws(JournalProblem) -> JournalReading {
@@ -43,7 +47,9 @@ package func readJournal(
     return JournalReading(records: [], diagnostics: [])
   }
   let lines = JournalLines(bytes, path: path)
-  if let damage = lines.damage.first { throw .malformed(damage) }
+  if let damage = lines.damage.first {
+    throw damage.code == .newerJournal ? .newer(damage) : .malformed(damage)
+  }
   return JournalReading(
     records: lines.records, diagnostics: lines.torn.map { [torn(path, line: $0)] } ?? [])
 }
@@ -70,7 +76,7 @@ func journalBytes(
 struct JournalLines {
   private(set) var records: [JournalRecord] = []
   /// Lines that are not as they were written, one entry for each that stands alone or begins a row
-  /// of them.
+  /// of them, and whole ones that this version cannot read.
   private(set) var damage: [Diagnostic] = []
   /// The number of the last line, if a crash cut it off.
   private(set) var torn: Int?
@@ -96,6 +102,12 @@ struct JournalLines {
         } catch {
           why = error.message
         }
+      }
+      if found == nil, verdict == .sound {
+        // Every byte of it is as it was written, so no crash and no hand made it what it is.
+        damage.append(newer(path, line: index + 1, why: why))
+        isSummed = true
+        continue
       }
       guard let found else {
         unread = unread ?? (index + 1, why)
@@ -147,13 +159,24 @@ private func malformed(_ path: FilePath, line: Int, why: String) -> Diagnostic {
       + "as foreign, and a hold that it set has to be set again")
 }
 
+private func newer(_ path: FilePath, line: Int, why: String) -> Diagnostic {
+  Diagnostic(
+    .newerJournal,
+    "the line is whole, and was written by a newer klpolicy than this one, which cannot read it: "
+      + why,
+    at: Location(path: path.string, position: Position(line: UInt32(line), column: 1)),
+    advice:
+      "it may speak of any live patch or hold, so this klpolicy changes nothing on this host; "
+      + "install the version that wrote it, or a newer one, and leave the line as it is")
+}
+
 extension JournalProblem {
   package var diagnostic: Diagnostic {
     switch self {
     case .unreadable(let problem):
       Diagnostic(
         .unreadableJournal, "the journal could not be read: \(problem)", advice: problem.advice)
-    case .malformed(let diagnostic): diagnostic
+    case .malformed(let diagnostic), .newer(let diagnostic): diagnostic
     }
   }
 
@@ -161,7 +184,7 @@ extension JournalProblem {
     switch self {
     case .unreadable(let problem):
       Unobserved(path: problem.path, problem: .unreadable, message: "\(problem)")
-    case .malformed(let diagnostic):
+    case .malformed(let diagnostic), .newer(let diagnostic):
       Unobserved(
         path: diagnostic.location?.path ?? "", problem: .malformed, message: diagnostic.message)
     }

@@ -7,6 +7,12 @@ internal import Journal
 package enum JournalRefusal: Error {
   case unreadable(Diagnostic)
   case noSuchRun(Diagnostic)
+
+  var diagnostic: Diagnostic {
+    switch self {
+    case .unreadable(let diagnostic), .noSuchRun(let diagnostic): diagnostic
+    }
+  }
 }
 
 /// What was done on a host, the newest first.
@@ -39,7 +45,7 @@ extension RunHistory.Unread {
   /// For the person who looks at the history: it has a gap there.
   package var warning: Diagnostic {
     Diagnostic(
-      .historyGap, "line \(line) is not as it was written, so the history has a gap: \(message)",
+      .historyGap, "line \(line) cannot be read, so the history has a gap: \(message)",
       at: Location(path: path), severity: .warning)
   }
 }
@@ -48,5 +54,5 @@ extension Diagnostic.Code {
   package static let noSuchRun = Diagnostic.Code(
     "no-such-run", "The journal has no run, or several, of the name that was given.")
   package static let historyGap = Diagnostic.Code(
-    "history-gap", "A line of the journal is not as it was written, and what it said is not known.")
+    "history-gap", "A line of the journal cannot be read, and what it says is not known.")
 }

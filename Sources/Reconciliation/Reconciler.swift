@@ -107,12 +107,32 @@ package struct Reconciler {
     self.options = options
   }
 
-  /// A run that goes back to what was before another.
-  package init(host: LivepatchHost, layout: HostLayout, rollback: Rollback, options: Options) {
+  /// A run that goes back to what was before another. `again` looks the same up anew, as it is asked for
+  /// with each plan: until the lock is had another run may have changed the host, and then it is not the
+  /// run that somebody saw any longer.
+  package init(
+    host: LivepatchHost, layout: HostLayout, rollback: Rollback,
+    again: @escaping () throws(JournalRefusal) -> Rollback, options: Options
+  ) {
     self.host = host
     self.layout = layout
     wanted = { (snapshot, _) throws(Refusal) in
-      Wanted(desired: rollback.desired(on: snapshot))
+      let now: Rollback
+      do throws(JournalRefusal) {
+        now = try again()
+      } catch {
+        throw .failed(error.diagnostic)
+      }
+      guard now.run.run == rollback.run.run else {
+        throw .failed(
+          Diagnostic(
+            .otherRun,
+            "another run, \(now.run.run), has changed the host since \(rollback.run.run) was found to be "
+              + "the last one",
+            advice:
+              "nothing was changed; look at klpolicy history, and name the run to go back before"))
+      }
+      return Wanted(desired: now.desired(on: snapshot))
     }
     saved = nil
     self.rollback = rollback

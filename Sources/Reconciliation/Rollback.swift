@@ -85,8 +85,8 @@ extension Rollback {
       throw .unreadable(
         Diagnostic(
           .historyGap,
-          "the part of the journal that \(run.run) stands in has lines that are not as they were "
-            + "written, so what was before it is not known",
+          "the part of the journal that \(run.run) stands in has lines that cannot be read, so what "
+            + "was before it is not known",
           advice: "klpolicy history says which lines; name another run"))
     }
     self.run = run
@@ -195,4 +195,6 @@ extension RunHistory {
 extension Diagnostic.Code {
   package static let nothingToRollBack = Diagnostic.Code(
     "nothing-to-roll-back", "There is no run, or none on this kernel, before which to go back.")
+  package static let otherRun = Diagnostic.Code(
+    "other-run", "Another run has changed the host since a rollback was asked for.")
 }

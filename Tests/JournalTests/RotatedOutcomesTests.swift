@@ -62,6 +62,28 @@ import Testing
     }
   }
 
+  @Test("A boot that ended in order is blamed on nothing, whatever was left of it, then or later")
+  func endedInOrder() throws {
+    for seed in 1...12 as ClosedRange<UInt64> {
+      try Pair.tell(seed: seed) { pair in
+        for step in 1...25 {
+          try pair.writeSomething()
+          if step % 3 != 0 { continue }
+          try pair.open { journal, _ in try journal.shutDown() }
+          let blamed = try pair.crashes(pair.rotating)
+          pair.nextBoot()
+          if step % 2 == 0 { try pair.grow() }
+          try pair.open { journal, _ in
+            try journal.hold("fix-c", reason: "step \(step)", until: nil, by: "ada")
+          }
+          for path in [pair.steady, pair.rotating] {
+            #expect(try pair.crashes(path) == blamed, "seed \(seed), step \(step), \(path)")
+          }
+        }
+      }
+    }
+  }
+
   @Test("Whatever runs and people write, over boots, a rotation changes no judgement")
   func random() throws {
     for seed in 1...6 as ClosedRange<UInt64> {
@@ -231,6 +253,12 @@ private final class Pair {
       verified: outcomes.verified.filter { !$0.value.isEmpty },
       unfinished: outcomes.unfinished, needsCleanEnd: outcomes.needsCleanEnd,
       isExcused: outcomes.isExcused)
+  }
+
+  /// The builds that are blamed for the end of a boot.
+  func crashes(_ path: FilePath) throws -> [String] {
+    try outcomes(path, boot, bootedAt).failures.filter { $0.cause == .crashed }
+      .map { "\($0.module) \($0.buildID ?? "-")" }.sorted()
   }
 
   private func outcomes(

@@ -57,11 +57,14 @@ struct RollbackCommand: ParsableCommand {
       throw output.failure(
         .error, Diagnostic(.rootUnusable, "the root directory cannot be entered: \(error)"))
     }
+    let lookUp: (Bool) throws(JournalRefusal) -> Rollback = { (isFirst) throws(JournalRefusal) in
+      try Rollback(
+        layout: layout, trust: ownTrust, host: host.observe().host, to: name,
+        by: operatorName(), reason: reason, withdrawn: withdrawn(tellsProblems: isFirst))
+    }
     let rollback: Rollback
     do throws(JournalRefusal) {
-      rollback = try Rollback(
-        layout: layout, trust: ownTrust, host: host.observe().host, to: name,
-        by: operatorName(), reason: reason, withdrawn: withdrawn())
+      rollback = try lookUp(true)
     } catch {
       switch error {
       case .unreadable(let diagnostic): throw output.failure(.error, diagnostic)
@@ -70,6 +73,7 @@ struct RollbackCommand: ParsableCommand {
     }
     let reconciler = Reconciler(
       host: host, layout: layout, rollback: rollback,
+      again: { () throws(JournalRefusal) in try lookUp(false) },
       options: Reconciler.Options(
         planning: PlanningOptions(
           prune: false, allowEmpty: true, unverified: .block, isUndoing: true),
@@ -94,11 +98,11 @@ struct RollbackCommand: ParsableCommand {
 
   /// The builds that the policies of this host recall, as far as they can be read: a recall that is
   /// not known of is told, and stops no one from going back.
-  private func withdrawn() -> Set<String> {
+  private func withdrawn(tellsProblems: Bool) -> Set<String> {
     guard unsafe access(PolicyArguments.defaultPath, F_OK) == 0 else { return [] }
     let (set, diagnostics) = PolicySet.load(
       [FilePath(PolicyArguments.defaultPath)], trust: ownTrust, at: currentTime(), purpose: .use)
-    if set == nil { writeError(text(of: diagnostics, output.errorStyle)) }
+    if set == nil, tellsProblems { writeError(text(of: diagnostics, output.errorStyle)) }
     return set?.withdrawnDigests ?? []
   }
 }

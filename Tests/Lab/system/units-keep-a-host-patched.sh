@@ -162,3 +162,26 @@ assert_gone klp_cmdline
 run 5 klpolicy plan -o json
 json '[.blocked[] | [.patch, .reason]]' '[["cmdline","crash-guard"]]'
 END
+
+# A reboot out of emergency mode is one in order: what was on probation is not blamed for it.
+in_guest <<'END'
+run 0 klpolicy resume cmdline
+run 0 klpolicy reconcile
+assert_applied klp_cmdline
+cat > "$SCRATCH/emergency" <<CALL
+systemctl isolate emergency.target
+until systemctl -q is-active emergency.target; do sleep 0.2; done
+touch /var/lib/klpolicy-was-in-emergency
+systemctl is-active klpolicy-shutdown.service >> /var/lib/klpolicy-was-in-emergency
+sleep 2
+systemctl reboot
+CALL
+run 0 systemd-run -q -p DefaultDependencies=no -p IgnoreOnIsolate=yes sh "$SCRATCH/emergency"
+END
+await 120 guest 'test -e /var/lib/klpolicy-was-in-emergency && systemctl is-active multi-user.target'
+in_guest <<'END'
+assert_contains /var/lib/klpolicy-was-in-emergency active
+assert_applied klp_cmdline
+assert_contains /var/lib/klpolicy/journal.ndjson '"event":"shutdown"'
+run 0 klpolicy plan --detailed-exitcode
+END
