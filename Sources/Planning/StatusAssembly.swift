@@ -51,27 +51,46 @@ extension Ground {
   /// What a live patch whose functions are hooked fixes for certain: nothing unless it is applied, and
   /// nothing that a patch above it could have undone, because that one has a function of its own in the
   /// same place, was not built upon it, and does not fix the same.
-  ///
-  /// Given policies know better than the journal, which wrote down what was said when it was loaded.
   fileprivate func verifiedFixes(of live: LivePatch, _ desired: DesiredSet?) -> [String] {
-    guard live.state == .known(.applied), let record = record(live.module),
+    guard live.state == .known(.applied), let claim = claim(of: live, desired),
       let place = self.live.firstIndex(where: { $0.module == live.module })
     else { return [] }
-    let wanted = desired?.patches.first { patch in
-      patch.name == record.patch
-        && patch.builds.contains { $0.module == record.module && $0.sha256 == record.sha256 }
-    }
     let above = self.live[(place + 1)...].filter { other in
       switch other.state.value {
       case .resident, .pinned, .absent: return false
       case .enabling, .applied, .disabling, .replacing, nil: break
       }
       return !other.functionNames.isDisjoint(with: live.functionNames)
-        && self.record(other.module)?.requires.contains(record.patch) != true
+        && self.claim(of: other, desired)?.requires.contains(claim.patch) != true
     }
-    return (wanted?.fixes ?? record.fixes).filter { fix in
-      above.allSatisfy { self.record($0.module)?.fixes.contains(fix) == true }
+    return claim.fixes.filter { fix in
+      above.allSatisfy { self.claim(of: $0, desired)?.fixes.contains(fix) == true }
     }
+  }
+
+  /// What is said of a live patch, by the journal or by policies, that is certainly the build that
+  /// they speak of.
+  private struct Claim {
+    var patch: String
+    var fixes: [String]
+    var requires: [String]
+  }
+
+  /// Given policies know better than the journal, which wrote down what was said when it was loaded.
+  /// Of what somebody else loaded they know it by its build ID alone.
+  private func claim(of live: LivePatch, _ desired: DesiredSet?) -> Claim? {
+    let record = record(live.module)
+    let wanted = desired?.patches.first { patch in
+      patch.builds.contains { build in
+        guard build.module == live.module else { return false }
+        return record.map { $0.patch == patch.name && $0.sha256 == build.sha256 }
+          ?? (build.buildID != nil && build.buildID == live.buildID?.value)
+      }
+    }
+    guard let patch = record?.patch ?? wanted?.name else { return nil }
+    return Claim(
+      patch: patch, fixes: wanted?.fixes ?? record?.fixes ?? [],
+      requires: record?.requires ?? wanted?.requires ?? [])
   }
 }
 

@@ -86,9 +86,19 @@ struct VerifiedFixTests {
     #expect(fixes(world) == ["fix": ["CVE-2026-1"]])
   }
 
-  @Test("by nothing that klpolicy did not load")
+  @Test("by what somebody else loaded only where a policy names its build ID")
   func foreign() {
     #expect(fixes(World().with("theirs", fixes: ["CVE-2026-1"])) == ["theirs": []])
+    var world = World().with("theirs").wanting("theirs", fixes: ["CVE-2026-1"])
+    #expect(fixes(world, desired: true) == ["theirs": []])
+    guard case .applied(var choices) = world.desired.patches[0].wanted else { return }
+    choices[0].build.buildID = world.snapshot.live.patches[0].buildID?.value
+    world.desired.patches[0].wanted = .applied(choices)
+    #expect(fixes(world, desired: true) == ["theirs": ["CVE-2026-1"]])
+    #expect(fixes(world) == ["theirs": []])
+    choices[0].build.buildID = "00"
+    world.desired.patches[0].wanted = .applied(choices)
+    #expect(fixes(world, desired: true) == ["theirs": []])
   }
 }
 
