@@ -9,10 +9,10 @@ import SystemPackage
 
 /// The kernel of a virtual machine, changed through the door that klpolicy itself goes through.
 struct WalkedKernel: ~Copyable {
-  /// A module of the lab in one of its builds.
+  /// A module of the lab, or of the kernel's own tests, in one of its builds.
   struct Build {
     let name: String
-    /// The folder it lies in: `a` or `b`.
+    /// Which of its builds: `a` or `b`.
     let build: String
     let buildID: String?
     let replace: Bool
@@ -32,6 +32,15 @@ struct WalkedKernel: ~Copyable {
     "klp_all": true, "klp_stall": false, "klp_stall_all": true,
   ]
 
+  /// The kernel's own test modules, and the folders that their builds `a` and `b` lie in. Those of the
+  /// second folder replace all others.
+  private static let kernelNames = [
+    "test_klp_livepatch": ["kernel"], "test_klp_syscall": ["kernel"],
+    "test_klp_callbacks_demo": ["kernel"],
+    "test_klp_callbacks_demo2": ["kernel", "kernel-replace"],
+    "test_klp_atomic_replace": ["kernel", "kernel-replace"],
+  ]
+
   /// - Parameters:
   ///   - modules: the lab's folder of modules.
   ///   - scratch: a folder for the journal and the lock.
@@ -46,6 +55,16 @@ struct WalkedKernel: ~Copyable {
           Build(
             name: name, build: build, buildID: artefact.facts.buildID, replace: replace, path: path)
         )
+      }
+    }
+    for (name, folders) in Self.kernelNames.sorted(by: { $0.key < $1.key }) {
+      for (folder, build) in zip(folders, ["a", "b"]) {
+        let path = modules.appending(folder).appending("\(name).ko")
+        let artefact = try Artefact(reading: path, sha256: nil, trust: .unchecked)
+        builds.append(
+          Build(
+            name: name, build: build, buildID: artefact.facts.buildID, replace: build == "b",
+            path: path))
       }
     }
     let host = try LivepatchHost()
@@ -68,7 +87,10 @@ struct WalkedKernel: ~Copyable {
   /// `NAME BUILDID STATE` of each live patch in memory, in the order of loading, as klpolicy sees
   /// it; nil when it could not see all of it.
   func visible() -> [String]? {
-    let live = host.observe(replaces: { name, _ in Self.names[name] }).live
+    let builds = builds
+    let live = host.observe(replaces: { name, buildID in
+      builds.first { $0.name == name && $0.buildID == buildID }?.replace
+    }).live
     var lines: [String] = []
     for patch in live.patches {
       guard let state = patch.state.value else { return nil }

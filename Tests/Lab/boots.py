@@ -12,8 +12,9 @@ from pathlib import Path
 
 import initramfs
 import powercycles
+from cache import say
 from machine import Machine, command
-from powercycles import BOOT_LIMIT, GRACE, MARK
+from powercycles import BOOT_LIMIT, GRACE, MARK, SILENCE, STARTS, Silent
 
 
 @dataclass(frozen=True)
@@ -114,28 +115,42 @@ class Runner:
                 os.unlink(archive)
             self.report(Result(series, first.name, *ended, first.prints == "always"))
             return ()
-        machine = Machine(
-            command(boot.kernel, archive, "test", first.cmdline, first.cpus, first.memory),
-            archive.removesuffix(".cpio") + ".console")
         try:
-            return self.follow(boot, machine)
+            for start in range(1, STARTS + 1):
+                machine = Machine(
+                    command(boot.kernel, archive, "test", first.cmdline, first.cpus, first.memory),
+                    archive.removesuffix(".cpio") + ".console")
+                try:
+                    return self.follow(boot, machine, start < STARTS)
+                except Silent:
+                    say(f"{series}: not a word from the guest for {SILENCE} s; it is started again")
+                finally:
+                    machine.stop()
         finally:
-            machine.stop()
             os.unlink(archive)
 
-    def follow(self, boot, machine):
+    def follow(self, boot, machine, again):
+        """Reports the scenarios as they end; returns those that want another boot.
+
+        again: whether it may be started again where it never begins, which raises Silent.
+        """
         waiting = list(boot.scenarios)
         running, output = None, []
-        deadline = time.monotonic() + BOOT_LIMIT
+        deadline = time.monotonic() + (SILENCE if again else BOOT_LIMIT)
         reason = "the guest ended"
+        silent = True
         while True:
             try:
                 line = machine.line(deadline)
             except TimeoutError:
+                if silent and again:
+                    raise Silent from None
                 reason = "the guest hangs"
                 line = None
             if line is None:
                 break
+            if silent:
+                silent, deadline = False, time.monotonic() + BOOT_LIMIT
             if not line.startswith(MARK):
                 output.append(line)
                 continue

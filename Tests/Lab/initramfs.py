@@ -10,6 +10,7 @@ from pathlib import Path
 import cache
 import kernels
 import requirements
+import selftests
 import variants
 from cache import LabError, say
 
@@ -192,6 +193,9 @@ def write(path, kernel, modules, other_modules, program, scenarios, queue, tools
     for name, data in compressed(modules).items():
         archive.file(f"lab/modules/packed/{name}", data)
     archive.tree("lab/modules/other", other_modules / "a")
+    if any(item.modules == "kernel" for item in queue):
+        for build in selftests.obtain(kernel).iterdir():
+            archive.tree(f"lab/modules/{build.name}", build)
     archive.tree("lab/guest", GUEST, 0o755)
     archive.file("init", (GUEST / "init").read_bytes(), 0o755)
     for scenario in scenarios:

@@ -23,6 +23,7 @@ DEFAULTS = {
     "program": "klpolicy",  # none: it tries the lab itself and needs no klpolicy
     "prints": "failures",  # always: what it printed is shown whole, also when it passes
     "tool": "",            # a program of this repository's tests that it runs too
+    "modules": "",         # kernel: the kernel's own test modules are there too
     "system": "",          # programs of this machine that it runs too
 }
 
@@ -43,6 +44,7 @@ class Scenario:
     program: str
     prints: str
     tool: str
+    modules: str
     system: tuple
     is_long: bool = False
 
@@ -88,6 +90,11 @@ def matching(patterns):
 def in_brief(scenario):
     """The same on those kernels only that a run of everything tries it on."""
     return replace(scenario, kernels=scenario.briefly or scenario.kernels)
+
+
+def has_long_form(scenario):
+    """Whether it does more in a run that may take hours."""
+    return "at_length " in scenario.path.read_text()
 
 
 def at_length(scenario):

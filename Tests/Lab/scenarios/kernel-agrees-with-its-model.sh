@@ -1,6 +1,7 @@
 # title: whatever is done to live patches, in whatever order, the kernel answers and shows what the model says
 # boot: own
 # tool: KernelWalk
+# modules: kernel
 # limit: 900
 # program: none
 # prints: always

@@ -1,6 +1,7 @@
 # title: a run that is killed at any write, or any moment, is finished by the next one; nothing is left over or unaccounted
 # briefly: 6.1
 # limit: 240
+# prints: always
 . "$LAB_LIBRARY"
 
 seed=$(($(date +%s) % 100000))

@@ -1,5 +1,6 @@
 # title: rollback goes back to what was before a run, is recorded, and is not undone by the next run
 # briefly: 6.1
+# limit: 240
 . "$LAB_LIBRARY"
 
 patches lab.yaml <<END
@@ -60,4 +61,35 @@ run 0 klpolicy resume version
 rm -r /var/lib/klpolicy/store/"$(sha256 "$(ko a klp_cmdline)")"
 assert_writes_nothing 5 klpolicy rollback "$second" -o json
 json '[.blocked[] | [.patch, .reason]]' '[["cmdline","artefact-missing"]]'
+assert_applied klp_cmdline_v2 klp_version
+
+# The last run is not what it was once another one, which held the lock, has changed the host: then
+# nothing is gone back to that nobody has looked at.
+gate wait <<EOF
+#!/bin/sh
+touch $SCRATCH/waits
+until [ -e $SCRATCH/go ]; do sleep 0.1; done
+EOF
+patches lab.yaml "safety: {hooks: {preApply: {run: [$POLICIES/wait], timeout: 5m}}}" <<END
+- $(patch cmdline a klp_cmdline_v2 'version: "2"')
+- {name: version, state: absent}
+END
+run 0 klpolicy resume cmdline
+run 0 klpolicy resume version
+start other klpolicy reconcile lab.yaml -o json
+reached other test -e "$SCRATCH/waits"
+start back klpolicy rollback --lock-timeout 5m
+# It has looked for the last run, and waits for the lock.
+reached back sh -c "ls -l /proc/$(pid back)/fd | grep -q klpolicy/lock"
+touch "$SCRATCH/go"
+finished 0 other
+assert_gone klp_version
+third=$(jq -r .run "$OUT")
+finished 1 back
+assert_contains "$ERR" "another run, $third, has changed the host" "klpolicy history"
+OUT=$SCRATCH/stdout ERR=$SCRATCH/stderr
+assert_gone klp_version
+run 0 klpolicy history --last 1 -o json
+json '.runs[0].run' "$third"
+run 0 klpolicy rollback "$third"
 assert_applied klp_cmdline_v2 klp_version
