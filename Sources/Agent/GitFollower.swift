@@ -106,7 +106,7 @@ struct GitFollower {
   /// Looks again at what was refused for its policies.
   mutating func forgetRefusal() { unsound = nil }
 
-  private var user: Command.User? { geteuid() == 0 ? .nobody : nil }
+  private var user: Command.User? { geteuid() == 0 ? .fetcher : nil }
 
   /// The directory of the settings; nil for all of the repository.
   private var path: String? { settings.path.isEmpty ? nil : settings.path }
@@ -168,6 +168,7 @@ struct GitFollower {
 
   private mutating func prepareRepository(_ git: GitProgram) throws(SyncProblem) {
     let path = layout.agentRepository
+    if let owner, owner != user { removeRepository() }
     if unsafe access(path.appending("HEAD").string, F_OK) != 0 {
       try makeRepository(git, ofSHA256: accepted?.commit?.utf8.count == 64)
       // Which digest names its objects, only the repository tells.
@@ -223,10 +224,19 @@ struct GitFollower {
   private func removeRepository() {
     var removal = Command(
       "/bin/rm", ["-rf", layout.agentRepository.string], timeLimit: .seconds(300))
-    // Who owns what lies in it has the say there; root never walks through it.
-    removal.user = user
+    // Who owns what lies in it has the say there; root never walks through it. It was another one
+    // before there was a user of klpolicy's own.
+    removal.user = owner ?? user
     _ = try? removal.runAndWait(while: isWanted)
     _ = unsafe rmdir(layout.agentRepository.string)
+  }
+
+  /// Whose the copy is; nil where it is root's, or not there.
+  private var owner: Command.User? {
+    guard user != nil, let status = try? layout.agentRepository.stat(followTargetSymlink: false),
+      status.userID.rawValue != 0, status.groupID.rawValue != 0
+    else { return nil }
+    return Command.User(userID: status.userID.rawValue, groupID: status.groupID.rawValue)
   }
 
   private static let tip = "refs/klpolicy/tip"

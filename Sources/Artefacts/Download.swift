@@ -98,7 +98,7 @@ struct Download: ~Copyable {
       input: Array(configuration.text.utf8),
       // curl keeps its own time limits; this is for the case that it does not.
       timeLimit: max(.seconds(1), deadline - .now) + .seconds(10))
-    if geteuid() == 0 { command.user = .nobody }
+    if geteuid() == 0 { command.user = .fetcher }
     let sink = Sink(
       part.descriptor, url: url, offset: offset, limit: settings.largestSize, progress: progress)
     let result: CommandResult

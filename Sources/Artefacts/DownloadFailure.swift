@@ -69,7 +69,7 @@ extension DownloadFailure: CustomStringConvertible {
         + "downloads.caFile in /etc/klpolicy/config.yaml"
     case .curl(77, _):
       return "downloads.caFile in /etc/klpolicy/config.yaml must be PEM that everybody may read: "
-        + "curl runs as nobody"
+        + "curl does not run as root"
     case .curl(5, _), .curl(97, _):
       return "look at downloads.proxy in /etc/klpolicy/config.yaml, or at the proxy variables"
     case .curl(63, _), .tooLarge:

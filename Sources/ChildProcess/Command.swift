@@ -29,6 +29,11 @@ package struct Command: Hashable, Sendable {
     package var userID: UInt32
     package var groupID: UInt32
 
+    package init(userID: UInt32, groupID: UInt32) {
+      self.userID = userID
+      self.groupID = groupID
+    }
+
     /// Who owns nothing, by the numbers that Linux distributions give it.
     package static let nobody = User(userID: 65534, groupID: 65534)
   }

@@ -19,8 +19,10 @@ ETC = {
     "hostname": "lab\n",
     "machine-id": "0123456789abcdef0123456789abcdef\n",
     "os-release": 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (lab)"\n',
-    "passwd": "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n",
-    "group": "root:x:0:\nnogroup:x:65534:\n",
+    "passwd": "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n"
+    # Of the package.
+    "_klpolicy:x:998:998::/nonexistent:/bin/false\n",
+    "group": "root:x:0:\nnogroup:x:65534:\n_klpolicy:x:998:\n",
     "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
     "hosts": "127.0.0.1 localhost lab\n",
 }
