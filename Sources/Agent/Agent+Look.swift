@@ -9,18 +9,13 @@ internal import Shapes
 internal import SystemPackage
 
 extension Agent {
-  /// More than any run takes: a download may take ten minutes, and each change has its deadline.
-  private static let longestRun = Duration.seconds(3 * 3600)
-
   /// Looks, and says what came of it.
   ///
   /// - Parameter isAsked: whether somebody asked for it, so that nothing is put off.
   /// - Returns: when to look next; nil when it was told to end.
   @discardableResult
   mutating func cycle(isAsked: Bool = false) -> Pacing.Next? {
-    options.notifier.isBusy(for: Agent.longestRun)
     let outcome = look(isAsked: isAsked)
-    options.notifier.isIdle()
     if outcome.isStopped { return nil }
     var next = pacing.next(after: outcome.pace, at: options.clock())
     if let pause = source.pause { next.delay = min(next.delay, pause) }

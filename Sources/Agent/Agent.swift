@@ -96,21 +96,39 @@ package struct Agent: ~Copyable {
     options.tell(.note("the agent keeps this host to \(settings.source)"))
     options.notifier.ready("starting")
     var isAsked = true
+    var isSettled = false
     while true {
+      options.notifier.isBusy(for: Agent.longestStretch)
       // Watched before it is read: what changes meanwhile is told afterwards.
       let watch = FileWatch(source.watchedPath)
+      // What is being written is not read half, whatever it was that woke the agent.
+      if !source.isFollowed, !isSettled, let wakeup = wakeups.settle(watch) {
+        if heed(wakeup, &isAsked) { return stop() }
+        continue
+      }
       guard let next = cycle(isAsked: isAsked) else { return stop() }
       isAsked = false
-      switch wakeups.wait(next.delay, until: next.moment, watch) {
-      case .stop: return stop()
-      case .reload:
-        reload()
-        isAsked = true
-      case .now: isAsked = true
-      case .changed: isAsked = source.isFollowed
-      case .due, .clockSet: break
-      }
+      options.notifier.isIdle()
+      let wakeup = wakeups.wait(next.delay, until: next.moment, watch)
+      isSettled = wakeup == .changed
+      if heed(wakeup, &isAsked) { return stop() }
     }
+  }
+
+  /// Does what a wakeup asks for besides a look.
+  ///
+  /// - Returns: whether it asks for the end.
+  private mutating func heed(_ wakeup: Wakeup, _ isAsked: inout Bool) -> Bool {
+    switch wakeup {
+    case .stop: return true
+    case .reload:
+      reload()
+      isAsked = true
+    case .now: isAsked = true
+    case .changed: isAsked = isAsked || source.isFollowed
+    case .due, .clockSet: break
+    }
+    return false
   }
 
   private func takeLock() throws(Failure) -> AgentLock {
@@ -153,14 +171,21 @@ package struct Agent: ~Copyable {
 /// Whether nobody has asked for the end of this process, whose signals `Wakeups` holds back.
 @Sendable func isEndNotAsked() -> Bool { unsafe klp_is_pending([SIGTERM, SIGINT], 2) != 1 }
 
+extension Agent {
+  /// More than a download, or the changes of one group, take: past it the watchdog is no longer told that
+  /// all is well.
+  static let longestStretch = Duration.seconds(3 * 3600)
+}
+
 extension Agent.Options {
   /// The agent owns its whole source: what was loaded for policies that it no longer has goes. Nothing
   /// else that the command line could allow is allowed.
   var ofRuns: Reconciler.Options {
-    Reconciler.Options(
+    let notifier = notifier
+    return Reconciler.Options(
       planning: PlanningOptions(prune: true, allowEmpty: false, unverified: .block),
       trust: trust, lockTimeout: .zero, trigger: "agent", endsOnHangup: false,
       operatorName: operatorName, toolVersion: toolVersion, downloads: downloads,
-      isWanted: isEndNotAsked)
+      isWanted: isEndNotAsked, goesOn: { notifier.isBusy(for: Agent.longestStretch) })
   }
 }

@@ -13,9 +13,10 @@ struct FileWatch: ~Copyable {
 
   /// More directories than this are left to the interval.
   private static let mostDirectories = 4096
+  private static let eventsOfNames =
+    UInt32(IN_CREATE) | UInt32(IN_MOVED_FROM) | UInt32(IN_MOVED_TO) | UInt32(IN_DELETE)
   private static let events =
-    UInt32(IN_CLOSE_WRITE) | UInt32(IN_CREATE) | UInt32(IN_MOVED_FROM) | UInt32(IN_MOVED_TO)
-    | UInt32(IN_DELETE) | UInt32(IN_ATTRIB)
+    eventsOfNames | UInt32(IN_MODIFY) | UInt32(IN_CLOSE_WRITE) | UInt32(IN_ATTRIB)
 
   /// Watches the directory at `path`, there or not, and those in it. Where the system refuses, nothing
   /// is told, and the interval has to do.
@@ -29,7 +30,7 @@ struct FileWatch: ~Copyable {
     }
     descriptor = number
     parent = unsafe inotify_add_watch(
-      number, path.removingLastComponent().string, FileWatch.events)
+      number, path.removingLastComponent().string, FileWatch.eventsOfNames)
     var pending = [path]
     var count = 0
     while let directory = pending.popLast(), count < FileWatch.mostDirectories {

@@ -29,7 +29,7 @@ struct Wakeups: ~Copyable {
 
   /// How long files have to be left alone before they are read, and how long that is waited for.
   private static let quiet: CInt = 300
-  private static let patience = Duration.seconds(5)
+  private static let patience = Duration.seconds(30)
 
   /// Holds the signals back from now on: to be called before anything else starts a thread.
   init() throws(SystemError) {
@@ -71,13 +71,24 @@ struct Wakeups: ~Copyable {
       let changed = poll(watch, timeout: -1)
       if let wakeup = taken() { return wakeup }
       guard changed, watch.takeChanges() else { continue }
-      // A directory is often written file by file: it is read when that is over.
-      let end = ContinuousClock.now + Wakeups.patience
-      while ContinuousClock.now < end, poll(watch, timeout: Wakeups.quiet) {
-        if let wakeup = taken(butTimers: true) { return wakeup }
-        _ = watch.takeChanges()
+      return settle(watch) ?? .changed
+    }
+  }
+
+  /// Waits until no file has changed for a moment, for a directory is often written file by file; but
+  /// not for ever.
+  ///
+  /// - Returns: the signal that came meanwhile; nil where it is quiet.
+  func settle(_ watch: borrowing FileWatch) -> Wakeup? {
+    let end = ContinuousClock.now + Wakeups.patience
+    var quietAt = ContinuousClock.now + .milliseconds(Int(Wakeups.quiet))
+    while true {
+      let left = min(end, quietAt) - ContinuousClock.now
+      guard left > .zero, poll(watch, timeout: CInt(left / .milliseconds(1)) + 1) else {
+        return nil
       }
-      return .changed
+      if let wakeup = taken(butTimers: true) { return wakeup }
+      if watch.takeChanges() { quietAt = .now + .milliseconds(Int(Wakeups.quiet)) }
     }
   }
 

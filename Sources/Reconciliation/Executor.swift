@@ -94,9 +94,14 @@ struct Executor: ~Copyable {
   /// Does the steps of a plan by group. A group that fails is restored and the next one goes on;
   /// one that cannot be restored ends the run, and so does a host that is no longer the one that
   /// was planned for.
-  mutating func run(_ plan: Plan) {
+  ///
+  /// - Parameters:
+  ///   - plan: what is done.
+  ///   - goesOn: is called before each group.
+  mutating func run(_ plan: Plan, goesOn: () -> Void) {
     var isPlanVoid = false
     for group in Dictionary(grouping: plan.steps, by: \.group).sorted(by: { $0.key < $1.key }) {
+      goesOn()
       let steps = group.value
       groupModules = Set(steps.map(\.module))
       changedFiles = []

@@ -47,7 +47,7 @@ extension Reconciler {
       staging: Staging(assessment.staging, self), services: services,
       interruption: interruption,
       planned: assessment.snapshot.live, plan: assessment.plan)
-    executor.run(assessment.plan)
+    executor.run(assessment.plan, goesOn: options.goesOn)
     if !executor.hasChanged, executor.errors.isEmpty, executor.interruption.isRequested() {
       giveBackHolds(assessment, &executor)
       executor.endUnchanged()

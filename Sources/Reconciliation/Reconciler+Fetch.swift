@@ -27,6 +27,7 @@ extension Reconciler {
     for build in builds {
       // What is not wanted any more is not begun; the run that is asked to stop says so.
       if !options.isWanted() { break }
+      options.goesOn()
       guard case .url(let url) = build.origin else { continue }
       if let problem {
         failures[build.sha256] = ArtefactProblem(notFetched: url, since: problem)

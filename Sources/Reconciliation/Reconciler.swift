@@ -53,6 +53,8 @@ package struct Reconciler {
     package var progress: (@Sendable (DownloadProgress) -> Void)?
     /// Whether downloads are to go on; false once the agent was told to end.
     package var isWanted: @Sendable () -> Bool
+    /// Is called before each download and before each group of changes: the run has not come to a stop.
+    package var goesOn: @Sendable () -> Void
 
     package init(
       planning: PlanningOptions, trust: FileTrust, lockTimeout: Duration, trigger: String,
@@ -60,7 +62,8 @@ package struct Reconciler {
       operatorName: String,
       toolVersion: String, downloads: DownloadSettings = DownloadSettings(),
       progress: (@Sendable (DownloadProgress) -> Void)? = nil,
-      isWanted: @escaping @Sendable () -> Bool = { true }
+      isWanted: @escaping @Sendable () -> Bool = { true },
+      goesOn: @escaping @Sendable () -> Void = {}
     ) {
       self.planning = planning
       self.trust = trust
@@ -74,6 +77,7 @@ package struct Reconciler {
       self.downloads = downloads
       self.progress = progress
       self.isWanted = isWanted
+      self.goesOn = goesOn
     }
   }
 

@@ -24,8 +24,29 @@ rm d/two.yaml
 reached agent gone klp_version
 assert_applied klp_cmdline
 
-# What cannot be used changes nothing, and is said.
+# A policy that is moved to another file is not missed while that is written, whoever wakes the agent.
 cp d/one.yaml one.sound
+patches two.new <<END
+- $(patch version a klp_version)
+END
+cp two.new d/two.yaml
+reached agent applied klp_version
+run 0 klpolicy history -o json
+runs=$(jq '.runs | length' "$OUT")
+process=$(pid agent)
+rm d/two.yaml
+while IFS= read -r line; do
+  echo "$line" >> d/moved.yaml
+  kill -USR1 "$process"
+done < two.new
+sleep 2
+assert_applied klp_version
+run 0 klpolicy history -o json
+json '.runs | length' "$runs"
+rm d/moved.yaml
+reached agent gone klp_version
+
+# What cannot be used changes nothing, and is said.
 sed 's/patches:/pathces:/' one.sound > d/one.yaml
 reached agent grep -q unknown-key "$SCRATCH/agent.stderr"
 assert_applied klp_cmdline
