@@ -120,33 +120,40 @@ package func agentStatus(_ layout: HostLayout, trust: FileTrust) -> AgentStatus?
   return status
 }
 
+/// What the agent last said of itself; where the configuration has one that has said nothing since the
+/// boot, what it is to keep the host to. Nil where there is none, and none is meant to be.
+package func agentStatusAsMeant(_ layout: HostLayout, trust: FileTrust) -> AgentStatus? {
+  if let status = agentStatus(layout, trust: trust) { return status }
+  guard let settings = AgentSettings.read(layout, trust: trust).settings, settings.isMeant else {
+    return nil
+  }
+  var status = AgentStatus()
+  status.running = AgentLock.isHeld(layout.agentLock)
+  switch settings.source {
+  case .directory(let path): status.directory = path.string
+  case .git(let git):
+    let record = AgentRecord.read(layout.agentAccepted, trust: trust)
+    if let record, record.url == git.url, record.branch == git.branch, record.tag == git.tag {
+      status = record
+      status.running = AgentLock.isHeld(layout.agentLock)
+    } else {
+      status.url = git.url
+      status.branch = git.branch
+      status.tag = git.tag
+      status.path = git.path.isEmpty ? nil : git.path
+    }
+  }
+  return status
+}
+
 extension AgentStatus {
   /// Where the policies lie that the agent keeps the host to; nil where none are in force.
-  package func policies(_ layout: HostLayout) -> FilePath? {
+  func policies(_ layout: HostLayout) -> FilePath? {
     if url == nil { return directory.map { FilePath($0) } }
     guard let commit, GitObject.isID(commit) else { return nil }
     let tree = layout.agentTrees.appending(commit)
     return path.map { tree.pushing(FilePath($0)) } ?? tree
   }
-}
-
-extension AgentSettings {
-  /// Where the policies lie that the agent keeps the host to, by what is on its disk alone: for a
-  /// boot, before there is a network. Nil where nothing of a repository is in force yet.
-  ///
-  /// Of another repository or directory than the settings name, too: it stays in force until there is
-  /// something of the new one.
-  package func policiesInForce(_ layout: HostLayout, trust: FileTrust) -> FilePath? {
-    switch source {
-    case .directory(let path): return path
-    case .git: return policiesLastFollowed(layout, trust: trust)
-    }
-  }
-}
-
-/// Where the policies lie of the repository that the agent followed last; nil where it followed none.
-package func policiesLastFollowed(_ layout: HostLayout, trust: FileTrust) -> FilePath? {
-  AgentRecord.read(layout.agentAccepted, trust: trust)?.policies(layout)
 }
 
 /// The agent's own lock: there is one agent on a host.

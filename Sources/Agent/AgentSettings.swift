@@ -15,6 +15,10 @@ package struct AgentSettings: Sendable {
 
   package var source = Source.directory("/etc/klpolicy/policies.d")
   package var interval = Duration.seconds(300)
+  /// Whether the configuration says where the policies come from.
+  var namesSource = false
+  /// Whether the configuration speaks of an agent at all.
+  package var isMeant = false
 
   package init() {}
 
@@ -36,6 +40,8 @@ package struct AgentSettings: Sendable {
     guard let configuration else { return (nil, diagnostics) }
     var settings = AgentSettings()
     guard let agent = configuration.agent else { return (settings, diagnostics) }
+    settings.isMeant = true
+    settings.namesSource = agent.source != nil
     if let interval = agent.interval { settings.interval = interval.duration }
     if let directory = agent.source?.directory {
       settings.source = .directory(FilePath(directory.text))

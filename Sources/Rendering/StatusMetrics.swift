@@ -196,7 +196,8 @@ extension PrometheusText {
     gauge(
       "klpolicy_agent_sync_error",
       "Whether the agent's source could not be read, or what it holds was refused",
-      agent.syncError == nil ? 0 : 1)
+      // One that has not looked yet does not know.
+      agent.ranAt == nil ? nil : agent.syncError == nil ? 0 : 1)
     gauge(
       "klpolicy_agent_last_sync_timestamp_seconds",
       "When the agent's repository was last read without an error",

@@ -12,12 +12,14 @@ internal import Shapes
 internal import SystemPackage
 
 extension PolicyArguments {
-  /// Reads the policies; prints all that is wrong with them.
+  /// Reads the policies, those that the host is kept to where none were named; prints all that is wrong
+  /// with them.
   ///
   /// - Throws: `Failure` with `invalidInput` when they cannot be used.
-  func load(_ output: OutputOptions) throws -> PolicySet {
+  func load(_ layout: HostLayout, _ output: OutputOptions) throws -> PolicySet {
+    let policies = try orInForce(layout, output)
     let (set, diagnostics) = PolicySet.load(
-      filePaths, trust: ownTrust, at: currentTime(), purpose: .use)
+      policies.filePaths, trust: ownTrust, at: currentTime(), purpose: .use)
     guard let set else { throw Failure(.invalidInput, diagnostics, output.errorStyle) }
     writeError(text(of: diagnostics, output.errorStyle))
     return set

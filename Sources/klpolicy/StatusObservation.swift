@@ -26,25 +26,28 @@ struct StatusObservation {
     let kernel = try host.open(output)
     var observed = ObservedHost(kernel, layout: host.layout, trust: ownTrust, at: currentTime())
     observed.snapshot.observeServices(on: kernel)
-    let agent = agentStatus(host.layout, trust: ownTrust)
+    let agent = agentStatusAsMeant(host.layout, trust: ownTrust)
     var policies = policies
-    // Those that the host is kept to, where an agent keeps it; one that has ended keeps it to nothing,
-    // unless the configuration still has it.
-    if policies.paths.isEmpty, isRoot || agent?.url == nil, let agent {
-      let path =
-        agent.running == false
-        ? AgentSettings.read(host.layout, trust: ownTrust).settings?
-          .policiesInForce(host.layout, trust: ownTrust)
-        : agent.policies(host.layout)
-      if let path { policies.paths = [path.string] }
-    }
     var assessment: Assessment?
     var failure: Failure?
-    let isAsked =
-      unsafe !policies.paths.isEmpty || access(PolicyArguments.defaultPath, F_OK) == 0
-    if isAsked {
+    var isAsked = true
+    do throws(Diagnostic) {
+      policies = try policies.orInForce(host.layout)
+      isAsked = unsafe !policies.paths.isEmpty || access(PolicyArguments.defaultPath, F_OK) == 0
+    } catch {
+      // Of a repository nothing may be in force yet, and what is in force is for root to read.
+      isAsked = isRoot && error.code != .nothingInForce
+      if isAsked {
+        failure = output.failure(.invalidInput, error)
+      } else {
+        var problem = error
+        problem.severity = .warning
+        writeError(text(of: [problem], output.errorStyle))
+      }
+    }
+    if isAsked, failure == nil {
       do {
-        let set = try policies.load(output)
+        let set = try policies.load(host.layout, output)
         assessment = try makeAssessment(
           set, observed.snapshot, kernel, layout: host.layout, at: currentTime(),
           options: PlanningOptions(prune: false, allowEmpty: false, unverified: .warn), output)

@@ -55,7 +55,7 @@ struct AgentRunCommand: ParsableCommand {
           .notPrivileged, "the agent changes the kernel, which only root may",
           advice: "run it as root, or use plan to see what it would do"))
     }
-    let layout = HostLayout(root: "/")
+    let layout = ownLayout
     let (settings, diagnostics) = AgentSettings.read(layout, trust: ownTrust)
     guard let settings else { throw Failure(.invalidInput, diagnostics, output.errorStyle) }
     let log = AgentLog(style: output.errorStyle)

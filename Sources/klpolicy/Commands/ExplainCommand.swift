@@ -50,7 +50,7 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     let now = moment?.time ?? currentTime()
-    let set = try policies.load(output)
+    let set = try policies.load(host.layout, output)
     let (snapshot, kernel) = try hostToPlanFor(snapshotPath, host, output)
     try checkIsKnown(set, snapshot)
     let isAboutToAct = isRoot && snapshotPath == nil && host.isThisHost

@@ -43,7 +43,7 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     try showPlan(
-      savePath == nil ? policies : policies.absolute, planning, snapshotPath: snapshotPath,
+      policies, planning, snapshotPath: snapshotPath,
       at: moment?.time, host, savePath: savePath, isDetailed: detailedExitCode, output)
   }
 }
@@ -55,7 +55,9 @@ func showPlan(
   savePath: String? = nil, isDetailed: Bool,
   _ output: OutputOptions
 ) throws -> Never {
-  let set = try policies.load(output)
+  var policies = try policies.orInForce(host.layout, output)
+  if savePath != nil { policies = policies.absolute }
+  let set = try policies.load(host.layout, output)
   let (snapshot, kernel) = try hostToPlanFor(snapshotPath, host, output)
   let isAboutToAct = isRoot && snapshotPath == nil && host.isThisHost
   var plan = try makeAssessment(

@@ -32,8 +32,7 @@ struct ReconcileCommand: ParsableCommand {
     help: ArgumentHelp(
       "The host has just booted: restore what was verified on this kernel before.",
       discussion: """
-        No gate holds that up; nothing else is done, unless atBoot: desired says so. Without PATH it is \
-        by the policies that the agent has in force, where the configuration names its source.
+        No gate holds that up; nothing else is done, unless atBoot: desired says so.
         """))
   var isAtBoot = false
   @Flag(
@@ -71,7 +70,6 @@ struct ReconcileCommand: ParsableCommand {
   }
 
   func run() throws {
-    var policies = isAtBoot && policies.paths.isEmpty ? policiesAtBoot() : policies
     if dryRun {
       try showPlan(
         policies, planning, snapshotPath: nil, isAtBoot: isAtBoot, host,
@@ -85,8 +83,9 @@ struct ReconcileCommand: ParsableCommand {
           advice: "run it as root, or use plan to see what it would do"))
     }
     let saved = try planPath.map { try savedPlan($0) }
+    var policies = policies
     if let paths = saved?.plan.request?.paths { policies.paths = paths }
-    let given = policies
+    let given = try policies.orInForce(host.layout, output)
     let reconciler = Reconciler(
       host: try host.open(output), layout: host.layout,
       policies: { () throws(Reconciler.Refusal) in try readPolicies(given) }, saved: saved,
@@ -98,22 +97,6 @@ struct ReconcileCommand: ParsableCommand {
         toolVersion: toolVersion, downloads: ownDownloads,
         progress: isTerminal(.standardError) ? showDownload : nil))
     try carryOut(reconciler, isDetailed: detailedExitCode, output)
-  }
-
-  /// What the agent has in force, where the configuration names its source, and the default elsewhere.
-  private func policiesAtBoot() -> PolicyArguments {
-    var policies = policies
-    // A configuration that cannot be used is told by the run itself, and does not keep the host from
-    // being restored as it was.
-    let settings = AgentSettings.read(host.layout, trust: ownTrust).settings
-    let path =
-      if let settings {
-        settings.policiesInForce(host.layout, trust: ownTrust)
-      } else {
-        policiesLastFollowed(host.layout, trust: ownTrust)
-      }
-    if let path { policies.paths = [path.string] }
-    return policies
   }
 
   /// A plan that may be carried out with these options.

@@ -49,7 +49,7 @@ struct RollbackCommand: ParsableCommand {
           "rollback changes the kernel, and looks up what was before, which only "
             + "root may", advice: "run it as root"))
     }
-    let layout = HostLayout(root: "/")
+    let layout = ownLayout
     let host: LivepatchHost
     do throws(SystemError) {
       host = try LivepatchHost(root: "/")
@@ -99,9 +99,17 @@ struct RollbackCommand: ParsableCommand {
   /// The builds that the policies of this host recall, as far as they can be read: a recall that is
   /// not known of is told, and stops no one from going back.
   private func withdrawn(tellsProblems: Bool) -> Set<String> {
-    guard unsafe access(PolicyArguments.defaultPath, F_OK) == 0 else { return [] }
+    var policies = PolicyArguments()
+    policies.paths = []
+    do throws(Diagnostic) {
+      policies = try policies.orInForce(ownLayout)
+    } catch {
+      if tellsProblems { writeError(text(of: [error], output.errorStyle)) }
+      return []
+    }
+    if policies.paths.isEmpty, unsafe access(PolicyArguments.defaultPath, F_OK) != 0 { return [] }
     let (set, diagnostics) = PolicySet.load(
-      [FilePath(PolicyArguments.defaultPath)], trust: ownTrust, at: currentTime(), purpose: .use)
+      policies.filePaths, trust: ownTrust, at: currentTime(), purpose: .use)
     if set == nil, tellsProblems { writeError(text(of: diagnostics, output.errorStyle)) }
     return set?.withdrawnDigests ?? []
   }

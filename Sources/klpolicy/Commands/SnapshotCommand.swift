@@ -40,7 +40,7 @@ struct SnapshotCommand: ParsableCommand {
     if !policyPaths.isEmpty {
       var policies = PolicyArguments()
       policies.paths = policyPaths
-      let set = try policies.load(output)
+      let set = try policies.load(host.layout, output)
       let (desired, diagnostics) = set.desired(on: observed.snapshot.host, at: now)
       guard let desired else { throw Failure(.invalidInput, diagnostics, output.errorStyle) }
       let lookup = ArtefactLookup(layout: host.layout, trust: ownTrust, verifiesCopies: isRoot)

@@ -40,6 +40,12 @@ struct TestCommand: ParsableCommand {
   }
 
   func run() throws {
+    let policies: PolicyArguments
+    do throws(Diagnostic) {
+      policies = try self.policies.orInForce(ownLayout)
+    } catch {
+      throw try end(.invalidInput, [error])
+    }
     let (set, diagnostics) = PolicySet.load(
       policies.filePaths, trust: ownTrust, at: currentTime(), purpose: .use)
     guard let set else { throw try end(.invalidInput, diagnostics) }

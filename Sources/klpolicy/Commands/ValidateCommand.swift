@@ -27,6 +27,7 @@ struct ValidateCommand: ParsableCommand {
   @OptionGroup var output: Output<Format>
 
   func run() throws {
+    let policies = try policies.orInForce(ownLayout, output)
     let reading = PolicySet.read(
       policies.filePaths, trust: ownTrust, at: currentTime())
     let validation = Validation(reading, isStrict: strict)
@@ -38,14 +39,16 @@ struct ValidateCommand: ParsableCommand {
       if validation.isValid { try output.write { text(of: validation, $0) } }
     case .json: try output.write(json: validation)
     case .sarif:
-      try output.write(json: SARIF(reading.diagnostics, run(reading, status)))
+      try output.write(json: SARIF(reading.diagnostics, run(policies, reading, status)))
     case .junit:
       try output.write(Array(JUnit(validation, reading.diagnostics).xml().utf8))
     }
     if status != .fine { throw ExitCode(status.rawValue) }
   }
 
-  private func run(_ reading: PolicyReading, _ status: ExitStatus) -> SARIF.Run {
+  private func run(
+    _ policies: PolicyArguments, _ reading: PolicyReading, _ status: ExitStatus
+  ) -> SARIF.Run {
     SARIF.Run(
       toolVersion: toolVersion, exitStatus: Int(status.rawValue),
       workingDirectory: workingDirectory(),

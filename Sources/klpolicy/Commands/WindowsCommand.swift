@@ -41,7 +41,7 @@ struct WindowsCommand: ParsableCommand {
   func run() throws {
     let question = WindowsQuestion(
       at: at?.time ?? currentTime(), count: next, inUTC: utc)
-    let set = try policies.load(output)
+    let set = try policies.load(ownLayout, output)
     let windows: Windows
     if let snapshotPath {
       let host = try readSnapshot(snapshotPath, output).host

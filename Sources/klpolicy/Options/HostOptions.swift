@@ -37,6 +37,9 @@ extension Diagnostic.Code {
     "root-unusable", "The directory that --root names cannot be entered.")
 }
 
+/// Where klpolicy keeps its things on this host.
+var ownLayout: HostLayout { HostLayout(root: "/") }
+
 /// Whether this process may change the host.
 var isRoot: Bool { geteuid() == 0 }
 

@@ -56,6 +56,16 @@ run 0 klpolicy status -o json
 json '[.agent.running, .agent.signer, .agent.result]' '[true,"ops@example.org","applied"]'
 json '.conditions[] | select(.type == "Converged") | .status' True
 
+# Who names no policies gets those in force, and no other command another answer.
+run 0 klpolicy validate
+run 0 klpolicy plan -o json
+json '[.changed, .policies[].path]' "[false,\"/var/lib/klpolicy/agent/trees/$(git rev-parse HEAD)/policies/web.yaml\"]"
+run 0 klpolicy explain klp_version
+assert_contains "$OUT" "/var/lib/klpolicy/agent/trees/$(git rev-parse HEAD)/policies/web.yaml"
+run 0 klpolicy reconcile -o json
+json '[.changed, .trigger]' '[false,"reconcile"]'
+run 0 klpolicy windows
+
 # Taken out: it goes.
 wanted klp_cmdline
 published -S
