@@ -48,7 +48,7 @@ struct FleetPlanCommand: ParsableCommand {
   private static let mostJobs = 1024
 
   func run() throws {
-    let set = try policies.load(output)
+    let set = try policies.load(ownLayout, output)
     let planner = SnapshotPlanner(
       set, trust: ownTrust, at: moment?.time ?? currentTime(), toolVersion: toolVersion,
       options: planning.options(isAboutToAct: false, isForAnotherTime: moment != nil))
