@@ -12,6 +12,7 @@ struct PlannedLines: Sendable {
   /// What is wrong with the lines that have none, and what their authors should know of the others.
   var diagnostics: [Diagnostic] = []
   var counts = FleetCounts()
+  var tally = FleetTally()
 }
 
 /// How many hosts there were, and what is to be done.
@@ -41,14 +42,18 @@ package struct FleetCounts: Hashable, Sendable {
 
 extension SnapshotPlanner {
   /// Plans for the hosts in some lines; what is wrong with one concerns no other. `writesPlans`:
-  /// whether the plans are wanted, and not only what they come to.
-  func plan(_ lines: [SnapshotLine], writesPlans: Bool) -> PlannedLines {
+  /// whether the plans are wanted; `tallies`: whether what they come to is.
+  func plan(_ lines: [SnapshotLine], writesPlans: Bool, tallies: Bool) -> PlannedLines {
     var planned = PlannedLines()
-    for line in lines { plan(line, writesPlans: writesPlans, into: &planned) }
+    for line in lines {
+      plan(line, writesPlans: writesPlans, tallies: tallies, into: &planned)
+    }
     return planned
   }
 
-  private func plan(_ line: SnapshotLine, writesPlans: Bool, into planned: inout PlannedLines) {
+  private func plan(
+    _ line: SnapshotLine, writesPlans: Bool, tallies: Bool, into planned: inout PlannedLines
+  ) {
     var diagnostics: [Diagnostic] = []
     defer { planned.diagnostics += diagnostics.map { $0.inLine(line.number) } }
     guard let snapshot = line.snapshot(&diagnostics) else {
@@ -61,6 +66,7 @@ extension SnapshotPlanner {
         planned.plans += JSONWriter.bytes(of: plan)
         planned.plans.append(UInt8(ascii: "\n"))
       }
+      if tallies { planned.tally.add(plan) }
       planned.counts.planned += 1
       if !plan.blocked.isEmpty { planned.counts.blocked += 1 }
       if plan.changed { planned.counts.changing += 1 }

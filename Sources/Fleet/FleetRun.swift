@@ -1,4 +1,5 @@
 package import Diagnostics
+package import Documents
 internal import Files
 internal import Glibc
 package import Reconciliation
@@ -15,6 +16,8 @@ package struct FleetRun: Sendable {
   package var output: FileDescriptor?
   /// How many hosts are planned for at a time.
   package var jobs: Int
+  /// Whether what the plans come to is wanted.
+  package var tallies = false
   /// Says what is wrong with lines, in their order.
   package var tell: @Sendable ([Diagnostic]) -> Void
   /// Is told how far it is, every now and then.
@@ -48,40 +51,47 @@ package struct FleetRun: Sendable {
   ///   - planner: makes the plans.
   ///   - signals: those that end the run.
   /// - Returns: how it ended, and what came of the lines up to there.
-  package func plan(
-    with planner: SnapshotPlanner, signals: NotedSignals
-  ) -> (ending: Ending, counts: FleetCounts) {
+  package func plan(with planner: SnapshotPlanner, signals: NotedSignals) -> FleetResult {
     let lines = Mutex(SnapshotLines(input, signals: signals))
     let result = Mutex(Result(out: output.map { LineOutput($0, signals: signals) }))
     let writesPlans = output != nil
+    let tallies = tallies
     inOrder(workers: jobs) {
       lines.withLock { $0.next() }
     } work: {
-      planner.plan($0, writesPlans: writesPlans)
+      planner.plan($0, writesPlans: writesPlans, tallies: tallies)
     } take: { planned in
       result.withLock { $0.take(planned, self) }
     }
-    let counts = result.withLock(\.counts)
-    if let failure = result.withLock(\.failure) {
-      if let signal = signals.first, failure == .interrupted {
-        return (.interrupted(signal: signal), counts)
-      }
-      return (.outputFailed(failure), counts)
+    let (counts, tally) = result.withLock { ($0.counts, $0.tally) }
+    return FleetResult(
+      ending: ending(result.withLock(\.failure), lines.withLock(\.ending), signals),
+      counts: counts, tally: tally)
+  }
+
+  private func ending(
+    _ failure: Errno?, _ input: SnapshotLines.Ending?, _ signals: NotedSignals
+  ) -> Ending {
+    if let failure {
+      if let signal = signals.first, failure == .interrupted { return .interrupted(signal: signal) }
+      return .outputFailed(failure)
     }
-    switch lines.withLock(\.ending) {
-    case .failed(let reason): return (.inputFailed(reason), counts)
-    case .interrupted: return (.interrupted(signal: signals.first ?? SIGINT), counts)
-    case .complete, nil: return (.complete, counts)
+    switch input {
+    case .failed(let reason): return .inputFailed(reason)
+    case .interrupted: return .interrupted(signal: signals.first ?? SIGINT)
+    case .complete, nil: return .complete
     }
   }
 
   private struct Result {
     var out: LineOutput?
     var counts = FleetCounts()
+    var tally = FleetTally()
     var failure: Errno?
 
     mutating func take(_ planned: PlannedLines, _ run: FleetRun) -> Bool {
       counts += planned.counts
+      if run.tallies { tally += planned.tally }
       if !planned.diagnostics.isEmpty { run.tell(planned.diagnostics) }
       do throws(Errno) {
         try out?.write(planned.plans)
@@ -92,6 +102,18 @@ package struct FleetRun: Sendable {
       run.progress?(counts)
       return true
     }
+  }
+}
+
+/// How a run ended, and what came of the lines up to there.
+package struct FleetResult: Sendable {
+  package let ending: FleetRun.Ending
+  package let counts: FleetCounts
+  let tally: FleetTally
+
+  /// What all plans come to, where that was wanted.
+  package func summary(at time: Timestamp, toolVersion: String) -> FleetSummary {
+    tally.summary(counts, at: time, toolVersion: toolVersion)
   }
 }
 

@@ -1,4 +1,5 @@
 import ChildProcess
+import Files
 import SystemPackage
 import Testing
 
@@ -18,6 +19,11 @@ import Testing
     try await klpolicy(
       ["fleet", "plan", "web.yaml", "--at", Self.at] + flags, in: scratch.path,
       input: Array(input.utf8))
+  }
+
+  func content(_ name: String) throws -> String {
+    let bytes = try readTrusted(scratch.path.appending(name), trust: .unchecked, limit: 1 << 20)
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// The snapshot of a host of some name.
@@ -138,7 +144,58 @@ import Testing
     #expect(outcome.output.hasSuffix("}\n"))
   }
 
-  @Test(arguments: ["--jobs 0", "--jobs -1", "--jobs many", "--at yesterday", "-o xml"])
+  @Test func `what all plans come to, as JSON, as text and as a page`() async throws {
+    let golden = try #require(GoldenCase.all.first { $0.name == "requires-unmet" })
+    try golden.lay(out: scratch)
+    let line = oneLine(try golden.text("snapshot.json"))
+    let hostile = "</td><script>alert(1)</script>&"
+    let names = ["one", hostile, "three"]
+    let lines = names.map {
+      line.replacing("\"hostname\":\"lab\"", with: "\"hostname\":\"\($0)\"") + "\n"
+    }
+    func fleet(_ flags: String...) async throws -> Outcome {
+      try await klpolicy(
+        ["fleet", "plan", "policies", "--at", Self.at] + flags, in: scratch.path,
+        input: Array((lines.joined() + "nonsense\n").utf8))
+    }
+    let plans = try await fleet("--summary", "sum.json", "--html", "page.html")
+    #expect(plans.status == 65)
+    #expect(plans.output.split(separator: "\n").count == 3)
+    let json = try await fleet("--summary", "-").json()
+    #expect(json == (try JSON(try content("sum.json"))))
+    #expect(
+      try await Schema(klpolicy("schema", "FleetSummary", in: scratch.path).json()).problems(json)
+        == [])
+    #expect(json["hosts"] == .number("3"))
+    #expect(json["refused"] == .number("1"))
+    #expect(json["outcomes"]?["blocked"] == .number("3"))
+    let reasons = json["reasons"]?.items ?? []
+    let unmet = try #require(
+      reasons.first { $0["reason"]?.text == "requires-unmet" && $0["part"]?.text == "blocked" })
+    #expect(unmet["hosts"] == .number("3"))
+    #expect(unmet["examples"]?.items.compactMap(\.text) == names)
+    let text = try await fleet("-o", "human").output
+    #expect(text.hasPrefix("3 hosts, planned for \(Self.at)"))
+    #expect(text.contains("requires-unmet"))
+    let page = try content("page.html")
+    #expect(page.contains("&lt;script&gt;alert(1)"))
+    #expect(!page.contains("<script"))
+    #expect(!page.contains("http:") && !page.contains("https:"))
+    #expect(page.contains("<svg"))
+  }
+
+  @Test func `a summary is the same however many work on it`() async throws {
+    let lines = (1...200).map { host("host-\($0)") + "\n" }.joined()
+    let one = try await fleet(lines, "--jobs", "1", "--summary", "-").output
+    #expect(try await fleet(lines, "--jobs", "5", "--summary", "-").output == one)
+    let gone = try await fleet(lines, "--summary", "gone/summary.json")
+    #expect(gone.status == 1)
+    #expect(gone.errors.contains("open gone"), "\(gone.errors)")
+  }
+
+  @Test(arguments: [
+    "--jobs 0", "--jobs -1", "--jobs many", "--at yesterday", "-o xml", "--summary - -o human",
+  ])
   func `what makes no sense is refused`(flags: String) async throws {
     let outcome = try await klpolicy(
       ["fleet", "plan", "web.yaml"] + flags.split(separator: " ").map(String.init),

@@ -164,7 +164,7 @@ private enum Kinds {
     "Policy", "PatchSet", "MaintenanceCalendar", "PolicyTest", "Config", "HostSnapshot", "Plan",
     "Report", "Explanation", "Status", "Inspection", "Validation", "Holds", "Windows", "TestReport",
     "GateRequest", "HookRequest",
-    "History",
+    "History", "FleetSummary",
   ]
 
   static let folder = FilePath(#filePath).removingLastComponent().removingLastComponent()

@@ -33,7 +33,9 @@ struct Layering {
     self.subject = subject
     var selectedIndices: Set<Int> = []
     var undecided: [String] = []
-    for (index, policy) in set.policies.enumerated() {
+    for index in set.policies.indices {
+      let policy = set.policies[index]
+      if policy.spec.hosts?.excludes(subject.host) == true { continue }
       switch policy.selection(of: subject.host) {
       case .selected: selectedIndices.insert(index)
       case .other: break

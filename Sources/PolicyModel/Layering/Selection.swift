@@ -50,6 +50,26 @@ extension HostSelector {
     return unknown ?? .selected
   }
 
+  /// Whether `selection` is `other`, as far as that is told without saying why: of a fleet, most
+  /// policies are for other hosts. What is not told here, `selection` tells.
+  func excludes(_ host: Host) -> Bool {
+    if let labels, case .known(let given) = host.labels {
+      for (name, value) in labels.value.values where given[name] != value { return true }
+    }
+    guard let hostname else { return false }
+    var isNamed = false
+    var isOneNamed = false
+    for index in hostname.indices {
+      let isExclusion = hostname[index].value.isExclusion
+      if !isExclusion { isOneNamed = true }
+      if !isExclusion && isNamed { continue }
+      guard hostname[index].value.glob.matches(host.hostname) else { continue }
+      if isExclusion { return true }
+      isNamed = true
+    }
+    return isOneNamed && !isNamed
+  }
+
   private func byHostname(_ host: Host) -> Selection {
     guard let hostname else { return .selected }
     if let out = hostname.first(where: {

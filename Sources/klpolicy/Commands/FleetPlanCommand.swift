@@ -1,8 +1,10 @@
 internal import ArgumentParser
 internal import Diagnostics
 internal import Documents
+internal import Files
 internal import Fleet
 internal import Glibc
+internal import JSONText
 internal import Planning
 internal import Reconciliation
 internal import Rendering
@@ -17,7 +19,7 @@ struct FleetPlanCommand: ParsableCommand {
       klpolicy plan --host makes of it, a line each, in the same order and as they come. A line that is \
       no snapshot is told on standard error with its number and passed over; the exit status is then \
       65. Nothing of this machine counts, so any part of the lines gives the same plans as all of \
-      them. A line may have 64 MiB.
+      them. A line may have 64 MiB. With -o human it prints what all plans come to instead of the plans.
       """)
 
   @OptionGroup var policies: PolicyArguments
@@ -37,9 +39,24 @@ struct FleetPlanCommand: ParsableCommand {
     name: .customLong("detailed-exitcode"),
     help: "Exit 2 when changes are pending on a host, 3 when only deferred work is left.")
   var detailedExitCode = false
+  @Option(
+    name: .customLong("summary"),
+    help: ArgumentHelp(
+      "Write what all plans come to into this file, as JSON; - is standard output, without the plans.",
+      valueName: "file"))
+  var summaryPath: String?
+  @Option(
+    name: .customLong("html"),
+    help: ArgumentHelp(
+      "Write it as a page with charts, which needs no network.", valueName: "file"))
+  var htmlPath: String?
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    if summaryPath == "-", output.output != nil {
+      throw ValidationError(
+        "--summary - and -o both say what standard output has; give one of them.")
+    }
     if let jobs, !(1...FleetPlanCommand.mostJobs).contains(jobs) {
       throw ValidationError("--jobs takes a number from 1 to \(FleetPlanCommand.mostJobs).")
     }
@@ -49,8 +66,9 @@ struct FleetPlanCommand: ParsableCommand {
 
   func run() throws {
     let set = try policies.load(ownLayout, output)
+    let time = moment?.time ?? currentTime()
     let planner = SnapshotPlanner(
-      set, trust: ownTrust, at: moment?.time ?? currentTime(), toolVersion: toolVersion,
+      set, trust: ownTrust, at: time, toolVersion: toolVersion,
       options: planning.options(isAboutToAct: false, isForAnotherTime: moment != nil))
     let signals = NotedSignals()
     let style = output.errorStyle
@@ -63,12 +81,43 @@ struct FleetPlanCommand: ParsableCommand {
       tell(diagnostics, style)
     }
     var run = FleetRun(
-      input: FileDescriptor.standardInput, output: FileDescriptor.standardOutput, jobs: jobs,
-      tell: report)
+      input: FileDescriptor.standardInput,
+      output: output.output == .human || summaryPath == "-" ? nil : FileDescriptor.standardOutput,
+      jobs: jobs, tell: report)
+    run.tallies = output.output == .human || summaryPath != nil || htmlPath != nil
     if let progress { run.progress = { counts in progress.show(counts) } }
-    let (ending, counts) = run.plan(with: planner, signals: signals)
+    let result = run.plan(with: planner, signals: signals)
     progress?.clear()
-    try end(ending, counts)
+    // What is not whole is not summed up.
+    if case .complete = result.ending, run.tallies {
+      try write(result.summary(at: time, toolVersion: toolVersion))
+    }
+    try end(result.ending, result.counts)
+  }
+
+  private func write(_ summary: FleetSummary) throws {
+    if output.output == .human { try output.write { text(of: summary, $0) } }
+    if let summaryPath {
+      if summaryPath == "-" {
+        try output.write(json: summary)
+      } else {
+        try write(JSONWriter.bytes(of: summary, .indented), to: summaryPath)
+      }
+    }
+    if let htmlPath { try write(Array(html(of: summary).utf8), to: htmlPath) }
+  }
+
+  private func write(_ bytes: [UInt8], to path: String) throws {
+    do throws(SystemError) {
+      try writeDurably(
+        bytes, to: FilePath(path), permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    } catch {
+      throw output.failure(
+        .error,
+        Diagnostic(
+          .summaryNotWritten, "what the plans come to could not be written: \(error)",
+          advice: "name a file in a directory that is there and can be written"))
+    }
   }
 
   private func end(_ ending: FleetRun.Ending, _ counts: FleetCounts) throws -> Never {
@@ -99,6 +148,8 @@ extension FleetCounts {
 }
 
 extension Diagnostic.Code {
+  static let summaryNotWritten = Diagnostic.Code(
+    "summary-not-written", "What the plans of a fleet come to could not be written to a file.")
   static let inputFailed = Diagnostic.Code(
     "input-failed", "Standard input could not be read to its end.")
 }

@@ -22,7 +22,7 @@ struct SchemaCommand: ParsableCommand {
       HostSnapshot.self, Plan.self, Report.self, Explanation.self, Status.self, Inspection.self,
       Validation.self, Holds.self, Windows.self, TestReport.self, GateRequest.self,
       HookRequest.self,
-      RunHistory.self,
+      RunHistory.self, FleetSummary.self,
     ]
     return types.map(DocumentKind.init)
   }
