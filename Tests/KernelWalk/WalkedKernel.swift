@@ -33,9 +33,10 @@ struct WalkedKernel: ~Copyable {
   ]
 
   /// The kernel's own test modules, and the folders that their builds `a` and `b` lie in. Those of the
-  /// second folder replace all others.
+  /// second folder replace all others. Not test_klp_syscall: a load of it that fails leaves its name
+  /// in /sys/kernel for good, and no later one succeeds.
   private static let kernelNames = [
-    "test_klp_livepatch": ["kernel"], "test_klp_syscall": ["kernel"],
+    "test_klp_livepatch": ["kernel"],
     "test_klp_callbacks_demo": ["kernel"],
     "test_klp_callbacks_demo2": ["kernel", "kernel-replace"],
     "test_klp_atomic_replace": ["kernel", "kernel-replace"],
