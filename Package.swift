@@ -46,7 +46,7 @@ let package = Package(
       name: "Reconciliation",
       dependencies: [
         "Artefacts", "CSignals", "ChildProcess", "Compatibility", "Diagnostics", "Digests",
-        "Documents", "Files",
+        "Documents", "Files", "HostFacts",
         "JSONText", "Journal", "LivepatchHost", "ModuleFile", "Nodes", "Planning", "PolicyModel",
         "PolicySyntax", "Shapes", "VendorServices", system,
       ]),
@@ -59,8 +59,9 @@ let package = Package(
     .target(
       name: "VendorServices",
       dependencies: [
-        "ChildProcess", "Decompression", "Diagnostics", "Digests", "Documents", "JSONText",
-        "LivepatchHost", "ModuleFile", "Nodes", "Shapes", system,
+        "ChildProcess", "Decompression", "Diagnostics", "Digests", "Documents", "Files",
+        "HostFacts",
+        "JSONText", "Journal", "LivepatchHost", "ModuleFile", "Nodes", "Shapes", system,
       ]),
     .target(
       name: "LivepatchHost",
@@ -202,7 +203,8 @@ let package = Package(
     .testTarget(
       name: "VendorServicesTests",
       dependencies: [
-        "ChildProcess", "Documents", "Files", "LivepatchHost", "ModuleFixtures", "Shapes",
+        "ChildProcess", "Documents", "Files", "Journal", "LivepatchHost", "ModuleFixtures",
+        "Shapes",
         "VendorServices", system,
       ], exclude: ["canonical-livepatch", "packages"]),
     .testTarget(

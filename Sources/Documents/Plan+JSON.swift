@@ -209,6 +209,9 @@ extension Step: JSONObject {
     object.field("kernel", kernel)
     object.field("service", service)
     object.field("path", path)
+    object.field("package", package)
+    object.field("replaces", replaces)
+    object.field("setting", setting)
     object.field("reason", reason)
     object.field("source", source)
     object.field("reversible", reversible)
@@ -232,6 +235,9 @@ extension Step: Shaped {
     service = shape.optional(
       "service", "the vendor's service that it is done to; left out where it is the kernel")
     path = shape.optional("path", "the file that it writes or takes away")
+    package = shape.optional("package", "the package that it installs, as rpm has it")
+    replaces = shape.optional("replaces", "the package that this one takes the place of")
+    setting = shape.optional("setting", "the setting of the service that it makes: key=value")
     status = shape.optional("status", "what became of it, in a report")
   }
 }

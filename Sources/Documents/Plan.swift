@@ -170,6 +170,12 @@ package struct Step: Hashable, Sendable {
   package var service: String?
   /// The file that it writes or takes away; absent where it is the kernel that is changed.
   package var path: String?
+  /// The package that it installs, as rpm has it: `name-[epoch:]version-release.architecture`.
+  package var package: String?
+  /// The package that this one takes the place of; absent where none of its name is installed.
+  package var replaces: String?
+  /// The setting of the service that it makes, `key=value`; never a secret.
+  package var setting: String?
   /// What became of it; absent in a plan.
   package var status: Status?
 

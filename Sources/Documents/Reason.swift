@@ -20,6 +20,8 @@ package enum Reason: String, CaseIterable, Hashable, Sendable {
 
   /// A vendor's service lacks what is in force.
   case notInstalled = "not-installed"
+  /// A setting of a vendor's service is another.
+  case otherSetting = "other-setting"
 
   // Why something needs nothing.
   case kernelHasFix = "kernel-has-fix"
@@ -86,6 +88,8 @@ package enum Reason: String, CaseIterable, Hashable, Sendable {
   case needsReboot = "needs-reboot"
   /// The host does not have the vendor's service.
   case serviceMissing = "service-missing"
+  /// Another program holds the lock that changes of the service need.
+  case serviceBusy = "service-busy"
   /// The initrd has another module than the one that is installed.
   case staleInitrd = "stale-initrd"
   /// A vendor's service did not bring about what a policy asserts.

@@ -103,6 +103,8 @@ extension Services {
     package var nevr: String {
       "\(name)-\(epoch == 0 ? "" : "\(epoch):")\(versionRelease)"
     }
+    /// The same with its architecture.
+    package var nevra: String { "\(nevr).\(architecture)" }
   }
 
   /// An installed package of live patches for one kernel.

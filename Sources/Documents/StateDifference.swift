@@ -47,7 +47,8 @@ extension [Step] {
   /// The files that these steps take away, or write anew, a line each.
   package var leavingSummary: String {
     map { step in
-      guard let path = step.path else { return "" }
+      if let replaced = step.replaces { return "\(replaced) installed\n" }
+      guard let path = step.path, step.setting == nil else { return "" }
       if step.action == .configure { return "\(path) installed\n" }
       return step.reason == .otherBuild ? "\(path) installed in another build\n" : ""
     }.joined()
@@ -58,8 +59,10 @@ extension [Step] {
     map { step in
       switch step.action {
       case .stage: "\(step.module) stored for \(step.kernel)\n"
-      case .install: step.path.map { "\($0) installed\n" } ?? ""
-      case .load, .disable, .unload, .await, .configure: ""
+      case .install: (step.package ?? step.path).map { "\($0) installed\n" } ?? ""
+      case .configure:
+        step.setting.map { "\(step.path ?? step.service ?? step.module) \($0)\n" } ?? ""
+      case .load, .disable, .unload, .await: ""
       }
     }.joined()
   }

@@ -17,12 +17,24 @@ package enum Change: Hashable, Sendable {
   case writeFile(FileChange)
   /// A file of a vendor's service is taken away.
   case removeFile(FileChange)
+  /// The host's package manager installs a package.
+  case installPackage(PackageChange)
+  /// A package is taken off.
+  case removePackage(PackageChange)
 
   /// The file that it changes; nil where it is the kernel.
   package var file: FileChange? {
     switch self {
     case .writeFile(let file), .removeFile(let file): file
-    case .load, .disable, .unload, .reverse, .force: nil
+    case .load, .disable, .unload, .reverse, .force, .installPackage, .removePackage: nil
+    }
+  }
+
+  /// The package that it installs or takes off; nil where it is something else.
+  package var package: PackageChange? {
+    switch self {
+    case .installPackage(let package), .removePackage(let package): package
+    case .load, .disable, .unload, .reverse, .force, .writeFile, .removeFile: nil
     }
   }
 }

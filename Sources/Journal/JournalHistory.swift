@@ -155,6 +155,7 @@ extension Change {
       .force(let module):
       module
     case .writeFile(let file), .removeFile(let file): file.module
+    case .installPackage(let package), .removePackage(let package): package.package
     }
   }
 
@@ -165,8 +166,8 @@ extension Change {
     case .unload: .unload
     case .reverse: .reverse
     case .force: .force
-    case .writeFile: .install
-    case .removeFile: .remove
+    case .writeFile, .installPackage: .install
+    case .removeFile, .removePackage: .remove
     }
   }
 }

@@ -137,6 +137,8 @@ private struct BootOutcomes: Hashable {
   /// Loads that were announced, and nothing more is known of.
   private var announced: [Key: ManagedModule] = [:]
   private var unloads: [Key: String] = [:]
+  /// Packages whose installation was announced, and nothing more is known of.
+  private var packages: [Key: PackageChange] = [:]
   private var loads: [String: Load] = [:]
   private var probations: [String: Probation] = [:]
   /// Of each run.
@@ -152,6 +154,7 @@ private struct BootOutcomes: Hashable {
       announced[key] = nil
       loads[build.module] = Load(build: build, run: key.run)
     }
+    for key in packages.keys where key.run != record.run { packages[key] = nil }
     lastRecordAt = record.at
     switch record.event {
     case .intent(let number, let change):
@@ -161,11 +164,14 @@ private struct BootOutcomes: Hashable {
         announced[key] = build
       } else if case .unload(let module) = change {
         unloads[key] = module
+      } else if case .installPackage(let package) = change {
+        packages[key] = package
       }
     case .outcome(let number, let error):
       let key = Key(run: record.run, number: number)
       let build = announced.removeValue(forKey: key)
       let module = unloads.removeValue(forKey: key)
+      packages[key] = nil
       if error != nil { return }
       if let build { loads[build.module] = Load(build: build, run: record.run) }
       if let module { (loads[module], probations[module]) = (nil, nil) }
@@ -190,7 +196,8 @@ private struct BootOutcomes: Hashable {
   /// Whether builds are being loaded, or are or were on probation: by a clock that the next boot has
   /// wrong a probation may look as if it had not been over.
   var hasStakes: Bool {
-    !announced.isEmpty || loads.values.contains(where: isOpen) || !probations.isEmpty
+    !announced.isEmpty || !packages.isEmpty || loads.values.contains(where: isOpen)
+      || !probations.isEmpty
   }
 
   /// Whether the run that loaded it has left open what became of it.
@@ -206,6 +213,12 @@ private struct BootOutcomes: Hashable {
   func crashes(nextBootAt: Timestamp?) -> [BuildFailure] {
     var crashes = announced.values.map {
       crash($0, "the boot ended while \($0.module) was being loaded")
+    }
+    crashes += packages.values.map { package in
+      BuildFailure(
+        module: package.package, buildID: nil, patch: package.service, sha256: nil,
+        action: .install, cause: .crashed, at: lastRecordAt,
+        message: "the boot ended while \(package.package) was being installed", isRecorded: false)
     }
     if wasShutDown { return crashes }
     crashes += loads.values.filter(isOpen).map {

@@ -128,8 +128,8 @@ private struct Carried {
         .force(let module):
         since[module, default: []].removeAll { $0.isSameKind(as: made.change) }
         since[module, default: []].append(made)
-      // What is in a file, the file says.
-      case .writeFile, .removeFile: break
+      // What is in a file, the file says; what is installed, rpm.
+      case .writeFile, .removeFile, .installPackage, .removePackage: break
       }
     }
     for made in loads.values {

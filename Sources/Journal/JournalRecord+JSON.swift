@@ -77,6 +77,8 @@ enum ChangeName: String, CaseIterable, JSONValue {
   case load, disable, unload, reverse, force
   case writeFile = "write-file"
   case removeFile = "remove-file"
+  case installPackage = "install-package"
+  case removePackage = "remove-package"
 }
 
 extension Change: JSONObject {
@@ -104,6 +106,12 @@ extension Change: JSONObject {
     case .removeFile(let file):
       object.field("action", ChangeName.removeFile)
       object.field("file", file)
+    case .installPackage(let package):
+      object.field("action", ChangeName.installPackage)
+      object.field("package", package)
+    case .removePackage(let package):
+      object.field("action", ChangeName.removePackage)
+      object.field("package", package)
     }
   }
 }
@@ -123,6 +131,26 @@ extension FileChange: Shaped {
     path = shape.required("path", "the file")
     module = shape.required("module", "the module that it holds")
     sha256 = shape.required("sha256", "the digest of what is written or taken away")
+  }
+}
+
+extension PackageChange: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("service", service)
+    object.field("name", name)
+    object.field("package", package)
+    object.field("replaces", replaces)
+    if isOlder { object.field("older", true) }
+  }
+}
+
+extension PackageChange: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    service = shape.required("service", "whose package it is")
+    name = shape.required("name", "its name alone")
+    package = shape.required("package", "the package, as rpm has it")
+    replaces = shape.optional("replaces", "the one that was installed before")
+    isOlder = shape.optional("older", "whether it is older than that one") ?? false
   }
 }
 
@@ -169,6 +197,7 @@ extension JournalRecord: Shaped {
     let module: String? = shape.optional("module", "the module that is changed")
     let enabled: Bool? = shape.optional("enabled", "the direction of a reversal")
     let file: FileChange? = shape.optional("file", "the service's file that is changed")
+    let package: PackageChange? = shape.optional("package", "the package that is changed")
     let error: Refusal? = shape.optional("error", "the kernel's refusal")
     let result: Report.Result? = shape.optional("result", "how the run ended")
     let patch: String? = shape.optional("patch", "the patch that a hold is about")
@@ -191,7 +220,7 @@ extension JournalRecord: Shaped {
       switch name {
       case .begin: trigger.map { .begin(trigger: $0, override: override) }
       case .intent:
-        if let number, let change = Change(action, build, module, enabled, file) {
+        if let number, let change = Change(action, build, module, enabled, file, package) {
           .intent(number: number, change)
         } else {
           nil
@@ -233,16 +262,20 @@ extension Diagnostic.Code {
 extension Change {
   fileprivate init?(
     _ action: ChangeName?, _ build: ManagedModule?, _ module: String?, _ enabled: Bool?,
-    _ file: FileChange?
+    _ file: FileChange?, _ package: PackageChange?
   ) {
-    if let file {
-      switch action {
-      case .writeFile: self = .writeFile(file)
-      case .removeFile: self = .removeFile(file)
-      case .load, .disable, .unload, .reverse, .force, nil: return nil
-      }
-      return
+    switch (action, file, package) {
+    case (.writeFile, let file?, _): self = .writeFile(file)
+    case (.removeFile, let file?, _): self = .removeFile(file)
+    case (.installPackage, _, let package?): self = .installPackage(package)
+    case (.removePackage, _, let package?): self = .removePackage(package)
+    default: self.init(action, build, module, enabled)
     }
+  }
+
+  private init?(
+    _ action: ChangeName?, _ build: ManagedModule?, _ module: String?, _ enabled: Bool?
+  ) {
     switch (action, build, module, enabled) {
     case (.load, let build?, _, _): self = .load(build)
     case (.disable, _, let module?, _): self = .disable(module: module)

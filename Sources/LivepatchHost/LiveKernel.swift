@@ -38,6 +38,8 @@ package struct LiveKernel: Sendable {
       // No file is the kernel's.
       case .writeFile(let file), .removeFile(let file):
         throw SystemError("write", file.path, .invalidArgument)
+      case .installPackage(let package), .removePackage(let package):
+        throw SystemError("install", package.package, .invalidArgument)
       }
       return intent.outcome(nil)
     } catch {

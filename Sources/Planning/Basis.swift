@@ -33,6 +33,9 @@ extension Planner {
         Basis(
           "services.kpatch", kpatchBasis))
     }
+    if input.desired.services.contains(where: { $0.kind == .redHat || $0.kind == .suse }) {
+      facts.append(Basis("services.packages", packageBasis))
+    }
     if !snapshot.history.failures.isEmpty {
       facts.append(Basis("failures", snapshot.history.failures))
     }

@@ -44,12 +44,24 @@ extension Planner {
     return nil
   }
 
+  /// What keeps a package from being installed again.
+  func earlierFailure(ofPackage package: String, _ constraints: Constraints) -> Obstacle? {
+    input.snapshot.history.failures.lazy
+      .filter { $0.action == .install && $0.module == package }
+      .compactMap { obstacle($0, constraints) }.first
+  }
+
   private func obstacle(
     _ failure: BuildFailure, _ constraints: Constraints, isRestored: Bool = false
   ) -> Obstacle? {
     let build =
       failure.buildID.map { "\(failure.module) (build \($0.prefix(12)))" } ?? failure.module
-    let what = failure.action == .load ? "loading \(build)" : "taking \(build) off"
+    let what =
+      switch failure.action {
+      case .load: "loading \(build)"
+      case .install: "installing \(build)"
+      default: "taking \(build) off"
+      }
     let remedy =
       "until there is another build of it, or someone says `klpolicy resume \(failure.name)`"
     switch failure.cause {

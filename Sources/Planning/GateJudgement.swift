@@ -126,7 +126,7 @@ extension GatedChange {
   /// How long it may take by itself.
   var ownSeconds: Int {
     let (whole, rest) = constraints.longestChange.components
-    return (Int(clamping: whole) + (rest > 0 ? 1 : 0)) * transitions
+    return (Int(clamping: whole) + (rest > 0 ? 1 : 0)) * transitions + extraSeconds
   }
 }
 

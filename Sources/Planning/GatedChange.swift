@@ -29,6 +29,8 @@ package struct GatedChange: Sendable {
   let openCVEs: [String]
   /// How long all changes that are asked about with it may take at worst; nil where it is alone.
   var groupSeconds: Int?
+  /// How long it may take besides its transitions and hooks.
+  var extraSeconds = 0
   /// How many transitions it takes.
   var transitions = 1
   /// The steps that make it, by their number in the plan.

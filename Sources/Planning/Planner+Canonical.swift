@@ -5,15 +5,21 @@ internal import Shapes
 
 /// What policies ask of Canonical's client, which this version asks and does not change.
 extension Planner {
-  func check(_ service: DesiredSet.Service, _ wanted: CanonicalClient) -> [Withheld] {
-    guard let services = input.snapshot.services else { return [unseen(service, "the client")] }
+  func judge(_ service: DesiredSet.Service, _ wanted: CanonicalClient) -> ServiceFinding {
+    ServiceFinding(withheld: check(service, wanted))
+  }
+
+  private func check(_ service: DesiredSet.Service, _ wanted: CanonicalClient) -> [Withheld] {
+    guard let services = input.snapshot.services else {
+      return unseen(service, "the client").withheld
+    }
     guard let client = services.canonical else {
-      return [missing(service, "the client canonical-livepatch is not here")]
+      return missing(service, "the client canonical-livepatch is not here").withheld
     }
     var found: [Withheld] = []
     if let enabled = wanted.enabled?.value {
       switch client.isEnabled {
-      case .unknown: found.append(unseen(service, "whether the machine is enabled"))
+      case .unknown: found += (unseen(service, "whether the machine is enabled").withheld)
       case .known(enabled): break
       case .known:
         found.append(
@@ -61,7 +67,7 @@ extension Planner {
       case true: nil
       case false:
         undone(service, "\(key) is not \(value): \(client.client) config \(key)=\(value)")
-      case nil: unseen(service, "the client's \(key)")
+      case nil: unseen(service, "the client's \(key)").withheld.first
       }
     }
   }
@@ -83,7 +89,7 @@ extension Planner {
   ) -> [Withheld] {
     guard case .known(let kernels)? = client.kernels,
       let kernel = kernels.first(where: { $0.isRunning == .known(true) })
-    else { return [unseen(service, "what the client says of the running kernel")] }
+    else { return unseen(service, "what the client says of the running kernel").withheld }
     var found: [Withheld] = []
     func unmet(_ message: String) {
       found.append(
@@ -91,7 +97,7 @@ extension Planner {
     }
     if let state = wanted.state?.value {
       switch kernel.state {
-      case .unknown: found.append(unseen(service, "the state of the client's live patch"))
+      case .unknown: found += (unseen(service, "the state of the client's live patch").withheld)
       case .known(let found) where found.rawValue != state.rawValue:
         unmet("the client's live patch is \(found.rawValue), and \(state.rawValue) is due")
       case .known: break
@@ -118,7 +124,7 @@ extension Planner {
     }
     if let fixes = wanted.fixes {
       switch kernel.fixes {
-      case .unknown: found.append(unseen(service, "what the client's live patch fixes"))
+      case .unknown: found += (unseen(service, "what the client's live patch fixes").withheld)
       case .known(let known):
         let patched = Set(known.filter { $0.isPatched == .known(true) }.map(\.name))
         let open = fixes.map(\.value.text).filter { !patched.contains($0) }
@@ -129,5 +135,11 @@ extension Planner {
       }
     }
     return found
+  }
+}
+
+extension Planner {
+  private func undone(_ service: DesiredSet.Service, _ what: String) -> Withheld {
+    service.withheld(.notSupported, "\(what); this version of klpolicy does not do that itself")
   }
 }

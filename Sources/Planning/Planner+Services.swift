@@ -11,8 +11,15 @@ struct ServiceChange {
     var action: Step.Action
     var module: String
     var reason: Reason
-    /// The file that is written or taken away.
-    var path: String
+    /// The file that is written or taken away; nil where it is none.
+    var path: String?
+    /// The package that is installed, and the one of its name that it takes the place of.
+    var package: Services.PackageID?
+    var replaces: Services.PackageID?
+    /// The setting that is made: `key=value`.
+    var setting: String?
+    /// Whether what was before can be brought back.
+    var isReversible = true
   }
 
   let service: DesiredSet.Service
@@ -29,6 +36,21 @@ struct ServiceChange {
   var isWithheld: Bool { !deferred.isEmpty || !blocked.isEmpty }
 }
 
+/// What is to be done to a service, and what stands in the way of it.
+struct ServiceFinding {
+  var work: [ServiceChange.Work] = []
+  var withheld: [Withheld] = []
+
+  init(work: [ServiceChange.Work] = [], withheld: [Withheld] = []) {
+    self.work = work
+    self.withheld = withheld
+  }
+
+  static func + (one: ServiceFinding, other: ServiceFinding) -> ServiceFinding {
+    ServiceFinding(work: one.work + other.work, withheld: one.withheld + other.withheld)
+  }
+}
+
 /// What the policies ask of the services of vendors. It is looked at when everything about the kernel
 /// is settled: a service gets what is in force, or will be when the plan is done.
 extension Planner {
@@ -39,18 +61,19 @@ extension Planner {
       switch service.wanted {
       case .kpatchPresent(let patch): judge(&change, present: patch)
       case .kpatchAbsent(_, let modules): judge(&change, absent: modules)
-      case .redHat(let packages): take(&change, check(service, packages))
-      case .suse(let packages): take(&change, check(service, packages))
-      case .canonical(let client): take(&change, check(service, client))
+      case .redHat(let packages): take(&change, judge(service, packages))
+      case .suse(let packages): take(&change, judge(service, packages))
+      case .canonical(let client): take(&change, judge(service, client))
       }
       if !change.work.isEmpty { gate(&change) }
       serviceChanges.append(change)
     }
   }
 
-  /// What a service that is only looked at lacks; for a host that cannot be asked it is only told.
-  private mutating func take(_ change: inout ServiceChange, _ found: [Withheld]) {
-    for withheld in found {
+  /// What is found of a service; what cannot be asked of another host is only told.
+  private mutating func take(_ change: inout ServiceChange, _ found: ServiceFinding) {
+    change.work = found.work
+    for withheld in found.withheld {
       if withheld.reason == .unverified, input.options.unverified == .warn {
         warnings.append(
           Warning(
@@ -300,6 +323,10 @@ extension Planner {
   }
 }
 
+/// How long a package manager may take to install a package: it downloads, and runs scripts that wait
+/// for a transition.
+package let packageTimeLimit: Duration = .seconds(600)
+
 /// Where kpatch keeps what it loads on a kernel.
 package func kpatchFolder(_ release: String) -> String { "/var/lib/kpatch/\(release)" }
 
@@ -318,6 +345,10 @@ extension GatedChange {
     refusal = nil
     source = service.source.description
     openCVEs = []
+    // What has no patch is held by the name of its service.
+    otherName = service.patch == nil ? service.kind.rawValue : nil
+    let isLong = change.work.contains { $0.package != nil }
+    extraSeconds = isLong ? Int(packageTimeLimit.components.seconds) : 0
   }
 }
 

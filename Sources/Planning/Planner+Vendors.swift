@@ -1,136 +1,242 @@
+internal import Compatibility
 internal import Documents
 internal import HostFacts
 internal import PolicyModel
 internal import Shapes
 
-/// What policies ask of services that this version looks at and does not change: where they are as
-/// they are wanted there is nothing to do, and where not it says what is missing, and what to do.
+/// What policies ask of packages of live patches: which is installed where another is due, and what the
+/// kernel has of the payload. What a package's scripts say of a load counts for nothing.
 extension Planner {
-  func check(_ service: DesiredSet.Service, _ packages: VendorPackages) -> [Withheld] {
-    guard let services = input.snapshot.services else { return [unseen(service, "its packages")] }
+  func judge(_ service: DesiredSet.Service, _ packages: VendorPackages) -> ServiceFinding {
+    guard let services = input.snapshot.services else { return unseen(service, "its packages") }
     guard let redHat = services.redHat else {
-      return [
-        missing(service, "neither rpm nor what Red Hat's systems install packages by is here")
-      ]
+      return missing(
+        service, "neither rpm nor what Red Hat's systems install packages by is here")
     }
-    var found = check(
-      service, redHat.packages, offers: redHat.available, exactly: packages.version?.value.text,
-      atLeast: packages.minimumVersion?.value.text, tool: "dnf install")
-    if let mode = packages.plugin?.value {
-      switch redHat.plugin {
-      case nil: found.append(missing(service, "dnf has no plugin kpatch: install kpatch-dnf"))
-      case .unknown: found.append(unseen(service, "/etc/dnf/plugins/kpatch.conf"))
-      case .known(let plugin) where plugin.autoupdate != (mode == .auto):
-        found.append(
-          undone(
-            service, "dnf's plugin kpatch is not \(mode.rawValue): dnf kpatch \(mode.rawValue)"))
-      case .known: break
-      }
+    let host = input.snapshot.host
+    let wanted = WantedPackage(
+      exactly: packages.version?.value.text, atLeast: packages.minimumVersion?.value.text,
+      usualName: LivePatchPackage.redHat(
+        kernel: host.kernel.release, architecture: host.architecture,
+        distribution: host.distribution?.value?.id), tool: "dnf")
+    var found = judge(service, wanted, redHat.packages, redHat.available)
+    guard let mode = packages.plugin?.value else { return found }
+    switch redHat.plugin {
+    case nil: found = found + missing(service, "dnf has no plugin kpatch: kpatch-dnf")
+    case .unknown: found = found + unseen(service, kpatchPluginPath)
+    case .known(let plugin) where plugin.autoupdate != (mode == .auto):
+      found.work.insert(
+        ServiceChange.Work(
+          action: .configure, module: "kpatch-dnf", reason: .otherSetting, path: kpatchPluginPath,
+          setting: "autoupdate=\(mode == .auto ? "True" : "False")"), at: 0)
+    case .known: break
     }
     return found
   }
 
-  func check(_ service: DesiredSet.Service, _ packages: SUSEPackages) -> [Withheld] {
-    guard let services = input.snapshot.services else { return [unseen(service, "its packages")] }
-    guard let suse = services.suse else { return [missing(service, "there is no zypper here")] }
-    var found = check(
-      service, suse.packages, offers: suse.available, exactly: packages.version?.value.text,
-      atLeast: packages.minimumVersion?.value.text, tool: "zypper install")
-    guard found.isEmpty, let package = newest(suse.packages.value ?? []) else { return found }
+  func judge(_ service: DesiredSet.Service, _ packages: SUSEPackages) -> ServiceFinding {
+    guard let services = input.snapshot.services else { return unseen(service, "its packages") }
+    guard let suse = services.suse else { return missing(service, "there is no zypper here") }
+    let wanted = WantedPackage(
+      exactly: packages.version?.value.text, atLeast: packages.minimumVersion?.value.text,
+      usualName: LivePatchPackage.suse(kernel: input.snapshot.host.kernel.release),
+      tool: "zypper")
+    let found = judge(service, wanted, suse.packages, suse.available)
+    guard found.withheld.isEmpty, found.work.isEmpty,
+      let package = newest(suse.packages.value ?? [], wanted)
+    else { return found }
     switch suse.initrd {
-    case nil: break
-    case .unknown: found.append(unseen(service, "the kernel's initrd"))
+    case nil: return found
+    case .unknown: return unseen(service, "the kernel's initrd")
     case .known(let initrd):
-      for module in package.modules
-      where !initrd.modules.contains(where: {
-        $0.module == module.module && $0.buildID == module.buildID
-      }) {
-        found.append(
+      return ServiceFinding(
+        withheld: package.modules.filter { module in
+          !initrd.modules.contains {
+            $0.module == module.module && $0.buildID == module.buildID
+          }
+        }.map { module in
           service.withheld(
             .staleInitrd,
             "\(initrd.path) does not have \(module.module ?? module.path) as it is installed, so the "
-              + "next boot loads another: dracut -f", module: module.module))
-      }
+              + "next boot loads another: dracut -f", module: module.module)
+        })
     }
-    return found
   }
 
-  /// The packages of the running kernel against the version that is wanted, and the kernel against
-  /// their payload: what a package's scripts say of a load counts for nothing.
-  private func check(
-    _ service: DesiredSet.Service, _ packages: Fact<[Services.Package]>,
-    offers: Fact<[Services.Offer]>?, exactly: String?, atLeast: String?, tool: String
-  ) -> [Withheld] {
-    guard case .known(let all) = packages else { return [unseen(service, "the database of rpm")] }
-    let wanted: String
-    if let version = exactly ?? atLeast {
-      wanted = version
+  /// Which package of the running kernel a policy asks for.
+  private struct WantedPackage {
+    var exactly: String?
+    var atLeast: String?
+    /// The name that the vendor gives packages for this kernel.
+    var usualName: String
+    /// What installs it, for messages.
+    var tool: String
+  }
+
+  private func judge(
+    _ service: DesiredSet.Service, _ wanted: WantedPackage, _ packages: Fact<[Services.Package]>,
+    _ offers: Fact<[Services.Offer]>?
+  ) -> ServiceFinding {
+    guard case .known(let all) = packages else { return unseen(service, "the database of rpm") }
+    let installed = newest(all, wanted)
+    let target: Services.PackageID
+    if let version = wanted.exactly {
+      target = Services.PackageID(
+        versionRelease: version, name: installed?.id.name ?? wanted.usualName,
+        architecture: installed?.id.architecture ?? input.snapshot.host.architecture)
+    } else if let least = wanted.atLeast, let installed,
+      compare(installed.id, Services.PackageID(versionRelease: least, like: installed.id)) != .below
+    {
+      return truth(service, installed)
     } else {
       guard case .known(let known)? = offers else {
-        return [unseen(service, "what the repositories have for this kernel")]
+        return unseen(service, "what the repositories have for this kernel")
       }
-      let admitted = known.filter { admits($0, service) }
-      guard let best = admitted.max(by: { compare($0.id, $1.id) == .below }) else {
-        return newest(all).map { truth(service, $0) } ?? []
+      switch best(of: known, service, wanted) {
+      case .offer(let offer): target = offer
+      case .nothing: return installed.map { truth(service, $0) } ?? ServiceFinding()
+      case .withheld(let withheld): return ServiceFinding(withheld: [withheld])
       }
-      wanted = best.id.versionRelease
     }
-    guard let package = newest(all) else {
-      return [
-        undone(
-          service,
-          "no live-patch package is installed for kernel "
-            + "\(input.snapshot.host.kernel.release), and \(wanted) is due: \(tool) it")
-      ]
-    }
-    let found = package.id.versionRelease
-    switch compareRPM(found, wanted) {
-    case .below:
-      return [
-        undone(
-          service,
-          "\(package.id.nevr) is installed, and \(wanted) is due: \(tool) "
-            + "\(package.id.name)-\(wanted)")
-      ]
-    case .above where exactly != nil:
-      return [
+    guard let installed else { return install(service, target, over: nil, all, wanted) }
+    switch compare(installed.id, target) {
+    case .below: return install(service, target, over: installed, all, wanted)
+    case .above where wanted.exactly != nil:
+      return ServiceFinding(withheld: [
         service.withheld(
           .needsReboot,
-          "\(package.id.nevr) is installed, and \(wanted), which is older, is due: a live patch that "
-            + "was replaced does not come back; install \(package.id.name)-\(wanted) and reboot")
-      ]
-    case .same, .above: return truth(service, package)
+          "\(installed.id.nevr) is installed, and \(target.versionRelease), which is older, is due: a "
+            + "live patch that was replaced does not come back; install \(target.nevr) with "
+            + "\(wanted.tool) and reboot")
+      ])
+    case .same, .above: return truth(service, installed)
     }
+  }
+
+  private enum Best {
+    case offer(Services.PackageID)
+    /// There is none, and none has to be.
+    case nothing
+    case withheld(Withheld)
+  }
+
+  /// The latest that cutoff and age admit, of what the repositories have.
+  private func best(
+    of offers: [Services.Offer], _ service: DesiredSet.Service, _ wanted: WantedPackage
+  ) -> Best {
+    let admitted = offers.filter { refusal($0, service) == nil }
+    let best = admitted.max { compare($0.id, $1.id) == .below }?.id
+    guard let least = wanted.atLeast else { return best.map { .offer($0) } ?? .nothing }
+    func isEnough(_ id: Services.PackageID) -> Bool {
+      compare(id, Services.PackageID(versionRelease: least, like: id)) != .below
+    }
+    if let best, isEnough(best) { return .offer(best) }
+    if let refused = offers.first(where: { isEnough($0.id) }),
+      let reason = refusal(refused, service)
+    {
+      return .withheld(
+        service.withheld(
+          reason,
+          "\(least) is the least that is due, and \(refused.id.nevr) was built "
+            + (reason == .afterCutoff ? "after the cutoff" : "too short a time ago")))
+    }
+    return .withheld(
+      service.withheld(
+        .artefactMissing,
+        "\(least) is the least that is due, and as far as \(wanted.tool) has it in its caches no "
+          + "repository has that for this kernel: \(wanted.tool) "
+          + (wanted.tool == "dnf" ? "makecache" : "refresh")))
+  }
+
+  /// The step that installs a package, unless something stands in its way.
+  private func install(
+    _ service: DesiredSet.Service, _ target: Services.PackageID,
+    over installed: Services.Package?,
+    _ all: [Services.Package], _ wanted: WantedPackage
+  ) -> ServiceFinding {
+    if let obstacle = earlierFailure(ofPackage: target.nevra, service.constraints) {
+      return ServiceFinding(withheld: [service.withheld(obstacle.reason, obstacle.message)])
+    }
+    let endangered = endangered(by: target, service, all)
+    if !endangered.isEmpty {
+      return ServiceFinding(withheld: [
+        service.withheld(
+          .wouldReplaceForeign,
+          "\(target.nevr) may replace every other live patch, and "
+            + "\(endangered.joined(separator: ", ")) would be in force beside it, which no package of "
+            + "this service has brought; take that off, or leave the package out")
+      ])
+    }
+    let isEmpty = target.isEmptyPackage
+    let isPatched = ground.live.contains { $0.state != .known(.resident) }
+    return ServiceFinding(work: [
+      ServiceChange.Work(
+        action: .install, module: target.name,
+        reason: installed == nil ? .notInstalled : .newerBuild, package: target,
+        replaces: installed?.id, isReversible: isEmpty || !isPatched)
+    ])
+  }
+
+  /// What is in force, or will be, and was not brought by the packages of the kernel: a package's
+  /// module takes it off, for who knows.
+  private func endangered(
+    by target: Services.PackageID, _ service: DesiredSet.Service, _ packages: [Services.Package]
+  ) -> [String] {
+    // Amazon's go beside each other.
+    if target.isEmptyPackage || target.name.contains(".") { return [] }
+    let own = Set(packages.flatMap(\.modules).compactMap(\.module))
+    var modules = Set(targets.filter { !$0.isWithheld }.map(\.build.module))
+    let leaving = Set(removals.filter { $0.withheld == nil }.map(\.live.module))
+    for live in ground.live where !leaving.contains(live.module) {
+      switch live.state.value {
+      case .absent, .resident, .pinned: continue
+      case .enabling, .applied, .disabling, .replacing, nil: modules.insert(live.module)
+      }
+    }
+    return modules.filter { module in
+      let isManaged = ground.record(module) != nil
+      return isManaged || !(own.contains(module) || service.kind.hasName(ofModule: module))
+    }.sorted()
   }
 
   /// What the kernel has of a package's payload.
   private func truth(
     _ service: DesiredSet.Service, _ package: Services.Package
-  ) -> [Withheld] {
-    package.modules.compactMap { file in
-      guard file.file == .present, let module = file.module, let buildID = file.buildID else {
-        return file.file == .unreadable
-          ? unseen(service, file.path)
-          : service.withheld(
-            .artefactMissing,
-            "\(file.path) of \(package.id.nevr) is \(file.file.rawValue): install the package again"
-          )
-      }
-      let live = ground.livePatch(module)
-      if live?.state == .known(.applied), live?.buildID?.value == buildID { return nil }
-      let state = live.map { $0.state.value?.rawValue ?? "in an unknown state" }
-      let isOther = live != nil && live?.buildID?.value != buildID
-      return service.withheld(
-        isOther ? .otherBuild : .notLoaded,
-        "\(package.id.nevr) is installed, and its module \(module) is "
-          + (isOther ? "in memory in another build" : state ?? "not in memory")
-          + ", whatever its scripts said: kpatch load \(file.path), or reboot", module: module)
-    }
+  ) -> ServiceFinding {
+    ServiceFinding(
+      withheld: package.modules.flatMap { file -> [Withheld] in
+        guard file.file == .present, let module = file.module, let buildID = file.buildID else {
+          return file.file == .unreadable
+            ? unseen(service, file.path).withheld
+            : [
+              service.withheld(
+                .artefactMissing,
+                "\(file.path) of \(package.id.nevr) is \(file.file.rawValue): install the package again"
+              )
+            ]
+        }
+        let live = ground.livePatch(module)
+        if live?.state == .known(.applied), live?.buildID?.value == buildID { return [] }
+        let state = live.map { $0.state.value?.rawValue ?? "in an unknown state" }
+        let isOther = live != nil && live?.buildID?.value != buildID
+        return [
+          service.withheld(
+            isOther ? .otherBuild : .notLoaded,
+            "\(package.id.nevr) is installed, and its module \(module) is "
+              + (isOther ? "in memory in another build" : state ?? "not in memory")
+              + ", whatever its scripts said: kpatch load \(file.path), or reboot", module: module)
+        ]
+      })
   }
 
-  private func newest(_ packages: [Services.Package]) -> Services.Package? {
-    packages.filter { $0.kernel == input.snapshot.host.kernel.release }
-      .max { compare($0.id, $1.id) == .below }
+  private func newest(
+    _ packages: [Services.Package], _ wanted: WantedPackage
+  ) -> Services.Package? {
+    packages.filter {
+      // The empty package names its kernel by its own name alone.
+      $0.kernel == input.snapshot.host.kernel.release
+        || ($0.isEmpty && $0.id.name == wanted.usualName)
+    }.max { compare($0.id, $1.id) == .below }
   }
 
   private func compare(_ left: Services.PackageID, _ right: Services.PackageID) -> Ordering {
@@ -139,23 +245,100 @@ extension Planner {
   }
 
   /// By when it was built, which is the nearest to a release that rpm knows.
-  private func admits(_ offer: Services.Offer, _ service: DesiredSet.Service) -> Bool {
+  ///
+  /// - Returns: nil where it is admitted.
+  private func refusal(_ offer: Services.Offer, _ service: DesiredSet.Service) -> Reason? {
     let (cutoff, age) = (service.constraints.cutoff, service.constraints.minimumAge)
-    if cutoff == nil, age == nil { return true }
-    guard let built = offer.builtAt else { return false }
-    if let cutoff, RFC3339.date(built.secondsSinceEpoch) > cutoff.value { return false }
-    return age.map { input.at >= built.advanced(by: $0.value) } ?? true
+    if cutoff == nil, age == nil { return nil }
+    guard let built = offer.builtAt else { return cutoff == nil ? .tooYoung : .afterCutoff }
+    if let cutoff, RFC3339.date(built.secondsSinceEpoch) > cutoff.value { return .afterCutoff }
+    if let age, input.at < built.advanced(by: age.value) { return .tooYoung }
+    return nil
   }
 
-  func unseen(_ service: DesiredSet.Service, _ what: String) -> Withheld {
-    service.withheld(.unverified, "could not be observed: \(what)")
+  /// The installed packages that a saved plan rests on.
+  var packageBasis: Fact<[String]> {
+    guard let services = input.snapshot.services else { return .unknown }
+    var lines: [String] = []
+    for packages in [services.redHat?.packages, services.suse?.packages] {
+      switch packages {
+      case nil: continue
+      case .unknown: return .unknown
+      case .known(let packages):
+        for package in packages {
+          lines.append(package.id.nevra)
+          lines += package.modules.map { "\($0.path) \($0.sha256 ?? $0.file.rawValue)" }
+        }
+      }
+    }
+    return .known(lines)
   }
 
-  func missing(_ service: DesiredSet.Service, _ what: String) -> Withheld {
-    service.withheld(.serviceMissing, "\(what); install it, or let the policy not select this host")
+  /// Whether a live patch belongs to a service of which the policies want something: that is not what
+  /// nobody manages.
+  func isOfWantedService(_ live: LivePatch) -> Bool {
+    input.desired.services.contains { $0.kind.hasName(ofModule: live.module) }
+      || vendorModules.contains(live.module)
   }
 
-  func undone(_ service: DesiredSet.Service, _ what: String) -> Withheld {
-    service.withheld(.notSupported, "\(what); this version of klpolicy does not do that itself")
+  /// The modules of installed packages of services of which the policies want something.
+  private var vendorModules: Set<String> {
+    let kinds = Set(input.desired.services.map(\.kind))
+    let services = input.snapshot.services
+    let packages =
+      (kinds.contains(.redHat) ? services?.redHat?.packages.value ?? [] : [])
+      + (kinds.contains(.suse) ? services?.suse?.packages.value ?? [] : [])
+    return Set(packages.flatMap(\.modules).compactMap(\.module))
   }
+
+  func unseen(_ service: DesiredSet.Service, _ what: String) -> ServiceFinding {
+    ServiceFinding(withheld: [
+      service.withheld(.unverified, "could not be observed: \(what)")
+    ])
+  }
+
+  func missing(_ service: DesiredSet.Service, _ what: String) -> ServiceFinding {
+    ServiceFinding(withheld: [
+      service.withheld(
+        .serviceMissing, "\(what); install it, or let the policy not select this host")
+    ])
+  }
+}
+
+/// The configuration of dnf's plugin kpatch.
+package let kpatchPluginPath = "/etc/dnf/plugins/kpatch.conf"
+
+extension ServiceKind {
+  /// Whether a module has a name as this vendor gives it.
+  func hasName(ofModule module: String) -> Bool {
+    switch self {
+    case .redHat: module.hasPrefix("kpatch_")
+    case .suse: module.hasPrefix("livepatch_") || module.hasPrefix("kgraft_patch_")
+    case .canonical: module.hasPrefix("lkp_Ubuntu_")
+    case .kpatch: false
+    }
+  }
+}
+
+extension Services.PackageID {
+  /// One of a version as policies write it: `[epoch:]version-release`.
+  init(versionRelease text: String, name: String, architecture: String) {
+    var version = text[...]
+    var epoch = 0
+    if let colon = version.firstIndex(of: ":") {
+      epoch = Int(UInt32(version[..<colon]) ?? 0)
+      version = version[version.index(after: colon)...]
+    }
+    let dash = version.lastIndex(of: "-") ?? version.endIndex
+    self.init(
+      name: name, epoch: epoch, version: String(version[..<dash]),
+      release: String(version[dash...].dropFirst()), architecture: architecture)
+  }
+
+  init(versionRelease text: String, like other: Services.PackageID) {
+    self.init(versionRelease: text, name: other.name, architecture: other.architecture)
+  }
+
+  /// Red Hat's package that stands for a kernel without live patches as yet.
+  var isEmptyPackage: Bool { version == "0" && release.hasPrefix("0") }
 }

@@ -132,7 +132,7 @@ extension Planner {
         reason: successor == nil ? .unwanted : .newerBuild, isExplicit: successor != nil,
         source: successor?.patch.source.description)
     }
-    guard input.desired.unmanaged == .remove else { return nil }
+    guard input.desired.unmanaged == .remove, !isOfWantedService(live) else { return nil }
     return Removal(
       live: live, patch: nil, requires: [], fixes: [], reason: .unwanted, isExplicit: false,
       source: nil)

@@ -80,10 +80,13 @@ struct StepWriter {
       var step = Step(
         id: steps.count + 1, group: group, action: work.action, patch: change.service.patch,
         module: work.module, kernel: planner.input.snapshot.host.kernel.release,
-        reason: work.reason, source: change.service.source.description, reversible: true, gap: false
-      )
+        reason: work.reason, source: change.service.source.description,
+        reversible: work.isReversible, gap: false)
       step.service = change.service.kind.rawValue
       step.path = work.path
+      step.package = work.package?.nevra
+      step.replaces = work.replaces?.nevra
+      step.setting = work.setting
       steps.append(step)
     }
     return steps[before...].map(\.id)

@@ -199,7 +199,7 @@ extension Executor {
     switch change {
     case .load(let build): ownLoads.insert(build.module)
     case .unload(let module): ownLoads.remove(module)
-    case .disable, .reverse, .force, .writeFile, .removeFile: break
+    case .disable, .reverse, .force, .writeFile, .removeFile, .installPackage, .removePackage: break
     }
   }
 

@@ -62,11 +62,14 @@ extension Executor {
     if let step {
       let isLoad = step.action == .load || (step.action == .await && isLoading(step.module))
       blamed = [(step.module, step.patch, isLoad ? .load : .unload)]
+      if let package = step.package { blamed = [(package, step.service, .install)] }
     } else {
       // What the group added is to blame; where it only took something off, that.
+      let packages = steps.filter { $0.package != nil }
+      blamed = packages.map { ($0.package ?? $0.module, $0.service, .install) }
       let loads = steps.filter { $0.action == .load }
       let parts = loads.isEmpty ? steps.filter { $0.action == .unload } : loads
-      blamed = parts.map { ($0.module, $0.patch, $0.action) }
+      blamed += parts.map { ($0.module, $0.patch, $0.action) }
       // An earlier run had begun it.
       if blamed.isEmpty { blamed = steps.map { ($0.module, $0.patch, .load) } }
     }

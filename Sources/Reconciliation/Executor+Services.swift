@@ -4,6 +4,7 @@ internal import Files
 internal import Journal
 internal import LivepatchHost
 internal import ModuleFile
+internal import VendorServices
 
 /// What a file held before a group changed it; nil for one that was not there.
 struct EarlierFile {
@@ -18,7 +19,7 @@ extension Executor {
   /// that was to bring that about may have failed.
   func notInForce(_ steps: [Step]) -> GateWatch.Refusal? {
     var refusal = GateWatch.Refusal()
-    for step in steps where step.action == .install {
+    for step in steps where step.action == .install && step.package == nil {
       if isInForce(step) { continue }
       var withheld = Withheld(
         patch: step.patch, module: step.module, reason: .notInForce,
@@ -42,11 +43,15 @@ extension Executor {
 
   /// Does a step for a service.
   mutating func change(_ step: Step) throws(StepFailure) {
-    guard let service = step.service, let path = step.path, services.kpatch.has(path) else {
+    guard let service = step.service, let path = step.path, services.files.has(path) else {
       throw StepFailure(
         step.action.rawValue, step.path ?? step.module, "the plan does not say which file it is")
     }
     let earlier = try content(of: path)
+    if let setting = step.setting {
+      try configure(step, service, path, setting, earlier)
+      return
+    }
     guard earlier.map({ sha256Hex($0) }) == services.seen[path] else {
       throw StepFailure(
         "read", path,
@@ -70,6 +75,26 @@ extension Executor {
             service: service, path: path, module: step.module, sha256: sha256Hex(earlier))),
         [], earlier: earlier)
     }
+  }
+
+  /// Makes a setting in the configuration of dnf's plugin.
+  private mutating func configure(
+    _ step: Step, _ service: String, _ path: String, _ setting: String, _ earlier: [UInt8]?
+  ) throws(StepFailure) {
+    guard let earlier, let text = String(validating: earlier, as: UTF8.self),
+      let equals = setting.firstIndex(of: "=")
+    else {
+      throw StepFailure("read", path, "\(path) is gone, or no text, since the plan was made")
+    }
+    let content = Array(
+      pluginConfiguration(
+        text, String(setting[..<equals]), String(setting[setting.index(after: equals)...])
+      ).utf8)
+    try make(
+      .writeFile(
+        FileChange(
+          service: service, path: path, module: step.module, sha256: sha256Hex(content))),
+      content, earlier: earlier)
   }
 
   /// Brings back what the files of a group held before it, the last one first.
@@ -100,7 +125,7 @@ extension Executor {
       throw StepFailure(error, "nothing is changed that the journal cannot announce")
     }
     if !isUndo { changedFiles.append(EarlierFile(change: file, content: earlier)) }
-    let outcome = services.kpatch.carryOut(intent, bytes, under: access)
+    let outcome = services.files.carryOut(intent, bytes, under: access)
     let refusal = outcome.error
     if refusal == nil { hasChanged = true }
     do throws(SystemError) {
@@ -108,7 +133,7 @@ extension Executor {
     } catch {
       throw StepFailure(error, refusal.map { "and before that, \($0)" })
     }
-    if let refusal { throw StepFailure(refusal, "kpatch's directory could not be changed") }
+    if let refusal { throw StepFailure(refusal, "the file could not be changed") }
     let found = try content(of: file.path).map { sha256Hex($0) }
     let due: String? = if case .writeFile = change { file.sha256 } else { nil }
     if found == due { return }
@@ -123,7 +148,7 @@ extension Executor {
 
   private func content(of path: String) throws(StepFailure) -> [UInt8]? {
     do throws(FileProblem) {
-      return try services.kpatch.content(of: path)
+      return try services.files.content(of: path)
     } catch {
       throw StepFailure("read", path, error.advice.map { "\(error); \($0)" } ?? "\(error)")
     }

@@ -35,7 +35,12 @@ extension Executor {
     defer { journal.isUndoing = false }
     do throws(StepFailure) {
       try restoreFiles()
-      try bringBack(steps, before: before, beneath)
+      try bringBack(steps, before: before, beneath.union(payload))
+      if !changedPackages.isEmpty {
+        try restorePackages()
+        // Their scripts may have loaded something.
+        try bringBack(steps, before: before, beneath.union(payload))
+      }
       for step in steps where statuses[step.id] == .done && !staysDone(step, among: steps) {
         statuses[step.id] = .undone
       }

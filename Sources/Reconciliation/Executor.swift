@@ -20,7 +20,7 @@ struct Executor: ~Copyable {
   let wayBack: [String: StagedBuild]
   /// The modules whose builds in memory were withdrawn: an undo leaves them off.
   let recalled: Set<String>
-  let terms: RunTerms
+  var terms: RunTerms
   var gates: GateWatch
   let hooks: HookCommands
   let staging: Staging
@@ -58,6 +58,12 @@ struct Executor: ~Copyable {
   var running: Withheld?
   /// What the group in hand has changed of services' files.
   var changedFiles: [EarlierFile] = []
+  /// What the group in hand has changed of packages.
+  var changedPackages: [EarlierPackage] = []
+  /// The modules of packages that the group in hand installed, and what these may have taken off.
+  var payload: Set<String> = []
+  /// What there is to tell of services beside the errors.
+  var told: [Withheld] = []
   /// The modules that the steps of the group in hand name.
   var groupModules: Set<String> = []
   /// How each module is to come out of its running transition.
@@ -105,6 +111,8 @@ struct Executor: ~Copyable {
       let steps = group.value
       groupModules = Set(steps.map(\.module))
       changedFiles = []
+      changedPackages = []
+      payload = []
       if steps.allSatisfy({ $0.action == .stage }) {
         stage(steps)
         continue
@@ -115,6 +123,10 @@ struct Executor: ~Copyable {
         continue
       }
       if let refusal = notInForce(steps) {
+        hold(steps, for: refusal)
+        continue
+      }
+      if let refusal = busy(steps) {
         hold(steps, for: refusal)
         continue
       }
@@ -237,6 +249,9 @@ struct Executor: ~Copyable {
     return true
   }
 
+  /// Notes how a module is to come out of its transition.
+  mutating func expect(_ module: String, _ state: ModuleState) { expected[module] = state }
+
   /// Whether a module's last transition is to have it applied.
   func isLoading(_ module: String) -> Bool { expected[module] == .applied }
 
@@ -259,6 +274,13 @@ struct Executor: ~Copyable {
           if error.isPinned {
             leavePinned(step, error)
             continue
+          }
+          if error.isBusy {
+            var refusal = GateWatch.Refusal()
+            refusal.deferred = [waiting(step, step.package ?? step.module)]
+            refusal.steps = Set(steps.map(\.id)).subtracting(statuses.keys)
+            hold(steps, for: refusal)
+            return
           }
           if error.isLeftRunning {
             leaveRunning(step, steps, error)
@@ -311,6 +333,7 @@ struct Executor: ~Copyable {
       try unload(step.module)
     case .await:
       try complete(step.module, as: expected[step.module], stoppable: true)
+    case .install where step.package != nil: try install(step)
     case .install, .configure: try change(step)
     case .stage:
       throw StepFailure(step.action.rawValue, step.module, "this version cannot do that")

@@ -1,6 +1,8 @@
 internal import Documents
+internal import HostFacts
 internal import LivepatchHost
 internal import PolicyModel
+internal import Shapes
 internal import VendorServices
 
 extension HostSnapshot {
@@ -20,8 +22,40 @@ extension HostSnapshot {
       case .canonical: question.canonical = true
       }
     }
-    let found = host.services(question, of: self.host)
+    var found = host.services(question, of: self.host)
+    // Repositories are asked where something is to come from them.
+    if !question.offers,
+      desired.services.contains(where: {
+        found.services.isBelowMinimum($0, self.host.kernel.release)
+      })
+    {
+      var packages = ServiceQuestion(redHat: question.redHat, suse: question.suse)
+      packages.offers = true
+      let offered = host.services(packages, of: self.host)
+      found.services.redHat = offered.services.redHat
+      found.services.suse = offered.services.suse
+      for problem in offered.unobserved where !found.unobserved.contains(problem) {
+        found.unobserved.append(problem)
+      }
+    }
     services = found.services
     unobserved += found.unobserved
+  }
+}
+
+extension Services {
+  /// Whether no package that is installed for a kernel has the least version that a policy asks for.
+  fileprivate func isBelowMinimum(_ service: DesiredSet.Service, _ kernel: String) -> Bool {
+    let (least, packages): (String?, Fact<[Package]>?) =
+      switch service.wanted {
+      case .redHat(let wanted): (wanted.minimumVersion?.value.text, redHat?.packages)
+      case .suse(let wanted): (wanted.minimumVersion?.value.text, suse?.packages)
+      case .kpatchPresent, .kpatchAbsent, .canonical: (nil, nil)
+      }
+    guard let least, case .known(let all)? = packages else { return false }
+    // Where an epoch is told, that is looked at when it is planned; too often asked is no harm.
+    return !all.contains { package in
+      package.kernel == kernel && compareRPM(package.id.versionRelease, least) != .below
+    }
   }
 }

@@ -264,6 +264,7 @@ extension Executor {
     let skipped = report.plan.steps.filter {
       statuses[$0.id] == .skipped && !heldBack.contains($0.id)
     }
+    report.plan.blocked += told
     for refusal in refusals {
       report.plan.deferred += refusal.deferred
       report.plan.blocked += refusal.blocked

@@ -7,6 +7,7 @@ internal import ModuleFile
 internal import Planning
 internal import PolicyModel
 internal import SystemPackage
+internal import VendorServices
 
 extension Reconciler {
   /// Verifies every module that the plan writes for a service, so that what can fail without a change
@@ -29,11 +30,15 @@ extension Reconciler {
     let files = assessment.snapshot.services?.kpatch?.modules.value ?? []
     return StagedServices(
       modules: modules,
-      kpatch: KpatchFiles(
+      files: ServiceFiles(
         release: assessment.snapshot.host.kernel.release, trust: options.trust),
       seen: Dictionary(
         files.compactMap { file in file.sha256.map { (file.path, $0) } },
-        uniquingKeysWith: { first, _ in first }))
+        uniquingKeysWith: { first, _ in first }),
+      managers: [
+        "redHat": PackageManager(.dnf, timeLimit: packageTimeLimit),
+        "suse": PackageManager(.zypper, timeLimit: packageTimeLimit),
+      ])
   }
 
   private func module(

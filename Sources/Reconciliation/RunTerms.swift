@@ -5,13 +5,13 @@ internal import PolicyModel
 /// What a run goes by that does not change in it.
 struct RunTerms {
   /// How long each module's transition may take; a module without one has the host's.
-  let deadlines: [String: Duration]
+  private(set) var deadlines: [String: Duration]
   let hostDeadline: Duration
   /// How long each module that is loaded is on probation.
   let probations: [String: Duration]
   let hostProbation: Duration
   /// What becomes of a transition of each module that stalls.
-  let stallRules: [String: StallRule]
+  private(set) var stallRules: [String: StallRule]
   let hostStallRule: StallRule
   /// Whether the command line lets a transition be forced.
   let allowsForce: Bool
@@ -27,6 +27,12 @@ struct RunTerms {
     var deadlines: [String: Duration] = [:]
     var probations: [String: Duration] = [:]
     for step in assessment.plan.steps {
+      if step.package != nil {
+        let service = assessment.desired.services.first { $0.kind.rawValue == step.service }
+        deadlines[step.module] = service?.constraints.deadline
+        stallRules[step.module] = service?.constraints.onStall.value
+        continue
+      }
       let named = assessment.desired.patches.first { $0.name == step.patch }
       deadlines[step.module] = named?.constraints.deadline
       probations[step.module] = named?.constraints.probation
@@ -44,6 +50,12 @@ struct RunTerms {
       (assessment.snapshot.history.managed.value ?? []).map { ($0.module, $0) },
       uniquingKeysWith: { _, last in last })
     self.clock = clock
+  }
+
+  /// Has a module go by what holds for another one, or for a package.
+  mutating func adopt(_ module: String, from other: String) {
+    deadlines[module] = deadlines[other]
+    stallRules[module] = stallRules[other]
   }
 
   func deadline(of module: String) -> Duration { deadlines[module] ?? hostDeadline }

@@ -1,5 +1,6 @@
 internal import ChildProcess
 internal import Documents
+internal import HostFacts
 internal import LivepatchHost
 
 extension ServiceReader {
@@ -82,10 +83,7 @@ extension ServiceReader {
     let selection =
       if distribution == "amzn" {
         // It names the kernel in the package's name, and not in what it provides.
-        [
-          "kernel-livepatch-"
-            + kernel.split(separator: ".").prefix { !$0.hasPrefix("amzn") }.joined(separator: ".")
-        ]
+        [LivePatchPackage.redHat(kernel: kernel, architecture: "", distribution: "amzn")]
       } else if kernel.count(where: { $0 == "-" }) > 1 {
         // No package can provide such a version.
         ["kpatch-patch-" + String(kernel.map { $0 == "." ? "_" : $0 })]
@@ -116,6 +114,35 @@ extension ServiceReader {
       return .known(offers)
     }
   }
+}
+
+/// The configuration of dnf's plugin kpatch with a key of its section `main` set, and everything else
+/// as it was.
+package func pluginConfiguration(_ text: String, _ key: String, _ value: String) -> String {
+  var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  var section = ""
+  var main: Int?
+  var found = false
+  for index in lines.indices {
+    let line = trimmed(lines[index])
+    if line.hasPrefix("#") || line.hasPrefix(";") { continue }
+    if line.hasPrefix("["), line.hasSuffix("]") {
+      section = String(line.dropFirst().dropLast())
+      if section == "main", main == nil { main = index }
+      continue
+    }
+    guard section == "main", let end = line.firstIndex(where: { $0 == "=" || $0 == ":" }),
+      trimmed(line[..<end]).lowercased() == key
+    else { continue }
+    lines[index] = "\(key) = \(value)"
+    found = true
+  }
+  if found { return lines.joined(separator: "\n") }
+  if let main {
+    lines.insert("\(key) = \(value)", at: main + 1)
+    return lines.joined(separator: "\n")
+  }
+  return "[main]\n\(key) = \(value)\n" + text
 }
 
 /// One line of `dnf repoquery`.

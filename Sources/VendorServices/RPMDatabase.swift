@@ -15,7 +15,7 @@ extension ServiceReader {
   /// Where rpm keeps its database. It is looked for before rpm is asked, who would make one.
   mutating func rpm() -> RPM {
     guard isThere("usr/bin/rpm") else { return .none }
-    for folder in ["var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm"] {
+    for folder in rpmFolders {
       for file in ["rpmdb.sqlite", "Packages.db", "Packages"]
       where isThere("\(folder)/\(file)") {
         return .database(folder)
@@ -71,6 +71,9 @@ extension ServiceReader {
       modules: modules, builtAt: record.builtAt, installedAt: record.installedAt)
   }
 }
+
+/// Where distributions have rpm keep its database.
+let rpmFolders = ["var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm"]
 
 /// A package as rpm answers, between separators that its fields cannot hold.
 struct RPMRecord {

@@ -1,5 +1,6 @@
 internal import ChildProcess
 internal import Documents
+internal import HostFacts
 internal import LivepatchHost
 internal import Shapes
 
@@ -11,11 +12,11 @@ extension ServiceReader {
         "/usr/bin/zypper", .unreadable, "only zypper on the host itself can tell what is available")
       return .unknown
     }
-    let name = "kernel-livepatch-" + String(kernel.map { $0 == "." ? "_" : $0 })
     let answer = run(
       programs.zypper,
       ["--non-interactive", "--no-refresh", "--xmlout", "search", "--details", "--match-exact"]
-        + ["--type", "package", name], timeLimit: programs.timeLimit)
+        + ["--type", "package", LivePatchPackage.suse(kernel: kernel)],
+      timeLimit: programs.timeLimit)
     switch answer {
     case .failure(let problem):
       note("/usr/bin/zypper", .unreadable, "zypper search \(problem)")

@@ -120,30 +120,37 @@ struct ServiceReader {
     }
   }
 
-  /// Runs a program of this machine within bounds, in an environment of its own.
-  ///
-  /// - Returns: what came of it, or in words, to go on after the program's name, why nothing did.
   func run(
-    _ program: FilePath, _ arguments: [String], timeLimit: Duration, outputLimit: Int = 8 << 20
+    _ program: FilePath, _ arguments: [String], timeLimit: Duration
   ) -> Result<CommandResult, ProgramProblem> {
-    let command = Command(
-      program, arguments,
-      environment: [
-        "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C",
-        // Nobody's macros and configuration.
-        "HOME": "/nonexistent",
-      ], timeLimit: timeLimit, outputLimit: outputLimit)
-    do throws(CommandFailure) {
-      let result = try command.runAndWait()
-      switch result.ending {
-      case .timedOut, .killed: return .failure(ProgramProblem("\(result.ending)"))
-      case .exited where result.standardOutput.isTruncated:
-        return .failure(ProgramProblem("wrote more than \(outputLimit >> 20) MiB"))
-      case .exited: return .success(result)
-      }
-    } catch {
-      return .failure(ProgramProblem("was not run: \(error)"))
+    runProgram(program, arguments, timeLimit: timeLimit)
+  }
+}
+
+/// Runs a program of this machine within bounds, in an environment of its own.
+///
+/// - Returns: what came of it, or in words, to go on after the program's name, why nothing did.
+func runProgram(
+  _ program: FilePath, _ arguments: [String], input: [UInt8] = [], timeLimit: Duration,
+  outputLimit: Int = 8 << 20
+) -> Result<CommandResult, ProgramProblem> {
+  let command = Command(
+    program, arguments,
+    environment: [
+      "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C",
+      // Nobody's macros and configuration.
+      "HOME": "/nonexistent",
+    ], input: input, timeLimit: timeLimit, outputLimit: outputLimit)
+  do throws(CommandFailure) {
+    let result = try command.runAndWait()
+    switch result.ending {
+    case .timedOut, .killed: return .failure(ProgramProblem("\(result.ending)"))
+    case .exited where result.standardOutput.isTruncated:
+      return .failure(ProgramProblem("wrote more than \(outputLimit >> 20) MiB"))
+    case .exited: return .success(result)
     }
+  } catch {
+    return .failure(ProgramProblem("was not run: \(error)"))
   }
 }
 

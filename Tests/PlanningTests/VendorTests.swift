@@ -6,6 +6,7 @@ import PolicyModel
 import Testing
 
 private let release = "6.1.0-56-cloud-amd64"
+private let name = "kpatch-patch-6_1_0-56-cloud-amd64"
 
 /// A host with services, on which a policy asks for what `entry` says of one.
 private func host(_ entry: String, _ services: Services?, spec: String = "") throws -> World {
@@ -34,7 +35,8 @@ private func package(
 ) -> Services.Package {
   Services.Package(
     id: Services.PackageID(
-      name: "kpatch-patch-6_1_0-56", version: "1", release: release, architecture: "x86_64"),
+      name: "kpatch-patch-6_1_0-56-cloud-amd64", version: "1", release: release,
+      architecture: "x86_64"),
     kernel: kernel,
     modules: module.map {
       [
@@ -48,7 +50,8 @@ private func package(
 private func offer(_ release: String, day: Int = 1) -> Services.Offer {
   Services.Offer(
     id: Services.PackageID(
-      name: "kpatch-patch-6_1_0-56", version: "1", release: release, architecture: "x86_64"),
+      name: "kpatch-patch-6_1_0-56-cloud-amd64", version: "1", release: release,
+      architecture: "x86_64"),
     builtAt: Timestamp(secondsSinceEpoch: day * 86_400))
 }
 
@@ -91,16 +94,41 @@ extension World {
     #expect(try host("redHat: {version: 1-3.el9}", gone).reasons() == ["artefact-missing"])
   }
 
-  @Test("An older package is due by a reboot, a newer one by the vendor's tool")
+  @Test(
+    "A package that is due is installed over the one that is there; an older one takes a reboot")
   func versions() throws {
     let installed = redHat([package("3.el9", kernel: release), package("9.el9", kernel: "other")])
     #expect(
       try host("redHat: {version: 1-2.el9}", installed).running().reasons() == ["needs-reboot"])
-    for version in ["version: 1-4.el9", "minimumVersion: 1-10.el9"] {
-      #expect(
-        try host("redHat: {\(version)}", installed).running().reasons() == ["not-supported"])
+    let plan = try host("redHat: {version: 1-4.el9}", installed).running().plan()
+    #expect(plan.outline == "install \(name) newer-build irreversible")
+    let step = try #require(plan.steps.first)
+    #expect(step.package == "\(name)-1-4.el9.x86_64" && step.replaces == "\(name)-1-3.el9.x86_64")
+    #expect(step.service == "redHat" && !step.reversible)
+    #expect(plan.difference.before.contains("\(name)-1-3.el9.x86_64 installed"))
+    #expect(plan.difference.after.contains("\(name)-1-4.el9.x86_64 installed"))
+    let fresh = try host("redHat: {version: 2:1-3.el9}", redHat([])).plan()
+    #expect(fresh.outline == "install \(name) not-installed")
+    #expect(fresh.steps.first?.package == "\(name)-2:1-3.el9.x86_64")
+    #expect(fresh.steps.first?.reversible == true)
+  }
+
+  @Test("The least is taken from what the repositories have and the cutoff admits")
+  func least() throws {
+    func planned(_ offers: [Services.Offer]?, _ spec: String = "") throws -> Plan {
+      let services = redHat([package("3.el9", kernel: release)], offers: offers)
+      return try host("redHat: {minimumVersion: 1-10.el9}", services, spec: spec).running().plan()
     }
-    #expect(try host("redHat: {version: 1-3.el9}", redHat([])).reasons() == ["not-supported"])
+    let offers = [offer("9.el9", day: 5), offer("11.el9", day: 10), offer("12.el9", day: 30)]
+    #expect(try planned(offers).steps.first?.package == "\(name)-1-12.el9.x86_64")
+    let early = "  cutoff: 1970-01-20"
+    #expect(try planned(offers, early).steps.first?.package == "\(name)-1-11.el9.x86_64")
+    #expect(
+      try planned([offer("12.el9", day: 30)], early).blocked.map(\.reason.rawValue) == [
+        "after-cutoff"
+      ])
+    #expect(try planned([offer("9.el9")]).blocked.map(\.reason.rawValue) == ["artefact-missing"])
+    #expect(try planned(nil).blocked.map(\.reason.rawValue) == ["unverified"])
   }
 
   @Test("The latest is the latest that the cutoff and the age admit, by when it was built")
@@ -108,12 +136,94 @@ extension World {
     let services = redHat(
       [package("3.el9", kernel: release)],
       offers: [offer("3.el9", day: 10), offer("4.el9", day: 30)])
-    #expect(try host("redHat: {}", services).running().reasons() == ["not-supported"])
+    let plan = try host("redHat: {}", services).running().plan()
+    #expect(plan.steps.first?.package == "\(name)-1-4.el9.x86_64")
     let early = "  cutoff: 1970-01-20"
     #expect(try host("redHat: {}", services, spec: early).running().reasons() == [])
     // Nobody asked the repositories.
     let unasked = redHat([package("3.el9", kernel: release)])
     #expect(try host("redHat: {}", unasked).running().reasons() == ["unverified"])
+  }
+
+  @Test("A package whose module may take off what others have in force is not installed")
+  func beside() throws {
+    let installed = redHat([package("3.el9", kernel: release)])
+    let world = try host("redHat: {version: 1-4.el9}", installed).running()
+    #expect(try world.with("klp_foreign").reasons() == ["would-replace-foreign"])
+    #expect(
+      try world.with("klp_a", patch: "a", for: "web").plan().blocked.last?.reason
+        == .wouldReplaceForeign)
+    #expect(try world.with("klp_foreign", .resident).plan().outline.hasPrefix("install"))
+    // The empty one has nothing that could.
+    let empty = try host("redHat: {version: 0-0}", redHat([])).with("klp_foreign").plan()
+    #expect(empty.outline == "install \(name) not-installed")
+  }
+
+  @Test("What a package brought is not removed as what nobody manages")
+  func unmanaged() throws {
+    let installed = redHat([package("3.el9", kernel: release)])
+    let world = try host("redHat: {version: 1-3.el9}", installed, spec: "  unmanaged: remove")
+    #expect(try world.running().reasons() == [])
+  }
+
+  @Test("A hold, an earlier failure, the boot and klpolicy=off keep a package from being installed")
+  func withheld() throws {
+    let world = try host("redHat: {version: 1-4.el9}", redHat([]))
+    for name in ["redHat", nil] {
+      let plan = try world.changed {
+        $0.snapshot.history.holds = .known([
+          Hold(patch: name, reason: "wait", until: nil, by: "root", since: $0.snapshot.takenAt)
+        ])
+      }.plan()
+      #expect(plan.deferred.map(\.reason.rawValue) == ["held"] && plan.steps.isEmpty)
+    }
+    for (cause, reason) in [
+      (BuildFailure.Cause.refused, "failed-before"), (.crashed, "crash-guard"),
+    ] {
+      let failed = world.changed {
+        $0.snapshot.history.failures = [
+          BuildFailure(
+            module: "\(name)-1-4.el9.x86_64", buildID: nil, patch: "redHat", sha256: nil,
+            action: .install, cause: cause, at: $0.snapshot.takenAt, message: "it did not")
+        ]
+      }
+      #expect(try failed.reasons() == [reason])
+      #expect(try failed.plan().blocked.first?.message.contains("klpolicy resume redHat") == true)
+    }
+    let boot = try world.changed { $0.options.isAtBoot = true }.plan()
+    #expect(boot.deferred.map(\.reason.rawValue) == ["not-at-boot"])
+    let off = world.changed { $0.snapshot.host.kernel.switchedOff = .known(true) }
+    #expect(try off.plan().steps.isEmpty)
+  }
+
+  @Test("A window that closes before a package manager must be done is too short")
+  func window() throws {
+    // The host's time is Tuesday, 22:13:20.
+    func planned(_ end: String) throws -> Plan {
+      try host(
+        "redHat: {version: 1-4.el9}", redHat([]),
+        spec: "  maintenance: {windows: [{days: [Tue], start: \"22:00\", end: \"\(end)\"}]}"
+      ).plan()
+    }
+    #expect(try planned("22:20").deferred.map(\.reason.rawValue) == ["window-too-short"])
+    #expect(try planned("22:13").deferred.map(\.reason.rawValue) == ["outside-window"])
+    #expect(try planned("23:00").outline == "install \(name) not-installed")
+  }
+
+  @Test("The plugin's mode is a line in its configuration")
+  func plugin() throws {
+    var services = redHat([package("3.el9", kernel: release)])
+    services.redHat?.plugin = .known(Services.Plugin(autoupdate: true, autofilter: false))
+    let world = try host("redHat: {version: 1-3.el9, plugin: manual}", services).running()
+    let plan = try world.plan()
+    #expect(plan.outline == "configure kpatch-dnf other-setting")
+    #expect(plan.steps.first?.setting == "autoupdate=False")
+    #expect(plan.steps.first?.path == "/etc/dnf/plugins/kpatch.conf")
+    let same = try host("redHat: {version: 1-3.el9, plugin: auto}", services).running()
+    #expect(try same.reasons() == [])
+    services.redHat?.plugin = nil
+    let none = try host("redHat: {version: 1-3.el9, plugin: auto}", services).running()
+    #expect(try none.reasons() == ["service-missing"])
   }
 
   @Test("What is not there, and what could not be looked at, are told apart, and neither converges")

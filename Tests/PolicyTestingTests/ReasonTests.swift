@@ -51,6 +51,8 @@ struct Example: CustomTestStringConvertible {
       .unfinished: "it comes from what the journal says of a killed run, and tests have none",
       .notStored: "it is of the store, and tests have none",
       .notInstalled: "it is of services of vendors, which tests have none of",
+      .otherSetting: "it is of services of vendors, which tests have none of",
+      .serviceBusy: "it is of services of vendors, which tests have none of",
       .needsReboot: "it is of services of vendors, which tests have none of",
       .serviceMissing: "it is of services of vendors, which tests have none of",
       .staleInitrd: "it is of services of vendors, which tests have none of",

@@ -6,11 +6,12 @@ internal import Journal
 internal import Planning
 internal import SystemPackage
 
-/// The files from which kpatch.service loads at boot, to be changed: `/var/lib/kpatch/<release>`.
+/// The files of vendors' services that are changed: those from which kpatch.service loads at boot,
+/// `/var/lib/kpatch/<release>`, and the configuration of dnf's plugin kpatch.
 ///
 /// Each change needs the run lock and an intent that is in the journal, as one of the kernel does.
 /// Whatever the power does meanwhile, a file is as it was before or as it is to be.
-struct KpatchFiles {
+struct ServiceFiles {
   /// The kernel release whose directory it is.
   let release: String
   let trust: FileTrust
@@ -30,8 +31,10 @@ struct KpatchFiles {
     }
   }
 
-  /// Whether a path is that of a file of this directory, and of none elsewhere.
-  func has(_ path: String) -> Bool {
+  /// Whether a path is that of a file which may be changed, and of none elsewhere.
+  func has(_ path: String) -> Bool { path == kpatchPluginPath || isModule(path) }
+
+  private func isModule(_ path: String) -> Bool {
     let path = FilePath(path)
     return path.removingLastComponent() == folder && path.isLexicallyNormal
       && path.lastComponent?.kind == .regular
@@ -45,13 +48,13 @@ struct KpatchFiles {
     do throws(SystemError) {
       switch change {
       case .writeFile(let file):
-        try makeFolder()
+        if isModule(file.path) { try makeFolder() }
         try removeRemains(of: FilePath(file.path))
         try writeDurably(
           bytes, to: FilePath(file.path),
           permissions: [.ownerReadWrite, .groupRead, .otherRead])
       case .removeFile(let file): try remove(FilePath(file.path))
-      case .load, .disable, .unload, .reverse, .force:
+      case .load, .disable, .unload, .reverse, .force, .installPackage, .removePackage:
         throw SystemError("write", change.module, .invalidArgument)
       }
       return intent.outcome(nil)
@@ -64,6 +67,7 @@ struct KpatchFiles {
   /// alone.
   private func removeRemains(of path: FilePath) throws(SystemError) {
     let begin = ".\(path.lastComponent?.string ?? "")."
+    let folder = path.removingLastComponent()
     let entries = (try? listTrusted(folder, trust: .unchecked)) ?? []
     for entry in entries where entry.name.string.hasPrefix(begin) {
       let rest = entry.name.string.dropFirst(begin.count)
@@ -100,27 +104,5 @@ struct KpatchFiles {
     } catch {
       throw SystemError("open", "\(folder) (\(error))", .permissionDenied)
     }
-  }
-}
-
-/// What the steps for services need, made ready before anything is changed.
-final class StagedServices {
-  /// The modules that are written, by their patches: each verified and held open since.
-  let modules: [String: StagedModule]
-  let kpatch: KpatchFiles
-  /// The digests of the files that the plan saw, by their paths.
-  let seen: [String: String]
-
-  init(modules: [String: StagedModule], kpatch: KpatchFiles, seen: [String: String]) {
-    self.modules = modules
-    self.kpatch = kpatch
-    self.seen = seen
-  }
-
-  /// A module to write, and what tells it from others.
-  struct StagedModule {
-    var bytes: [UInt8]
-    var buildID: String?
-    var sha256: String
   }
 }

@@ -1,0 +1,230 @@
+internal import Documents
+internal import Files
+internal import HostFacts
+internal import Journal
+internal import LivepatchHost
+internal import Planning
+internal import PolicyModel
+internal import SystemPackage
+internal import VendorServices
+
+/// A package that a group has changed, and what was installed before it; nil for none of its name.
+struct EarlierPackage {
+  var step: Step
+  var change: PackageChange
+}
+
+/// Steps that install packages of live patches: announced, done by the host's own package manager, and
+/// believed only when rpm has the package and the kernel its module, whatever scripts and exit codes say.
+extension Executor {
+  /// How long another program may hold rpm's lock.
+  private static var lockLimit: Duration { .seconds(10) }
+
+  /// Why a group that installs packages is not begun: somebody else changes the database.
+  func busy(_ steps: [Step]) -> GateWatch.Refusal? {
+    var refusal = GateWatch.Refusal()
+    for step in steps where step.package != nil {
+      guard let manager = step.service.flatMap({ services.managers[$0] }),
+        !manager.awaitLock(Executor.lockLimit)
+      else { continue }
+      refusal.deferred.append(waiting(step, "rpm's database"))
+    }
+    if refusal.isEmpty { return nil }
+    refusal.steps = Set(steps.map(\.id))
+    return refusal
+  }
+
+  func waiting(_ step: Step, _ what: String) -> Withheld {
+    told(
+      step, .serviceBusy,
+      "another program holds the lock on \(what); nothing was changed, and the next run does this "
+        + "once it is free")
+  }
+
+  /// Something to tell of a step's service beside the error.
+  private func told(_ step: Step, _ reason: Reason, _ message: String, module: String? = nil)
+    -> Withheld
+  {
+    var withheld = Withheld(
+      patch: step.patch, module: module ?? step.module, reason: reason, message: message,
+      source: step.source, openCVEs: [])
+    withheld.service = step.service
+    return withheld
+  }
+
+  /// Does a step that installs a package.
+  mutating func install(_ step: Step) throws(StepFailure) {
+    guard let package = step.package, let service = step.service,
+      let manager = services.managers[service]
+    else {
+      throw StepFailure("install", step.module, "the plan does not say which package it is")
+    }
+    let before = try installed(step)
+    guard before?.id.nevra == step.replaces else {
+      throw StepFailure(
+        "rpm -q", step.module,
+        "\(before?.id.nevra ?? "no package of that name") is installed since the plan was made, by "
+          + "other hands; it was left alone, and the next run plans anew")
+    }
+    let others = manager.otherPackages(than: step.module)
+    let change = PackageChange(
+      service: service, name: step.module, package: package, replaces: step.replaces)
+    let live = observedPatches()
+    let answer = try make(.installPackage(change), by: manager)
+    let after = try installed(step)
+    guard let after, after.id.nevra == package else {
+      if answer.isBusy {
+        var failure = StepFailure(manager.kind.rawValue, package, answer.complaint ?? "")
+        failure.isBusy = true
+        throw failure
+      }
+      if after?.id != before?.id {
+        changedPackages.append(EarlierPackage(step: step, change: change))
+      }
+      throw StepFailure(
+        manager.kind.rawValue, package,
+        "\(manager.kind.rawValue) did not install \(package): "
+          + (answer.complaint ?? "it says that it did, and rpm has it not"))
+    }
+    hasChanged = true
+    changedPackages.append(EarlierPackage(step: step, change: change))
+    tell(step, answer, others, manager)
+    for module in after.modules {
+      try verify(module, of: step, live, answer)
+    }
+  }
+
+  /// Warns of what a package manager says though the package is there, and of what it changed besides.
+  private mutating func tell(
+    _ step: Step, _ answer: PackageAnswer, _ before: Set<String>?, _ manager: PackageManager
+  ) {
+    let package = step.package ?? step.module
+    if let words = answer.complaint ?? answer.remark {
+      warnings.append(
+        Warning(
+          code: Warning.packageManager,
+          message: "\(package) is installed, and \(manager.kind.rawValue) complains: \(words)",
+          source: step.source))
+    }
+    if let before, let after = manager.otherPackages(than: step.module), after != before {
+      let changed = after.symmetricDifference(before).sorted().joined(separator: ", ")
+      warnings.append(
+        Warning(
+          code: Warning.packageManager,
+          message: "while \(package) was installed other packages changed, by whatever hands: "
+            + changed, source: step.source))
+    }
+  }
+
+  /// Sees that the kernel has a module of the package that was installed, and nothing else of its name.
+  private mutating func verify(
+    _ file: Services.Module, of step: Step, _ before: [LivePatch], _ answer: PackageAnswer
+  ) throws(StepFailure) {
+    let package = step.package ?? step.module
+    guard file.file == .present, let module = file.module, let buildID = file.buildID else {
+      var failure = StepFailure(
+        "read", file.path, "\(package) is installed, and its \(file.path) is \(file.file.rawValue)")
+      failure.phase = .verify
+      throw failure.blaming(.certain(.refused))
+    }
+    payload.insert(module)
+    groupModules.insert(module)
+    terms.adopt(module, from: step.module)
+    let earlier = before.first { $0.module == module }
+    let live = observedPatch(module)
+    if earlier?.buildID != live?.buildID || earlier == nil { ownLoads.insert(module) }
+    // Whatever else was in force may have been taken off by it.
+    payload.formUnion(before.filter { $0.state == .known(.applied) }.map(\.module))
+    groupModules.formUnion(payload)
+    guard let live, live.buildID?.value == buildID,
+      [.known(.applied), .known(.enabling)].contains(live.state)
+    else {
+      let found = live.map { live in
+        live.buildID?.value == buildID
+          ? live.state.value?.rawValue ?? "in a state that cannot be observed"
+          : "in memory in another build"
+      }
+      let message =
+        "\(package) is installed, and its module \(module) is \(found ?? "not in memory"), whatever its "
+        + "scripts said; the kernel's log says why"
+      told.append(self.told(step, .notInForce, message, module: module))
+      throw StepFailure.unverified(module, message).blaming(.certain(.refused))
+    }
+    expect(module, .applied)
+    do throws(StepFailure) {
+      try complete(module, as: .applied, stoppable: true)
+    } catch {
+      if error.isInterruption || error.isLeftRunning { throw error }
+      told.append(self.told(step, .notInForce, error.message, module: module))
+      throw error
+    }
+  }
+
+  /// The package of a step's name that rpm has, the newest of several.
+  private func installed(_ step: Step) throws(StepFailure) -> Services.Package? {
+    let found = services.packages(of: step.service ?? "", on: host)
+    guard case .known(let packages) = found.packages else {
+      let words = found.problem.map { ": \($0)" } ?? ""
+      throw StepFailure("rpm -q", step.module, "the database of rpm could not be read\(words)")
+    }
+    return packages.filter { $0.id.name == step.module }.max {
+      compareRPM($0.id.versionRelease, $1.id.versionRelease) == .below
+    }
+  }
+
+  /// Brings back the packages that a group has changed.
+  mutating func restorePackages() throws(StepFailure) {
+    let changed = changedPackages.reversed()
+    changedPackages = []
+    for earlier in changed {
+      guard let manager = services.managers[earlier.change.service] else { continue }
+      let change = earlier.change
+      let name = manager.kind.rawValue
+      let answer: PackageAnswer
+      if let replaced = change.replaces {
+        answer = try make(
+          .installPackage(
+            PackageChange(
+              service: change.service, name: change.name, package: replaced,
+              replaces: change.package, isOlder: true)), by: manager)
+      } else {
+        answer = try make(.removePackage(change), by: manager)
+      }
+      let now = try installed(earlier.step)
+      guard now?.id.nevra == change.replaces else {
+        throw StepFailure(
+          name, change.package,
+          "\(now?.id.nevra ?? "no package") stays installed, where "
+            + "\(change.replaces ?? "none of its name") was before: "
+            + (answer.complaint ?? "\(name) says that it brought it back, and rpm has it not")
+            + "; the next boot loads what is installed")
+      }
+    }
+  }
+
+  /// Announces a change, has it made, and writes down what became of it.
+  private mutating func make(
+    _ change: Change, by manager: PackageManager
+  ) throws(StepFailure) -> PackageAnswer {
+    let intent: Intent
+    do throws(SystemError) {
+      intent = try journal.announce(change, access: access)
+    } catch {
+      throw StepFailure(error, "nothing is changed that the journal cannot announce")
+    }
+    var answer = PackageAnswer()
+    let outcome = manager.carryOut(intent, under: access, &answer)
+    do throws(SystemError) {
+      try journal.record(outcome)
+    } catch {
+      throw StepFailure(
+        error, answer.complaint.map { "and before that, \(manager.kind.rawValue): \($0)" })
+    }
+    return answer
+  }
+}
+
+extension Warning {
+  /// A package manager did what it was told, and had something to say.
+  static let packageManager = "package-manager"
+}

@@ -1,0 +1,43 @@
+internal import Documents
+internal import LivepatchHost
+internal import VendorServices
+
+/// What the steps for services need, made ready before anything is changed.
+final class StagedServices {
+  /// The modules that are written, by their patches: each verified and held open since.
+  let modules: [String: StagedModule]
+  let files: ServiceFiles
+  /// The digests of the files that the plan saw, by their paths.
+  let seen: [String: String]
+  /// The package managers, by the services whose packages they install.
+  let managers: [String: PackageManager]
+
+  init(
+    modules: [String: StagedModule], files: ServiceFiles, seen: [String: String],
+    managers: [String: PackageManager]
+  ) {
+    self.modules = modules
+    self.files = files
+    self.seen = seen
+    self.managers = managers
+  }
+
+  /// A module to write, and what tells it from others.
+  struct StagedModule {
+    var bytes: [UInt8]
+    var buildID: String?
+    var sha256: String
+  }
+
+  /// The packages of live patches that rpm has of a service, and why they are not known.
+  func packages(
+    of service: String, on host: LivepatchHost
+  ) -> (packages: Fact<[Services.Package]>, problem: String?) {
+    let isSUSE = service == "suse"
+    let found = host.services(
+      ServiceQuestion(redHat: !isSUSE, suse: isSUSE), of: host.observe().host)
+    let packages =
+      isSUSE ? found.services.suse?.packages : found.services.redHat?.packages
+    return (packages ?? .unknown, found.unobserved.first?.message)
+  }
+}

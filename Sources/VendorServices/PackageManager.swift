@@ -1,0 +1,258 @@
+internal import ChildProcess
+internal import Documents
+internal import Files
+internal import Glibc
+package import Journal
+internal import SystemPackage
+
+/// What became of an order to a package manager, by its own word: what is installed and what is in
+/// force is for rpm and the kernel to say.
+package struct PackageAnswer: Hashable, Sendable {
+  /// Whether another program holds a lock, so that nothing was done.
+  package var isBusy = false
+  /// Why it was not done, to go on after a colon; nil where it says that it was.
+  package var complaint: String?
+  /// What a person should know though it was done.
+  package var remark: String?
+
+  package init(isBusy: Bool = false, complaint: String? = nil, remark: String? = nil) {
+    self.isBusy = isBusy
+    self.complaint = complaint
+    self.remark = remark
+  }
+}
+
+/// The host's own package manager, which installs one package and touches no other.
+///
+/// Each change needs the run lock and an intent that is in the journal. Signatures are checked as the
+/// host has it: nothing here ever turns that off.
+package struct PackageManager: Sendable {
+  package enum Kind: String, Sendable {
+    case dnf, zypper
+  }
+
+  package let kind: Kind
+  let programs: ServicePrograms
+  /// How long it may take.
+  let timeLimit: Duration
+
+  package init(_ kind: Kind, programs: ServicePrograms = ServicePrograms(), timeLimit: Duration) {
+    self.kind = kind
+    self.programs = programs
+    self.timeLimit = timeLimit
+  }
+
+  /// Makes the change that `intent` announces.
+  ///
+  /// - Parameters:
+  ///   - intent: what was written down.
+  ///   - access: the run lock.
+  ///   - answer: gets what the package manager says.
+  /// - Returns: the same in short, for the journal.
+  package func carryOut(
+    _ intent: consuming Intent, under access: borrowing WriteAccess, _ answer: inout PackageAnswer
+  ) -> Outcome {
+    let change = intent.change
+    switch change {
+    case .installPackage(let package):
+      answer =
+        switch kind {
+        case .dnf: installByDNF(package)
+        case .zypper: installByZypper(package)
+        }
+    case .removePackage(let package): answer = remove(package)
+    default: answer = PackageAnswer(complaint: "the change is none of a package")
+    }
+    if answer.complaint == nil { return intent.outcome(nil) }
+    return intent.outcome(SystemError("\(kind.rawValue)", change.module, .canceled))
+  }
+
+  /// Waits for rpm's own lock, which every change of its database takes.
+  ///
+  /// - Returns: whether it is free.
+  package func awaitLock(_ limit: Duration) -> Bool {
+    let end = ContinuousClock.now + limit
+    while isLocked {
+      if ContinuousClock.now >= end { return false }
+      usleep(200_000)
+    }
+    return true
+  }
+
+  /// Whether somebody changes rpm's database; the lock itself is not taken.
+  private var isLocked: Bool {
+    for folder in rpmFolders {
+      let path = programs.root.appending(folder).appending(".rpm.lock")
+      guard let file = try? FileDescriptor.open(path, .readWrite) else { continue }
+      defer { try? file.close() }
+      var lock = flock()
+      lock.l_type = Int16(F_WRLCK)
+      lock.l_whence = Int16(SEEK_SET)
+      let answer = unsafe withUnsafeMutablePointer(to: &lock) {
+        unsafe fcntl(file.rawValue, F_GETLK, $0)
+      }
+      if answer == 0, lock.l_type != Int16(F_UNLCK) { return true }
+    }
+    return false
+  }
+
+  /// All packages but those of a name, as rpm has them; nil where it cannot tell.
+  package func otherPackages(than name: String) -> Set<String>? {
+    guard let database else { return nil }
+    let answer = runProgram(
+      programs.rpm,
+      [
+        "--dbpath", programs.root.appending(database).string, "-qa", "--qf",
+        #"%{NAME}\t%{NEVRA}\n"#,
+      ],
+      timeLimit: programs.timeLimit)
+    guard case .success(let result) = answer, result.succeeded else { return nil }
+    var packages: Set<String> = []
+    for line in result.standardOutput.text.split(separator: "\n") {
+      let parts = line.split(separator: "\t")
+      if parts.count == 2, parts[0] != name { packages.insert(String(parts[1])) }
+    }
+    return packages
+  }
+
+  /// dnf is let see no other package, so that it can pull in none; removing others takes a word that it
+  /// is not given, and packages that say that they replace others are not heard.
+  private func installByDNF(_ package: PackageChange) -> PackageAnswer {
+    let answer = run(
+      programs.dnf,
+      [
+        "-y", "--setopt=includepkgs=\(package.name)", "--setopt=install_weak_deps=False",
+        "--setopt=obsoletes=False", "--setopt=best=True",
+        "--setopt=clean_requirements_on_remove=False", "--setopt=exit_on_lock=True",
+        package.isOlder ? "downgrade" : "install", package.package,
+      ])
+    switch answer {
+    case .failure(let problem): return PackageAnswer(complaint: "\(problem)")
+    case .success(let result):
+      if result.succeeded { return PackageAnswer() }
+      // The code for a lock that another dnf holds.
+      if result.ending == .exited(200) { return busy }
+      return PackageAnswer(complaint: words(result, "dnf install \(package.package)"))
+    }
+  }
+
+  /// zypper is first asked what it would do.
+  private func installByZypper(_ package: PackageChange) -> PackageAnswer {
+    let id = package.package.dropFirst(package.name.count + 1)
+    let edition = id.lastIndex(of: ".").map { id[..<$0] } ?? id
+    let order =
+      ["install", "--no-recommends"] + (package.isOlder ? ["--oldpackage"] : [])
+      + ["\(package.name)=\(edition)"]
+    switch run(
+      programs.zypper,
+      ["--non-interactive", "--xmlout"] + order.prefix(1) + ["--dry-run"] + order.dropFirst())
+    {
+    case .failure(let problem): return PackageAnswer(complaint: "\(problem)")
+    case .success(let result):
+      if result.ending == .exited(7) { return busy }
+      if let complaint = zypperComplaint(result, package) {
+        return PackageAnswer(complaint: complaint)
+      }
+      guard let others = zypperChanges(result.standardOutput.bytes)?.filter({ $0 != package.name })
+      else {
+        return PackageAnswer(
+          complaint:
+            "its answer to a dry run is not as zypper documents it, so it was not let do it")
+      }
+      if !others.isEmpty {
+        return PackageAnswer(
+          complaint:
+            "it would change \(others.joined(separator: ", ")) too, and was not let do it; install "
+            + "\(package.package) by hand if that is meant")
+      }
+    }
+    switch run(programs.zypper, ["--non-interactive"] + order) {
+    case .failure(let problem): return PackageAnswer(complaint: "\(problem)")
+    case .success(let result):
+      if result.ending == .exited(7) { return busy }
+      if let complaint = zypperComplaint(result, package) {
+        return PackageAnswer(complaint: complaint)
+      }
+      return PackageAnswer(remark: zypperRemark(result.ending))
+    }
+  }
+
+  /// rpm takes off that package or none: it refuses where another needs it.
+  private func remove(_ package: PackageChange) -> PackageAnswer {
+    switch run(
+      programs.rpm,
+      (programs.root == "/" ? [] : ["--root", programs.root.string])
+        + ["--dbpath", "/" + (database ?? "var/lib/rpm"), "-e", package.package])
+    {
+    case .failure(let problem): return PackageAnswer(complaint: "\(problem)")
+    case .success(let result):
+      if result.succeeded { return PackageAnswer() }
+      return PackageAnswer(complaint: words(result, "rpm -e \(package.package)"))
+    }
+  }
+
+  /// The folder with rpm's database.
+  private var database: String? {
+    rpmFolders.first { folder in
+      ["rpmdb.sqlite", "Packages.db", "Packages"].contains { file in
+        unsafe access(programs.root.appending(folder).appending(file).string, F_OK) == 0
+      }
+    }
+  }
+
+  private var busy: PackageAnswer {
+    PackageAnswer(isBusy: true, complaint: "another program holds \(kind.rawValue)'s lock")
+  }
+
+  private func words(_ result: CommandResult, _ again: String) -> String {
+    "it \(result.ending)" + (complaints(of: result).map { ": \($0)" } ?? "; see what \(again) says")
+  }
+
+  private func run(
+    _ program: FilePath, _ arguments: [String]
+  ) -> Result<CommandResult, ProgramProblem> {
+    runProgram(program, arguments, timeLimit: timeLimit)
+  }
+}
+
+/// Why zypper did not do it, by its exit code (zypper(8)); nil where it did.
+private func zypperComplaint(_ result: CommandResult, _ package: PackageChange) -> String? {
+  switch result.ending {
+  // Done; a reboot is advised; zypper was updated; some repository was left out; a script failed.
+  case .exited(0), .exited(102), .exited(103), .exited(106), .exited(107): return nil
+  case .exited(104): return "no repository has \(package.package)"
+  case .exited(6): return "no repository is defined"
+  case .exited(5): return "it has not the right to"
+  default: break
+  }
+  let words = complaints(of: result).map { ": \($0)" }
+  return "it \(result.ending)" + (words ?? "; see what zypper install \(package.name) says")
+}
+
+private func zypperRemark(_ ending: CommandResult.Ending) -> String? {
+  switch ending {
+  case .exited(102): "zypper advises a reboot"
+  case .exited(103): "zypper wants to be started again for what is left"
+  case .exited(106): "some repositories could not be read and were left out"
+  case .exited(107): "a script of the package failed"
+  default: nil
+  }
+}
+
+/// The names of the packages that `zypper --xmlout install --dry-run` would change; nil where it is no
+/// such answer.
+func zypperChanges(_ bytes: [UInt8]) -> [String]? {
+  guard let text = String(validating: bytes, as: UTF8.self),
+    let start = text.firstRange(of: "<install-summary"),
+    let end = text.firstRange(of: "</install-summary>"), start.upperBound <= end.lowerBound
+  else { return nil }
+  var names: [String] = []
+  for element in text[start.upperBound..<end.lowerBound].split(separator: "<")
+  where element.hasPrefix("solvable ") {
+    guard let begin = element.firstRange(of: " name=\"") else { return nil }
+    let name = element[begin.upperBound...].prefix { $0 != "\"" }
+    guard isPlainWord(String(name)) else { return nil }
+    names.append(String(name))
+  }
+  return names
+}

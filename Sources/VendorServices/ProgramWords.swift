@@ -1,0 +1,44 @@
+internal import ChildProcess
+
+/// What a package manager says of why it did not do something, to go on after a colon.
+///
+/// Nothing is shown but lines that begin as complaints do, and of addresses only the host: what else it
+/// prints may hold the passwords of repositories.
+func complaints(of result: CommandResult) -> String? {
+  let lines =
+    result.standardError.text.split(whereSeparator: \.isNewline)
+    + result.standardOutput.text.split(whereSeparator: \.isNewline)
+  var shown: [String] = []
+  for line in lines {
+    let line = trimmed(line)
+    guard beginnings.contains(where: line.hasPrefix), line.utf8.count > "Error:".utf8.count else {
+      continue
+    }
+    let words = line.split(separator: " ").map { withoutSecrets($0) }
+    let text = String(words.joined(separator: " ").prefix(200))
+    if !shown.contains(text) { shown.append(text) }
+    if shown.count == 3 { break }
+  }
+  return shown.isEmpty ? nil : shown.joined(separator: "; ")
+}
+
+private let beginnings = [
+  "Error", "error:", "RPM: error", "Problem: ", "- nothing provides", "- package ",
+  "You have enabled checking", "Public key", "No provider", "Signature verification failed",
+  "Failed to download", "Package ", "Can't ", "System management is locked",
+  "The GPG keys listed", "GPG key", "Curl error", "Valid metadata not found", "Skipping repository",
+]
+
+/// An address without anything but its host, a setting without its value.
+private func withoutSecrets(_ word: Substring) -> String {
+  if let scheme = word.firstRange(of: "://") {
+    let rest = word[scheme.upperBound...]
+    let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+    // Of a file nothing is secret.
+    let isFile = word.hasPrefix("file:")
+    return isFile ? String(word) : "\(word[..<scheme.lowerBound])://\(host)/..."
+  }
+  if word.contains("@"), !word.hasPrefix("@") { return "..." }
+  return String(word)
+}

@@ -1,0 +1,151 @@
+# title: dnf itself installs the package that is due, the kernel has its module, and what fails is brought back
+# briefly: 6.12
+# boot: own
+# memory: 1536
+# packages: dnf rpm
+# limit: 900
+. "$LAB_LIBRARY"
+
+name=kpatch-patch-$(release | tr . _)
+mkdir -p /etc/yum.repos.d /etc/rpm /etc/dnf /var/lib/rpm /var/lib/kpatch
+rm -rf /lab/repo
+cp -r /lab/rpms /lab/repo
+echo '%_dbpath /var/lib/rpm' > /etc/rpm/macros
+printf '[main]\ngpgcheck=1\nmetadata_expire=1\n' > /etc/dnf/dnf.conf
+repository() { printf '[lab]\nname=lab\nbaseurl=file:///lab/repo\ngpgcheck=%s\n' "$1" > /etc/yum.repos.d/lab.repo; }
+repository 0
+/usr/bin/rpm --quiet -i --nodeps /lab/rpms/base-*.rpm /lab/rpms/kpatch-0.9-*.rpm 2>&1 || fail rpm
+
+# wants WORDS [LINE...]: a policy that asks for this of Red Hat's packages.
+wants() {
+  words=$1
+  shift
+  {
+    echo 'apiVersion: klpolicy/v1'
+    echo 'kind: Policy'
+    echo 'metadata: {name: packages}'
+    echo 'spec:'
+    for line; do echo "  $line"; done
+    echo '  services:'
+    echo "    - redHat: {$words}"
+  } | policy lab.yaml
+}
+steps() { json '[.steps[] | [.action, .module, .reason, .status // "-"] | join(" ")]' "$1"; }
+withheld() { json "[.$1[] | [.service, .reason] | join(\" \")]" "$2"; }
+installed() {
+  LAB_STEP="installed is $*"
+  found=$(/usr/bin/rpm -qa --qf '%{NAME}-%{VERSION}-%{RELEASE}\n' 'kpatch-patch*')
+  [ "$found" = "$*" ] || fail "rpm has '$found', where '$*' is due"
+}
+t() { echo "$(cut -d. -f1 /proc/uptime) $*"; }
+
+# Installed, and in force, by the policy's word; the plan says the same before.
+wants 'version: 1-1'
+assert_writes_nothing 2 klpolicy plan lab.yaml --detailed-exitcode -o json
+steps "[\"install $name not-installed -\"]"
+run 0 klpolicy hold redHat --reason wait
+assert_writes_nothing 3 klpolicy reconcile lab.yaml --detailed-exitcode -o json
+withheld deferred '["redHat held"]'
+run 0 klpolicy resume redHat
+run 0 klpolicy reconcile lab.yaml -o json
+steps "[\"install $name not-installed done\"]"
+json '[.result, .changed, .steps[0].package] | join(" ")' "applied true $name-1-1.x86_64"
+assert_applied klp_cmdline
+installed "$name-1-1"
+grep -q '"action":"install-package"' /var/lib/klpolicy/journal.ndjson || fail "no intent in the journal"
+run 0 klpolicy history
+assert_contains "$OUT" "installed $name-1-1.x86_64"
+assert_writes_nothing 0 klpolicy reconcile lab.yaml --detailed-exitcode -o json
+json .result converged
+
+# The third one's scripts cannot load its module, and end well: that is seen, and the one before comes
+# back; it is not tried again until somebody says so.
+wants 'version: 1-3'
+run 4 klpolicy reconcile lab.yaml -o json
+steps "[\"install $name newer-build failed\"]"
+json '[.result, .changed] | join(" ")' 'restored false'
+json_holds '.errors[0].message | contains("whatever its scripts said")'
+withheld blocked '["redHat not-in-force"]'
+installed "$name-1-1"
+assert_applied klp_cmdline
+assert_gone klp_fails
+assert_writes_nothing 5 klpolicy reconcile lab.yaml -o json
+withheld blocked '["redHat failed-before"]'
+
+[ "$(at_length 0 1)" = 1 ] || exit 0
+
+# What follows takes minutes of an emulated processor.
+run 0 klpolicy resume redHat
+# What is in force beside it, and no package has brought, keeps the next one off.
+insmod "$(ko a klp_version)"
+await 60 applied klp_version
+wants 'version: 1-2'
+assert_writes_nothing 5 klpolicy reconcile lab.yaml -o json
+withheld blocked '["redHat would-replace-foreign"]'
+disable klp_version
+rmmod klp_version
+
+# A lock that another program holds is waited for, and then it waits for another run.
+start holder python3 -c "import fcntl, time
+lock = open('/var/lib/rpm/.rpm.lock', 'r+')
+fcntl.lockf(lock, fcntl.LOCK_EX)
+open('/tmp/held', 'w')
+time.sleep(600)"
+await 60 test -e /tmp/held
+run 3 klpolicy reconcile lab.yaml --detailed-exitcode -o json
+withheld deferred '["redHat service-busy"]'
+json .changed false
+kill "$(pid holder)"
+installed "$name-1-1"
+
+# An unsigned package, where signatures are asked for, and a repository that is gone, change nothing.
+repository 1
+run 4 klpolicy reconcile lab.yaml -o json
+json .changed false
+json_holds '.errors[0].message | contains("GPG")'
+repository 0
+mv /lab/repo /lab/away
+run 4 klpolicy reconcile lab.yaml -o json
+json '[.result, .changed] | join(" ")' 'restored false'
+installed "$name-1-1"
+mv /lab/away /lab/repo
+
+# The upgrade; an older one takes a reboot.
+run 0 klpolicy reconcile lab.yaml -o json
+steps "[\"install $name newer-build done\"]"
+assert_applied klp_cmdline_v2
+installed "$name-1-2"
+wants 'version: 1-1'
+assert_writes_nothing 5 klpolicy reconcile lab.yaml -o json
+withheld blocked '["redHat needs-reboot"]'
+
+
+# The empty package is installed where no live patch is as yet, and has nothing to load.
+disable klp_cmdline_v2
+rmmod klp_cmdline_v2
+disable klp_cmdline
+rmmod klp_cmdline
+/usr/bin/rpm -e "$name"
+wants 'version: 0-0'
+run 0 klpolicy reconcile lab.yaml -o json
+steps "[\"install $name not-installed done\"]"
+assert_writes_nothing 0 klpolicy reconcile lab.yaml --detailed-exitcode
+
+# The latest that the repositories have, as dnf knows them from its cache; the third fails, and a fresh
+# host is again as it was.
+/usr/bin/rpm -e "$name"
+run 0 dnf -q makecache
+wants ''
+run 4 klpolicy reconcile lab.yaml -o json
+json '[.result, .changed, .steps[0].package] | join(" ")' "restored false $name-1-3.x86_64"
+installed ""
+
+# The plugin's mode is a line of its configuration, and all else stays in there.
+mkdir -p /etc/dnf/plugins
+printf '[main]\n# why\nautoupdate = True\nautofilter = True\n' > /etc/dnf/plugins/kpatch.conf
+wants 'version: 1-1, plugin: manual'
+run 0 klpolicy reconcile lab.yaml -o json
+json '[.steps[] | [.action, .setting // .package, .status] | join(" ")]' \
+  "[\"configure autoupdate=False done\",\"install $name-1-1.x86_64 done\"]"
+[ "$(tr '\n' , < /etc/dnf/plugins/kpatch.conf)" = "[main],# why,autoupdate = False,autofilter = True," ] ||
+  fail "$(cat /etc/dnf/plugins/kpatch.conf)"

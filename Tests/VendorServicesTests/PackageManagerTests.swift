@@ -1,0 +1,236 @@
+import ChildProcess
+import Dispatch
+import Documents
+import Files
+import Journal
+import SystemPackage
+import Testing
+import VendorServices
+
+/// The package managers themselves, on a root, a repository and packages of the test's own. The root has
+/// no shell, so that every scriptlet fails, as those of vendors may without anybody's notice.
+@Suite("Package managers install one package and touch no other") struct PackageManagerTests {
+  private static let red = "kpatch-patch-6_1_0-56-amd64"
+  private static let suse = "kernel-livepatch-6_1_0-56-amd64"
+
+  /// A root with rpm, dnf and zypper, whose repository has all packages of the script beside this file.
+  private func host() throws -> ServiceHost {
+    let host = try ServiceHost()
+    try host.buildPackages(module("klp_x", 1).bytes, module("klp_x", 2).bytes)
+    let path = host.path.string
+    for name in ["usr/bin/rpm", "usr/bin/dnf", "usr/bin/zypper"] { try host.file(name) }
+    for name in ["var/lib/rpm", "repos", "home"] { try host.directory(name) }
+    // Debian's rpm has its database elsewhere.
+    try host.file("home/.rpmmacros", "%_dbpath /var/lib/rpm\n")
+    try host.succeeds("/usr/bin/createrepo_c", "-q", path + "/rpms")
+    try host.repository()
+    try host.file(
+      "dnf.conf",
+      """
+      [main]
+      reposdir=\(path)/repos
+      cachedir=\(path)/cache
+      logdir=\(path)/log
+      persistdir=\(path)/persist
+      varsdir=\(path)/vars
+      pluginconfpath=\(path)/plugins
+      gpgcheck=1
+
+      """)
+    let own = "env HOME=\(path)/home"
+    host.programs.dnf = try host.wrapper(
+      "dnf",
+      "\(own) dnf -c \(path)/dnf.conf --installroot=\(path) --releasever=9 --forcearch=x86_64")
+    host.programs.zypper = try host.wrapper(
+      "zypper", "\(own) ZYPP_LOCK_TIMEOUT=1 zypper --root \(path)")
+    host.programs.rpm = try host.wrapper("rpm", "\(own) rpm")
+    try host.succeeds(
+      host.programs.zypper.string, "-n", "addrepo", "--no-gpgcheck", "file://\(path)/rpms", "lab")
+    try host.succeeds(host.programs.zypper.string, "-n", "refresh")
+    for package in ["base-1-1", "kpatch-0.9-1"] {
+      try host.succeeds(
+        host.programs.rpm.string, "--root", path, "-i", "--justdb", "--nodeps",
+        "\(path)/rpms/\(package).x86_64.rpm")
+    }
+    return host
+  }
+
+  @Test("dnf installs exactly the version that is due, upgrades it, and goes back")
+  func dnf() async throws {
+    try await onOwnThread {
+      let host = try host()
+      let red = Self.red
+      #expect(try host.install(.dnf, red, "1-1") == PackageAnswer())
+      let found = try #require(try host.observe().services.redHat?.packages.value)
+      #expect(found.map(\.id.nevr) == ["\(red)-1-1"])
+      #expect(found.first?.modules.first?.buildID == module("klp_x", 1).buildID)
+      #expect(try host.install(.dnf, red, "1-2") == PackageAnswer())
+      #expect(try host.installed() == ["\(red)-1-2"])
+      #expect(try host.install(.dnf, red, "1-1", isOlder: true) == PackageAnswer())
+      #expect(try host.installed() == ["\(red)-1-1"])
+      #expect(try host.remove(.dnf, red, "1-1") == PackageAnswer())
+      #expect(try host.installed() == [])
+      // The empty package.
+      #expect(try host.install(.dnf, red, "0-0") == PackageAnswer())
+      #expect(try host.observe().services.redHat?.packages.value?.first?.isEmpty == true)
+    }
+  }
+
+  @Test("zypper installs exactly the version that is due, upgrades it, and goes back")
+  func zypper() async throws {
+    try await onOwnThread {
+      let host = try host()
+      let suse = Self.suse
+      let scripts = PackageAnswer(remark: "a script of the package failed")
+      #expect(try host.install(.zypper, suse, "1-1.1") == scripts)
+      #expect(try host.installed() == ["\(suse)-1-1.1"])
+      #expect(try host.install(.zypper, suse, "2-1.1") == scripts)
+      #expect(try host.installed() == ["\(suse)-2-1.1"])
+      #expect(try host.install(.zypper, suse, "1-1.1", isOlder: true) == scripts)
+      #expect(try host.installed() == ["\(suse)-1-1.1"])
+      let none = try host.install(.zypper, suse, "9-1.1")
+      #expect(none.complaint == "no repository has \(suse)-9-1.1.x86_64")
+      #expect(try host.installed() == ["\(suse)-1-1.1"])
+    }
+  }
+
+  @Test("A package that needs another one is not installed, and neither is the other")
+  func dependencies() async throws {
+    try await onOwnThread {
+      let host = try host()
+      let path = host.path.string
+      try host.succeeds(
+        host.programs.rpm.string, "--root", path, "--dbpath", "/var/lib/rpm", "-e", "--nodeps",
+        "--justdb", "kpatch")
+      let byDNF = try host.install(.dnf, Self.red, "1-1")
+      #expect(byDNF.complaint?.contains("kpatch") == true)
+      #expect(try host.installed() == [])
+      let byZypper = try host.install(.zypper, Self.red, "1-1")
+      #expect(byZypper.complaint?.contains("it would change kpatch too") == true)
+      #expect(try host.installed() == [])
+      #expect(
+        PackageManager(.dnf, programs: host.programs, timeLimit: .seconds(60))
+          .otherPackages(than: "x") == ["base-1-1.x86_64"])
+    }
+  }
+
+  @Test("A repository that is gone, and a version that none has, change nothing and are told")
+  func gone() async throws {
+    try await onOwnThread {
+      let host = try host()
+      let path = host.path.string
+      let none = try host.install(.dnf, Self.red, "1-9")
+      #expect(none.complaint?.contains("Unable to find a match") == true)
+      try host.succeeds("/bin/mv", path + "/rpms", path + "/away")
+      #expect(try host.install(.dnf, Self.red, "1-1").complaint != nil)
+      #expect(try host.install(.zypper, Self.suse, "1-1.1").complaint != nil)
+      #expect(try host.installed() == [])
+    }
+  }
+
+  @Test("A package that nobody has signed is not installed where signatures are asked for")
+  func unsigned() async throws {
+    try await onOwnThread {
+      let host = try host()
+      try host.repository("gpgcheck=1\npassword=a-secret\nusername=a-secret")
+      let byDNF = try host.install(.dnf, Self.red, "1-1")
+      #expect(byDNF.complaint?.contains("GPG") == true)
+      #expect("\(byDNF)".contains("a-secret") == false)
+      try host.succeeds(
+        host.programs.zypper.string, "-n", "modifyrepo", "--gpgcheck-strict", "lab")
+      #expect(try host.install(.zypper, Self.suse, "1-1.1").complaint != nil)
+      #expect(try host.installed() == [])
+    }
+  }
+
+  @Test("While another program holds rpm's lock nothing is begun; once it is free it goes on")
+  func locked() async throws {
+    try await onOwnThread {
+      let host = try host()
+      let manager = PackageManager(.dnf, programs: host.programs, timeLimit: .seconds(60))
+      #expect(manager.awaitLock(.zero))
+      let lock = host.path.appending("var/lib/rpm/.rpm.lock").string
+      let taken = host.path.appending("taken").string
+      DispatchQueue.global().async {
+        let holder = Command(
+          "/usr/bin/python3",
+          [
+            "-c",
+            "import fcntl, sys, time\nlock = open(sys.argv[1], 'r+')\nfcntl.lockf(lock, fcntl.LOCK_EX)\n"
+              + "open(sys.argv[2], 'w')\ntime.sleep(3)", lock, taken,
+          ], timeLimit: .seconds(60))
+        _ = try? holder.runAndWait()
+      }
+      try host.succeeds("/bin/sh", "-c", "until [ -e \(taken) ]; do sleep 0.05; done")
+      #expect(!manager.awaitLock(.milliseconds(300)))
+      #expect(manager.awaitLock(.seconds(60)))
+    }
+  }
+
+  @Test("What a package manager complains of is shown without what could be a password")
+  func words() async throws {
+    try await onOwnThread {
+      let host = try host()
+      host.programs.dnf = try host.wrapper("complains", "sh \(host.path.string)/complains")
+      try host.file(
+        "complains",
+        """
+        echo 'password: a-secret' >&2
+        echo 'Error: Failed to download metadata for https://u:a-secret@r.example.org/x?token=a-secret' >&2
+        echo 'Problem repository: u:a-secret@r.example.org' >&2
+        exit 1
+        """)
+      let answer = try host.install(.dnf, Self.red, "1-1")
+      #expect(
+        answer.complaint
+          == "it exited with 1: Error: Failed to download metadata for https://r.example.org/...")
+      try host.file("complains", "exit 200")
+      #expect(try host.install(.dnf, Self.red, "1-1").isBusy)
+    }
+  }
+}
+
+extension ServiceHost {
+  fileprivate func repository(_ rest: String = "gpgcheck=0") throws {
+    try file("repos/lab.repo", "[lab]\nname=lab\nbaseurl=file://\(path)/rpms\n\(rest)\n")
+  }
+
+  fileprivate func installed() throws -> [String] {
+    let services = try observe().services
+    return (services.redHat?.packages.value ?? []).map(\.id.nevr)
+      + (services.suse?.packages.value ?? []).map(\.id.nevr)
+  }
+
+  fileprivate func install(
+    _ kind: PackageManager.Kind, _ name: String, _ version: String, isOlder: Bool = false
+  ) throws -> PackageAnswer {
+    try make(
+      .installPackage(
+        PackageChange(
+          service: "redHat", name: name, package: "\(name)-\(version).x86_64", isOlder: isOlder)),
+      kind)
+  }
+
+  fileprivate func remove(
+    _ kind: PackageManager.Kind, _ name: String, _ version: String
+  ) throws -> PackageAnswer {
+    try make(
+      .removePackage(
+        PackageChange(service: "redHat", name: name, package: "\(name)-\(version).x86_64")), kind)
+  }
+
+  private func make(_ change: Change, _ kind: PackageManager.Kind) throws -> PackageAnswer {
+    // A child of another test may hold it between fork and exec.
+    let access = try WriteAccess(path: path.appending("lock"), timeout: .seconds(30))
+    var journal = try Journal.open(
+      path.appending("journal.ndjson"), run: "r", bootID: "b", trigger: "test", crashes: [],
+      trust: .unchecked,
+      access: access, now: { Timestamp(secondsSinceEpoch: 1_700_000_000) })
+    var answer = PackageAnswer()
+    let intent = try journal.announce(change, access: access)
+    let outcome = PackageManager(kind, programs: programs, timeLimit: .seconds(120))
+      .carryOut(intent, under: access, &answer)
+    try journal.record(outcome)
+    return answer
+  }
+}
