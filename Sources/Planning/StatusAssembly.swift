@@ -18,6 +18,7 @@ extension Status {
     let ground = Ground(snapshot)
     let isJournalKnown = snapshot.history.managed != .unknown
     let modules = snapshot.live.modules?.value
+    let disagreements = Disagreement.all(on: snapshot)
     let patches = snapshot.live.patches.map { live in
       let unpatched = live.unpatchedObjects(modules: modules)
       let record = ground.record(live.module)
@@ -38,12 +39,13 @@ extension Status {
       },
       conditions: [
         .supported(snapshot.host.kernel), .converged(plan), .transitioning(snapshot.live),
-        .degraded(patches, plan, snapshot.history.failures), .rebootAdvised(patches, plan),
+        .degraded(patches, plan, snapshot.history.failures, disagreements),
+        .rebootAdvised(patches, plan),
         .held(snapshot.history.holds),
       ], holds: snapshot.history.holds, failures: snapshot.history.failures,
       unobserved: snapshot.unobserved,
       supportedUntil: desired?.supportedUntil, services: snapshot.services,
-      disagreements: Disagreement.all(on: snapshot))
+      disagreements: disagreements)
   }
 }
 
@@ -151,7 +153,8 @@ extension Condition {
   }
 
   fileprivate static func degraded(
-    _ patches: [PatchStatus], _ plan: Plan?, _ failures: [BuildFailure]
+    _ patches: [PatchStatus], _ plan: Plan?, _ failures: [BuildFailure],
+    _ disagreements: [Disagreement]
   ) -> Condition {
     let idle = patches.filter {
       $0.managed == .known(true) && [.resident, .pinned].contains($0.live.state.value)
@@ -177,6 +180,15 @@ extension Condition {
       return Condition(
         kind: .degraded, status: .yes, reason: Reason.crashGuard.camelCase,
         message: "\(crash.module) is not loaded again: \(crash.message)")
+    }
+    // What a service believes to be in force, and is not.
+    let idleKinds: [Disagreement.Kind] = [
+      .installedNotLoaded, .otherBuild, .missingFile, .clientView,
+    ]
+    if let first = disagreements.first(where: { idleKinds.contains($0.kind) }) {
+      return Condition(
+        kind: .degraded, status: .yes, reason: camelCase(first.kind.rawValue),
+        message: "\(first.service): \(first.message)")
     }
     return Condition(
       kind: .degraded, status: .no, reason: "InForce", message: "what klpolicy loaded is in force")
@@ -221,7 +233,9 @@ extension Condition {
 
 extension Reason {
   /// `kernel-unsupported` as `KernelUnsupported`, the form of a condition's reason.
-  var camelCase: String {
-    rawValue.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
-  }
+  var camelCase: String { Planning.camelCase(rawValue) }
+}
+
+private func camelCase(_ words: String) -> String {
+  words.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
 }

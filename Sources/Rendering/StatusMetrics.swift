@@ -31,6 +31,7 @@ package func prometheusText(
   metrics.addPatches(status.patches)
   metrics.addTransition(status.transition)
   metrics.addHolds(status.holds)
+  metrics.addServices(status)
   if let agent = status.agent { metrics.addAgent(agent) }
   return metrics.text
 }

@@ -76,7 +76,9 @@ private func blockers(_ live: LiveState, _ host: LivepatchHost) -> [Blocker] {
 extension HostSnapshot {
   /// Adds what the live-patch services of vendors say, whichever the host has.
   mutating func observeServices(on host: LivepatchHost) {
-    let found = host.services(.everything, of: self.host)
+    // Whoever looks at a status does not wait long for a client that hangs: that is told as unknown.
+    let programs = host.isThisMachine ? ServicePrograms(clientTimeLimit: .seconds(3)) : nil
+    let found = host.services(.everything, of: self.host, programs: programs)
     // A host without any has nothing to say of them.
     services = found.services == Services() ? nil : found.services
     unobserved += found.unobserved

@@ -46,6 +46,11 @@ struct DisagreementTests {
     let disagreement = try #require(found(World(), redHat([module("kpatch_1")])).first)
     #expect(disagreement.kind == .installedNotLoaded && disagreement.service == "redHat")
     #expect(disagreement.message.contains("package kpatch-patch-1-1-1"))
+    var snapshot = World().snapshot
+    snapshot.services = redHat([module("kpatch_1")])
+    let status = Status(snapshot, blockers: [], plan: nil)
+    let degraded = try #require(status.conditions.first { $0.kind == .degraded })
+    #expect(degraded.status == .yes && degraded.reason == "InstalledNotLoaded")
   }
 
   @Test("where another build is in force than the one that is installed")

@@ -107,6 +107,39 @@ struct MetricsTests {
     #expect(lines.contains("klpolicy_kernel_support_end_timestamp_seconds 172800"))
   }
 
+  @Test("say what vendors' services have, and where the kernel does not say the same")
+  func services() {
+    var status = Status.full
+    status.services = Services(
+      kpatch: Services.Kpatch(modules: .unknown, isUnitEnabled: .unknown),
+      redHat: Services.RedHat(
+        packages: .known([
+          Services.Package(
+            id: Services.PackageID(
+              name: "kpatch-patch-5_14", version: "1", release: "2.el9", architecture: "x86_64"),
+            kernel: "5.14", modules: [])
+        ])))
+    status.disagreements = [
+      Disagreement(
+        kind: .installedNotLoaded, service: "redHat", module: "klp_a", message: "it is not in force"
+      )
+    ]
+    let lines = metrics(status)
+    #expect(lines.contains(#"klpolicy_service_observed{service="kpatch"} 0"#))
+    #expect(lines.contains(#"klpolicy_service_observed{service="redHat"} 1"#))
+    #expect(
+      lines.contains(
+        #"klpolicy_service_disagreements{service="redHat",kind="installed-not-loaded"} 1"#))
+    #expect(
+      lines.contains(#"klpolicy_service_disagreements{service="redHat",kind="stale-initrd"} 0"#))
+    #expect(
+      lines.contains(
+        """
+        klpolicy_service_package_info{service="redHat",\
+        package="kpatch-patch-5_14-1-2.el9.x86_64",kernel="5.14"} 1
+        """))
+  }
+
   @Test("keep to their line, whatever a name holds")
   func escaping() {
     var status = Status.full
