@@ -21,6 +21,8 @@ package struct Rollback: Sendable {
   let withdrawn: Set<String>
   /// What it took off that klpolicy had not loaded, and so cannot bring back.
   let lost: [String]
+  /// What of vendors' services the run changed: it stays so.
+  let ofServices: [String]
 
   /// What is written down as the reason of the holds that it sets.
   var holdReason: String {
@@ -104,6 +106,9 @@ extension Rollback {
       $0.action == .unload && !$0.isUndo && $0.outcome == .done && !known.contains($0.module)
         && !loaded.contains($0.module)
     }.map(\.module)
+    ofServices = run.changes.filter {
+      [.install, .remove].contains($0.action) && !$0.isUndo && $0.outcome == .done
+    }.map { $0.path ?? $0.module }
   }
 
   /// What is wanted of a host, as the planner takes it.
@@ -142,7 +147,14 @@ extension Rollback {
           message:
             "\(module), which the run took off, was not loaded by klpolicy, which has no copy "
             + "of it: it does not come back")
-      })
+      }
+        + ofServices.map { name in
+          Warning(
+            code: Warning.cannotReturn,
+            message:
+              "\(name), which the run changed for a vendor's service, stays as it is: a rollback "
+              + "brings back live patches")
+        })
   }
 
   /// A requirement that nothing fulfilled then either does not count now.
