@@ -1,0 +1,61 @@
+# title: zypper itself installs SUSE's package that is due, a stale initrd is told, and what fails is brought back
+# briefly: 6.12
+# boot: own
+# memory: 1536
+# packages: zypper rpm
+# limit: 600
+. "$LAB_LIBRARY"
+
+name=kernel-livepatch-$(release | tr . _)
+mkdir -p /etc/rpm /var/lib/rpm /etc/zypp/repos.d
+echo '%_dbpath /var/lib/rpm' > /etc/rpm/macros
+printf '[lab]\nname=lab\nenabled=1\nautorefresh=0\nbaseurl=file:///lab/rpms\ngpgcheck=0\n' > /etc/zypp/repos.d/lab.repo
+/usr/bin/rpm --quiet -i --nodeps /lab/rpms/base-*.rpm > /dev/null 2>&1
+run 0 zypper -n refresh
+
+wants() {
+  policy lab.yaml <<END
+apiVersion: klpolicy/v1
+kind: Policy
+metadata: {name: packages}
+spec:
+  services:
+    - suse: {$1}
+END
+}
+steps() { json '[.steps[] | [.action, .module, .reason, .status // "-"] | join(" ")]' "$1"; }
+withheld() { json "[.$1[] | [.service, .reason] | join(\" \")]" "$2"; }
+installed() {
+  found=$(/usr/bin/rpm -qa --qf '%{NAME}-%{VERSION}-%{RELEASE}\n' 'kernel-livepatch-*')
+  [ "$found" = "$*" ] || fail "rpm has '$found', where '$*' is due"
+}
+
+# Installed, and in force.
+wants 'version: 1-1.1'
+assert_writes_nothing 2 klpolicy plan lab.yaml --detailed-exitcode -o json
+steps "[\"install $name not-installed -\"]"
+run 0 klpolicy reconcile lab.yaml -o json
+steps "[\"install $name not-installed done\"]"
+json .steps[0].package "$name-1-1.1.x86_64"
+assert_applied klp_cmdline
+installed "$name-1-1.1"
+run 0 klpolicy reconcile lab.yaml --detailed-exitcode -o json
+json .result converged
+
+# An initrd without it is stale.
+(mkdir -p "$SCRATCH/initrd/etc" && cd "$SCRATCH/initrd" && find . | cpio -o -H newc > "/boot/initrd-$(release)" 2> /dev/null)
+run 5 klpolicy reconcile lab.yaml -o json
+withheld blocked '["suse stale-initrd"]'
+rm "/boot/initrd-$(release)"
+
+# The third one's scripts cannot load its module: the first one comes back, and stays in force.
+wants 'version: 3-1.1'
+run 4 klpolicy reconcile lab.yaml -o json
+steps "[\"install $name newer-build failed\"]"
+json '[.result, .changed] | join(" ")' 'restored false'
+withheld blocked '["suse not-in-force"]'
+installed "$name-1-1.1"
+assert_applied klp_cmdline
+assert_gone klp_fails
+run 5 klpolicy reconcile lab.yaml -o json
+withheld blocked '["suse failed-before"]'
