@@ -108,6 +108,10 @@ wanted klp_cmdline
 published
 run 0 systemctl enable -q --now klpolicy-agent.service
 comes klp_cmdline
+# What is fetched is fetched by a user who does nothing else.
+[ "$(stat -c %U /var/lib/klpolicy/git)" = _klpolicy ] || fail "the copy is $(stat -c %U /var/lib/klpolicy/git)'s"
+run 0 klpolicy plan -o json
+json .changed false
 run 0 klpolicy status -o json
 json '[.agent.running, .agent.signer, .agent.result]' '[true,"ops@example.org","applied"]'
 
@@ -251,4 +255,14 @@ network=$(at systemd-networkd.service InactiveExitTimestampMonotonic)
 await 60 sh -c 'klpolicy status -o json | jq -e ".agent.syncError"'
 in_force || fail "another commit is in force: $(klpolicy status)"
 assert_applied klp_cmdline klp_version
+END
+
+# With klpolicy=off nothing of it comes, at boot or from the agent.
+reboot klpolicy=off
+await 60 guest systemctl is-active --quiet klpolicy-agent.service
+in_guest <<'END'
+await 60 sh -c 'klpolicy status -o json | jq -e .agent.ranAt'
+assert_gone klp_cmdline klp_version
+run 5 klpolicy plan
+assert_contains "$OUT" disabled-by-command-line
 END

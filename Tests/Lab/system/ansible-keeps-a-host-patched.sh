@@ -1,4 +1,5 @@
 # title: from Ansible: first run changed, second not, check mode predicts, failures carry the report
+# limit: 1200
 . "$LAB_LIBRARY"
 
 equip
@@ -123,6 +124,18 @@ cat > hold.yml <<'END'
 END
 LAB_STEP="ansible-playbook hold.yml"
 ansible-playbook -i "$GUEST_INVENTORY" hold.yml > hold.log 2>&1 || fail "$(cat hold.log)"
+
+# A user who is not root and becomes it: the same, in check mode too.
+guest 'useradd -m -s /bin/bash ops && mkdir -m 700 /home/ops/.ssh &&
+  cp /root/.ssh/authorized_keys /home/ops/.ssh && chown -R ops: /home/ops/.ssh &&
+  echo "ops ALL=(ALL) NOPASSWD: ALL" > /etc/sudoers.d/ops'
+wants "$(item cmdline klp_cmdline)" "$(item version klp_version)"
+play --check --diff -e ansible_user=ops
+outcome '[.changed, .failed // false, .result]' '[true,false,"planned"]'
+guest_fails 1 'grep klp_version /proc/version'
+play -e ansible_user=ops
+outcome '[.changed, .failed // false, .result]' '[true,false,"applied"]'
+guest 'grep klp_version /proc/version'
 
 # The role, and again: nothing is left to do.
 [ -n "$PACKAGE" ] || exit 0

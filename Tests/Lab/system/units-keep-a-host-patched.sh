@@ -178,8 +178,7 @@ systemctl reboot
 CALL
 run 0 systemd-run -q -p DefaultDependencies=no -p IgnoreOnIsolate=yes sh "$SCRATCH/emergency"
 END
-await 300 guest_is_off
-power_on
+await 120 guest 'test -e /var/lib/klpolicy-was-in-emergency && systemctl is-active multi-user.target'
 in_guest <<'END'
 assert_contains /var/lib/klpolicy-was-in-emergency active
 assert_applied klp_cmdline
