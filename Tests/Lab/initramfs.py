@@ -12,6 +12,7 @@ import kernels
 import requirements
 import selftests
 import variants
+import vendors
 from cache import LabError, say
 
 GUEST = Path(__file__).resolve().parent / "guest"
@@ -39,10 +40,10 @@ class Archive:
         for link in ("bin", "sbin", "lib", "lib64"):
             self.link(link, f"usr/{link}")
 
-    def _entry(self, path, mode, data=b"", device=(0, 0)):
+    def _entry(self, path, mode, data=b"", device=(0, 0), changed=0):
         name = path.encode() + b"\0"
         # inode, mode, uid, gid, links, mtime, size, device, device of a node, name size, check
-        fields = (len(self.parts) + 1, mode, 0, 0, 1, 0, len(data), 0, 0, *device, len(name), 0)
+        fields = (len(self.parts) + 1, mode, 0, 0, 1, changed, len(data), 0, 0, *device, len(name), 0)
         header = b"070701" + b"".join(b"%08X" % field for field in fields) + name
         self.parts += [header, b"\0" * (-len(header) % 4), data, b"\0" * (-len(data) % 4)]
 
@@ -54,16 +55,29 @@ class Archive:
         self.paths.add(path)
         self._entry(path, stat.S_IFDIR | mode)
 
-    def file(self, path, data, mode=0o644):
+    def place(self, path):
+        """Where a path leads by the links above; None if there is something already."""
         path = path.strip("/")
         for link in ("bin", "sbin", "lib", "lib64"):
             if path.startswith(link + "/"):
                 path = "usr/" + path
         if path in self.paths:
-            return
+            return None
         self.folder(str(Path(path).parent))
         self.paths.add(path)
-        self._entry(path, stat.S_IFREG | mode, data.encode() if isinstance(data, str) else data)
+        return path
+
+    def file(self, path, data, mode=0o644, changed=0):
+        path = self.place(path)
+        if path is not None:
+            self._entry(path, stat.S_IFREG | mode,
+                        data.encode() if isinstance(data, str) else data, changed=changed)
+
+    def symbolic(self, path, target):
+        """A link, unless there is something already."""
+        path = self.place(path)
+        if path is not None:
+            self._entry(path, stat.S_IFLNK | 0o777, target.encode())
 
     def link(self, path, target):
         self.paths.add(path)
@@ -162,9 +176,13 @@ def write(path, kernel, modules, other_modules, program, scenarios, queue, tools
     archive.file("usr/bin/busybox", busybox().read_bytes(), 0o755)
     applets = subprocess.run([busybox(), "--list"], capture_output=True, text=True, check=True)
     asked = {name for item in queue for name in item.system}
+    packages = sorted({name for item in queue for name in item.packages})
+    if packages:
+        vendors.add(archive, packages)
+        archive.tree("lab/rpms", vendors.repository(kernel.release, modules))
     for applet in applets.stdout.split():
         # Busybox has a small one of some programs that a scenario asks for.
-        if applet != "busybox" and applet not in asked:
+        if applet not in asked | {"busybox"} and f"usr/bin/{applet}" not in archive.paths:
             archive.link(f"usr/bin/{applet}", "busybox")
     archive.program("usr/bin/jq", "/usr/bin/jq")
     archive.program("usr/sbin/adjtimex", unpacked("adjtimex", "adjtimex"))

@@ -25,6 +25,7 @@ DEFAULTS = {
     "tool": "",            # a program of this repository's tests that it runs too
     "modules": "",         # kernel: the kernel's own test modules are there too
     "system": "",          # programs of this machine that it runs too
+    "packages": "",        # Debian packages of this machine, with all they need, and /lab/rpms
 }
 
 
@@ -46,12 +47,13 @@ class Scenario:
     tool: str
     modules: str
     system: tuple
+    packages: tuple
     is_long: bool = False
 
     @property
     def machine(self):
         """What the virtual machine must be like; scenarios with the same may share a boot."""
-        return (self.cmdline, self.cpus, self.memory)
+        return (self.cmdline, self.cpus, self.memory, self.packages)
 
 
 def read(path):
@@ -71,7 +73,7 @@ def read(path):
         header[number] = int(header[number])
     if header["disk"]:
         header["boot"] = "own"
-    for words in ("kernels", "briefly", "system"):
+    for words in ("kernels", "briefly", "system", "packages"):
         header[words] = tuple(header[words].split())
     return Scenario(name=path.stem, path=path, **header)
 

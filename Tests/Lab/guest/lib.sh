@@ -280,10 +280,10 @@ let_go() {
 
 # fingerprint FILE: note everything that a write would change: each file with inode, size, mtime
 # and ctime, the live patches, the modules, and what the kernel logged about them (but for what it
-# says of its own accord while a transition stalls).
+# says of its own accord while a transition stalls), but for what rpm notes of its readers.
 fingerprint() {
   {
-    find /etc /home /root /run /srv /tmp /usr /var -xdev -exec stat -c '%n %i %s %y %z' {} +
+    find /etc /home /root /run /srv /tmp /usr /var -xdev ! -name 'rpmdb.sqlite-*' -exec stat -c '%n %i %s %y %z' {} +
     find /sys/kernel/livepatch | sort
     cat /sys/kernel/livepatch/*/enabled 2>&1 || true
     cat /proc/modules

@@ -1,6 +1,6 @@
 # title: converged runs, one after the other, and an agent's looks write nothing: no file, no journal, no copy; and neither memory nor descriptors grow
 # briefly: 6.1
-# limit: 180
+# limit: 300
 # prints: always
 . "$LAB_LIBRARY"
 

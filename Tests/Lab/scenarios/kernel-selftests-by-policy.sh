@@ -456,8 +456,13 @@ for replaces in true false; do
   want <<END
 - $(patch meminfo $build test_klp_atomic_replace "replace: $replaces")
 END
-  seen atomic_replace .replace $replaces
-  case $(release) in 6.1.*) ;; *) has atomic_replace/replace -r--r--r-- $number ;; esac
+  case $(release) in
+    # It does not show it yet.
+    6.1.*) seen atomic_replace .replace null ;;
+    *)
+      seen atomic_replace .replace $replaces
+      has atomic_replace/replace -r--r--r-- $number ;;
+  esac
   nothing
 done
 

@@ -80,7 +80,10 @@ if [ "$(at_length short long)" = long ]; then
   # Each of them, and then at moments that nothing chooses.
   n=1
   while [ $n -le $points_one ] || [ $n -le $points_two ] || [ $n -le $points_nothing ]; do
-    for goal in one two nothing; do kill_at $n $goal; done
+    for goal in one two nothing; do
+      eval "points=\$points_$goal"
+      if [ $n -le $points ]; then kill_at $n $goal; else run 0 klpolicy reconcile $goal; fi
+    done
     n=$((n + 1))
   done
   wanted=300
