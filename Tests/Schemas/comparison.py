@@ -247,6 +247,12 @@ def printed(binary, scratch):
         file = folder / f"{index}.json"
         file.write_bytes(done.stdout)
         yield json.loads(done.stdout)["kind"], file, f"the output of {arguments[0]}"
+    summary = folder / "fleet.json"
+    subprocess.run(
+        [binary, "fleet", "plan", policy, "--summary", summary],
+        input=json.dumps(json.loads(snapshot.read_text())) + "\nno snapshot\n", text=True,
+        capture_output=True)
+    yield json.loads(summary.read_text())["kind"], summary, "the summary of fleet plan"
 
 
 def check_printed(binary, known, scratch):
