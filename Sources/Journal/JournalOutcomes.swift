@@ -122,6 +122,12 @@ private struct BootOutcomes: Hashable {
     var until: Timestamp
   }
 
+  /// The same of a package.
+  private struct PackageProbation: Hashable {
+    var package: PackageChange
+    var until: Timestamp
+  }
+
   /// How a run ended, and whether it left a transition running.
   private struct End: Hashable {
     var result: Report.Result
@@ -139,6 +145,10 @@ private struct BootOutcomes: Hashable {
   private var unloads: [Key: String] = [:]
   /// Packages whose installation was announced, and nothing more is known of.
   private var packages: [Key: PackageChange] = [:]
+  /// Packages that were installed by a run that has not ended yet, and so not verified them.
+  private var installed: [Key: PackageChange] = [:]
+  /// Packages by their names, and until when they are on probation.
+  private var packageProbations: [String: PackageProbation] = [:]
   private var loads: [String: Load] = [:]
   private var probations: [String: Probation] = [:]
   /// Of each run.
@@ -155,6 +165,9 @@ private struct BootOutcomes: Hashable {
       loads[build.module] = Load(build: build, run: key.run)
     }
     for key in packages.keys where key.run != record.run { packages[key] = nil }
+    for (key, package) in installed where key.run != record.run {
+      putOnProbation(package, key, from: record.at)
+    }
     lastRecordAt = record.at
     switch record.event {
     case .intent(let number, let change):
@@ -162,6 +175,9 @@ private struct BootOutcomes: Hashable {
       let key = Key(run: record.run, number: number)
       if case .load(let build) = change {
         announced[key] = build
+      } else if case .removePackage(let package) = change {
+        installed = installed.filter { $0.value.name != package.name }
+        packageProbations[package.name] = nil
       } else if case .unload(let module) = change {
         unloads[key] = module
       } else if case .installPackage(let package) = change {
@@ -171,8 +187,14 @@ private struct BootOutcomes: Hashable {
       let key = Key(run: record.run, number: number)
       let build = announced.removeValue(forKey: key)
       let module = unloads.removeValue(forKey: key)
-      packages[key] = nil
+      let package = packages.removeValue(forKey: key)
       if error != nil { return }
+      if let package {
+        // One that came back was there before, and takes the blame for nothing.
+        installed = installed.filter { $0.value.name != package.name }
+        packageProbations[package.name] = nil
+        if !package.isOlder { installed[key] = package }
+      }
       if let build { loads[build.module] = Load(build: build, run: record.run) }
       if let module { (loads[module], probations[module]) = (nil, nil) }
     case .settled(let settled):
@@ -181,12 +203,27 @@ private struct BootOutcomes: Hashable {
         probations[build.module] = Probation(
           build: build, until: record.at.advanced(by: .seconds(settled.probationSeconds)))
       }
-    case .end(let result): ends[record.run] = End(result: result, leavesOpen: record.leavesOpen)
+    case .end(let result):
+      ends[record.run] = End(result: result, leavesOpen: record.leavesOpen)
+      for (key, package) in installed where key.run == record.run {
+        putOnProbation(package, key, from: record.at)
+      }
     case .shutdown: wasShutDown = true
     case .running: wasShutDown = false
     default: break
     }
   }
+
+  private mutating func putOnProbation(
+    _ package: PackageChange, _ key: Key, from start: Timestamp
+  ) {
+    installed[key] = nil
+    packageProbations[package.name] = PackageProbation(
+      package: package, until: start.advanced(by: BootOutcomes.probationOfPackages))
+  }
+
+  /// As long as that of a build of which no policy says how long it is.
+  private static var probationOfPackages: Duration { .seconds(600) }
 
   /// What was loaded and not verified by a run that did not get that far.
   var unfinished: Set<String> {
@@ -197,7 +234,7 @@ private struct BootOutcomes: Hashable {
   /// wrong a probation may look as if it had not been over.
   var hasStakes: Bool {
     !announced.isEmpty || !packages.isEmpty || loads.values.contains(where: isOpen)
-      || !probations.isEmpty
+      || !probations.isEmpty || !installed.isEmpty || !packageProbations.isEmpty
   }
 
   /// Whether the run that loaded it has left open what became of it.
@@ -214,13 +251,24 @@ private struct BootOutcomes: Hashable {
     var crashes = announced.values.map {
       crash($0, "the boot ended while \($0.module) was being loaded")
     }
-    crashes += packages.values.map { package in
-      BuildFailure(
-        module: package.package, buildID: nil, patch: package.service, sha256: nil,
-        action: .install, cause: .crashed, at: lastRecordAt,
-        message: "the boot ended while \(package.package) was being installed", isRecorded: false)
+    crashes += packages.values.map {
+      crash($0, "the boot ended while \($0.package) was being installed")
     }
     if wasShutDown { return crashes }
+    crashes += installed.values.map {
+      crash(
+        $0,
+        "the boot ended, and nothing tells that it did in order, after \($0.package) was installed and "
+          + "before it was verified")
+    }
+    if let nextBootAt {
+      crashes += packageProbations.values.filter { nextBootAt < $0.until }.map {
+        crash(
+          $0.package,
+          "the boot ended, and nothing tells that it did in order, while \($0.package.package) was on "
+            + "probation, which was until \($0.until)")
+      }
+    }
     crashes += loads.values.filter(isOpen).map {
       crash(
         $0.build,
@@ -236,6 +284,12 @@ private struct BootOutcomes: Hashable {
       }
     }
     return crashes.sorted { $0.module < $1.module }
+  }
+
+  private func crash(_ package: PackageChange, _ message: String) -> BuildFailure {
+    BuildFailure(
+      module: package.package, buildID: nil, patch: package.service, sha256: nil,
+      action: .install, cause: .crashed, at: lastRecordAt, message: message, isRecorded: false)
   }
 
   private func crash(_ build: ManagedModule, _ message: String) -> BuildFailure {

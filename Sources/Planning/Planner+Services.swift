@@ -80,6 +80,8 @@ extension Planner {
             code: Warning.unverified,
             message: "\(change.service.kind.rawValue): \(withheld.message)",
             source: withheld.source))
+      } else if withheld.reason == .tooYoung || withheld.reason == .afterCutoff {
+        change.deferred.append(withheld)
       } else {
         change.blocked.append(withheld)
       }

@@ -94,7 +94,9 @@ extension Planner {
       }
       switch best(of: known, service, wanted) {
       case .offer(let offer): target = offer
-      case .nothing: return installed.map { truth(service, $0) } ?? ServiceFinding()
+      case .nothing:
+        return installed.map { truth(service, $0) }
+          ?? ServiceFinding(withheld: notYet(known, service, wanted))
       case .withheld(let withheld): return ServiceFinding(withheld: [withheld])
       }
     }
@@ -146,6 +148,31 @@ extension Planner {
         "\(least) is the least that is due, and as far as \(wanted.tool) has it in its caches no "
           + "repository has that for this kernel: \(wanted.tool) "
           + (wanted.tool == "dnf" ? "makecache" : "refresh")))
+  }
+
+  /// What would be installed and may not be yet: the latest that repositories have.
+  private func notYet(
+    _ offers: [Services.Offer], _ service: DesiredSet.Service, _ wanted: WantedPackage
+  ) -> [Withheld] {
+    guard let latest = offers.max(by: { compare($0.id, $1.id) == .below }),
+      let reason = refusal(latest, service)
+    else { return [] }
+    guard let built = latest.builtAt else {
+      return [
+        service.withheld(
+          .unverified,
+          "\(wanted.tool) does not tell when \(latest.id.nevr) was built, so whether cutoff and "
+            + "minimumAge admit it is not known; name a version, or lift them for these packages")
+      ]
+    }
+    let age = reason == .tooYoung ? service.constraints.minimumAge : nil
+    return [
+      service.withheld(
+        reason,
+        "\(latest.id.nevr) was built at \(built), "
+          + (reason == .afterCutoff ? "after the cutoff" : "too short a time ago"),
+        until: age.map { built.advanced(by: $0.value) })
+    ]
   }
 
   /// The step that installs a package, unless something stands in its way.
@@ -203,7 +230,22 @@ extension Planner {
   private func truth(
     _ service: DesiredSet.Service, _ package: Services.Package
   ) -> ServiceFinding {
-    ServiceFinding(
+    if let obstacle = earlierFailure(ofPackage: package.id.nevra, service.constraints),
+      obstacle.reason == .crashGuard
+    {
+      return ServiceFinding(withheld: [
+        service.withheld(
+          obstacle.reason,
+          obstacle.message + "; it is installed, and its own unit may load it at the next boot")
+      ])
+    }
+    if package.modules.isEmpty, !package.id.isEmptyPackage {
+      return ServiceFinding(withheld: [
+        service.withheld(
+          .artefactMissing, "\(package.id.nevr) is installed, and there is no kernel module in it")
+      ])
+    }
+    return ServiceFinding(
       withheld: package.modules.flatMap { file -> [Withheld] in
         guard file.file == .present, let module = file.module, let buildID = file.buildID else {
           return file.file == .unreadable
@@ -312,10 +354,22 @@ extension ServiceKind {
   /// Whether a module has a name as this vendor gives it.
   func hasName(ofModule module: String) -> Bool {
     switch self {
-    case .redHat: module.hasPrefix("kpatch_")
-    case .suse: module.hasPrefix("livepatch_") || module.hasPrefix("kgraft_patch_")
+    // Versions of kernels: a name in words is that of somebody's own patch.
+    case .redHat: module.hasDigits(behind: "kpatch_")
+    case .suse:
+      module.hasDigits(behind: "livepatch_") || module.hasPrefix("kgraft_patch_")
     case .canonical: module.hasPrefix("lkp_Ubuntu_")
     case .kpatch: false
+    }
+  }
+}
+
+extension String {
+  /// Whether nothing but digits and `_` stands behind a beginning.
+  fileprivate func hasDigits(behind beginning: String) -> Bool {
+    guard hasPrefix(beginning), utf8.count > beginning.utf8.count else { return false }
+    return utf8.dropFirst(beginning.utf8.count).allSatisfy {
+      $0 == UInt8(ascii: "_") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
     }
   }
 }
@@ -340,5 +394,5 @@ extension Services.PackageID {
   }
 
   /// Red Hat's package that stands for a kernel without live patches as yet.
-  var isEmptyPackage: Bool { version == "0" && release.hasPrefix("0") }
+  package var isEmptyPackage: Bool { version == "0" && release.hasPrefix("0") }
 }

@@ -1,5 +1,6 @@
 internal import Documents
 internal import Files
+internal import Glibc
 internal import HostFacts
 internal import Journal
 internal import LivepatchHost
@@ -19,6 +20,9 @@ struct EarlierPackage {
 extension Executor {
   /// How long another program may hold rpm's lock.
   private static var lockLimit: Duration { .seconds(10) }
+
+  /// How long a package that has to come back is tried for while others hold the lock.
+  private static var lockLimitOfUndo: Duration { .seconds(120) }
 
   /// Why a group that installs packages is not begun: somebody else changes the database.
   func busy(_ steps: [Step]) -> GateWatch.Refusal? {
@@ -70,16 +74,16 @@ extension Executor {
     let change = PackageChange(
       service: service, name: step.module, package: package, replaces: step.replaces)
     let live = observedPatches()
+    // Noted before: what cannot be read afterwards may have been changed all the same.
+    changedPackages.append(EarlierPackage(step: step, change: change))
     let answer = try make(.installPackage(change), by: manager)
     let after = try installed(step)
     guard let after, after.id.nevra == package else {
+      if after?.id == before?.id { changedPackages.removeLast() }
       if answer.isBusy {
         var failure = StepFailure(manager.kind.rawValue, package, answer.complaint ?? "")
         failure.isBusy = true
         throw failure
-      }
-      if after?.id != before?.id {
-        changedPackages.append(EarlierPackage(step: step, change: change))
       }
       throw StepFailure(
         manager.kind.rawValue, package,
@@ -87,8 +91,13 @@ extension Executor {
           + (answer.complaint ?? "it says that it did, and rpm has it not"))
     }
     hasChanged = true
-    changedPackages.append(EarlierPackage(step: step, change: change))
     tell(step, answer, others, manager)
+    if after.modules.isEmpty, !after.id.isEmptyPackage {
+      var failure = StepFailure(
+        "rpm -ql", package, "\(package) is installed, and there is no kernel module in it")
+      failure.phase = .verify
+      throw failure.blaming(.certain(.refused))
+    }
     for module in after.modules {
       try verify(module, of: step, live, answer)
     }
@@ -180,16 +189,15 @@ extension Executor {
       guard let manager = services.managers[earlier.change.service] else { continue }
       let change = earlier.change
       let name = manager.kind.rawValue
-      let answer: PackageAnswer
-      if let replaced = change.replaces {
-        answer = try make(
-          .installPackage(
-            PackageChange(
-              service: change.service, name: change.name, package: replaced,
-              replaces: change.package, isOlder: true)), by: manager)
-      } else {
-        answer = try make(.removePackage(change), by: manager)
+      let found = try installed(earlier.step)
+      if found?.id.nevra == change.replaces { continue }
+      if let found, found.id.nevra != change.package {
+        throw StepFailure(
+          name, change.package,
+          "\(found.id.nevra) is installed since, by other hands, and was left alone; "
+            + "\(change.replaces ?? "none of its name") was before")
       }
+      let answer = try bringBack(change, by: manager)
       let now = try installed(earlier.step)
       guard now?.id.nevra == change.replaces else {
         throw StepFailure(
@@ -199,6 +207,28 @@ extension Executor {
             + (answer.complaint ?? "\(name) says that it brought it back, and rpm has it not")
             + "; the next boot loads what is installed")
       }
+    }
+  }
+
+  /// What waits for a lock begins as soon as this run's own order is done, so it is asked again.
+  private mutating func bringBack(
+    _ change: PackageChange, by manager: PackageManager
+  ) throws(StepFailure) -> PackageAnswer {
+    let end = ContinuousClock.now + Executor.lockLimitOfUndo
+    while true {
+      _ = manager.awaitLock(Executor.lockLimit)
+      let answer =
+        if let replaced = change.replaces {
+          try make(
+            .installPackage(
+              PackageChange(
+                service: change.service, name: change.name, package: replaced,
+                replaces: change.package, isOlder: true)), by: manager)
+        } else {
+          try make(.removePackage(change), by: manager)
+        }
+      if !answer.isBusy || ContinuousClock.now >= end { return answer }
+      usleep(1_000_000)
     }
   }
 

@@ -280,6 +280,7 @@ struct Executor: ~Copyable {
             refusal.deferred = [waiting(step, step.package ?? step.module)]
             refusal.steps = Set(steps.map(\.id)).subtracting(statuses.keys)
             hold(steps, for: refusal)
+            giveUp(steps, .deferred, error.message)
             return
           }
           if error.isLeftRunning {

@@ -116,12 +116,14 @@ package struct PackageManager: Sendable {
   }
 
   /// dnf is let see no other package, so that it can pull in none; removing others takes a word that it
-  /// is not given, and packages that say that they replace others are not heard.
+  /// is not given, and packages that say that they replace others are not heard. `-y` would have it
+  /// import whatever key a repository names: which keys count is for a person to say, to rpm.
   private func installByDNF(_ package: PackageChange) -> PackageAnswer {
     let answer = run(
       programs.dnf,
       [
-        "-y", "--setopt=includepkgs=\(package.name)", "--setopt=install_weak_deps=False",
+        "-y", "--setopt=disable_excludes=", "--setopt=includepkgs=\(package.name)",
+        "--setopt=*.gpgkey=", "--setopt=install_weak_deps=False",
         "--setopt=obsoletes=False", "--setopt=best=True",
         "--setopt=clean_requirements_on_remove=False", "--setopt=exit_on_lock=True",
         package.isOlder ? "downgrade" : "install", package.package,

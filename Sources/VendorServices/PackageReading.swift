@@ -107,6 +107,14 @@ extension ServiceReader {
           "dnf --cacheonly repoquery \(result.ending); run dnf makecache, and see what it says")
         return .unknown
       }
+      // It leaves out what it has no cache of, and calls that success.
+      guard !result.standardError.text.contains("Ignoring repositories") else {
+        note(
+          "/usr/bin/dnf", .unreadable,
+          "dnf --cacheonly repoquery left repositories out, of which it has no metadata: dnf makecache"
+        )
+        return .unknown
+      }
       guard let offers = OfferLine.offers(result.standardOutput.bytes) else {
         note("/usr/bin/dnf", .malformed, "the answer of dnf repoquery is not as dnf documents it")
         return .unknown

@@ -33,8 +33,9 @@ private let beginnings = [
 private func withoutSecrets(_ word: Substring) -> String {
   if let scheme = word.firstRange(of: "://") {
     let rest = word[scheme.upperBound...]
-    let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+    // A password may hold a slash: what counts is behind the last @.
+    let behind = rest.lastIndex(of: "@").map { rest[rest.index(after: $0)...] } ?? rest
+    let host = behind.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
     // Of a file nothing is secret.
     let isFile = word.hasPrefix("file:")
     return isFile ? String(word) : "\(word[..<scheme.lowerBound])://\(host)/..."

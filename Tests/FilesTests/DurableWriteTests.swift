@@ -33,6 +33,22 @@ struct DurableWriteTests {
     #expect(try scratch.names == ["d"])
   }
 
+  @Test("a device, a pipe, or a link to one, is never replaced")
+  func notAFile() throws {
+    let scratch = try Scratch()
+    let pipe = scratch.path.appending("p")
+    #expect(unsafe mkfifo(pipe.string, 0o600) == 0)
+    #expect(unsafe symlink("/dev/null", scratch.path.appending("l").string) == 0)
+    for name in ["p", "l"] {
+      let failure = #expect(throws: SystemError.self) {
+        try writeDurably([1], to: scratch.path.appending(name))
+      }
+      #expect(scratch.relative(failure?.description) == "rename $/\(name): File exists")
+    }
+    #expect(try pipe.stat().type == .fifo)
+    #expect(try Set(scratch.names) == ["p", "l"])
+  }
+
   @Test("a full disk keeps the old content", .enabled(if: getuid() == 0, "needs root, to mount"))
   func fullDisk() throws {
     let scratch = try Scratch()

@@ -82,6 +82,37 @@ import Testing
     }
   }
 
+  @Test(
+    "A package is blamed for a boot that ends before it was verified, or within ten minutes after",
+    arguments: [(true, 599, true), (true, 600, false), (false, 9_000, true)])
+  func package(ends: Bool, nextBoot: Int, isBlamed: Bool) throws {
+    let package = PackageChange(service: "redHat", name: "p", package: "p-2", replaces: "p-1")
+    let back = PackageChange(
+      service: "redHat", name: "p", package: "p-1", replaces: "p-2", isOlder: true)
+    func install(_ journal: inout Journal, _ access: borrowing WriteAccess, _ one: PackageChange)
+      throws
+    {
+      try journal.record(try journal.announce(.installPackage(one), access: access).outcome(nil))
+    }
+    try Story.tell { story in
+      try story.run(boot: "b1", at: 0, ends: ends ? .applied : nil) {
+        try install(&$0, $1, package)
+      }
+      #expect(try story.outcomes("b1", at: 1).needsCleanEnd)
+      let crashes = try story.outcomes("b2", bootedAt: nextBoot, at: 10_000).failures
+      #expect(crashes.map(\.module) == (isBlamed ? ["p-2"] : []))
+      #expect(crashes.allSatisfy { $0.action == .install && $0.cause == .crashed })
+    }
+    // One that was brought back to what it was is blamed for nothing.
+    try Story.tell { story in
+      try story.run(boot: "b1", at: 0, ends: .restored) {
+        try install(&$0, $1, package)
+        try install(&$0, $1, back)
+      }
+      #expect(try story.outcomes("b2", bootedAt: 1, at: 10_000).failures == [])
+    }
+  }
+
   @Test("A clean end that was announced counts no longer once something is loaded after it")
   func changedMind() throws {
     try Story.tell { story in

@@ -30,12 +30,13 @@ private func host(_ entry: String, _ services: Services?, spec: String = "") thr
 }
 
 private func package(
-  _ release: String, kernel: String = release, module: String? = "kpatch_a", build: String = "b1",
+  _ release: String, version: String = "1", kernel: String = release, module: String? = "kpatch_a",
+  build: String = "b1",
   file: Services.Module.File = .present
 ) -> Services.Package {
   Services.Package(
     id: Services.PackageID(
-      name: "kpatch-patch-6_1_0-56-cloud-amd64", version: "1", release: release,
+      name: "kpatch-patch-6_1_0-56-cloud-amd64", version: version, release: release,
       architecture: "x86_64"),
     kernel: kernel,
     modules: module.map {
@@ -79,8 +80,11 @@ extension World {
       #expect(try host("redHat: {\(version)}", installed).running().reasons() == [])
     }
     // The empty package only subscribes.
-    let empty = redHat([package("0.el9", kernel: release, module: nil)])
-    #expect(try host("redHat: {version: 1-0.el9}", empty).reasons() == [])
+    let empty = redHat([package("0", version: "0", kernel: release, module: nil)])
+    #expect(try host("redHat: {version: 0-0}", empty).reasons() == [])
+    // Any other package without a module is none that anything could be said of.
+    let hollow = redHat([package("3.el9", kernel: release, module: nil)])
+    #expect(try host("redHat: {version: 1-3.el9}", hollow).reasons() == ["artefact-missing"])
   }
 
   @Test("Installed is not loaded, and another build is not the package's")
@@ -124,7 +128,7 @@ extension World {
     let early = "  cutoff: 1970-01-20"
     #expect(try planned(offers, early).steps.first?.package == "\(name)-1-11.el9.x86_64")
     #expect(
-      try planned([offer("12.el9", day: 30)], early).blocked.map(\.reason.rawValue) == [
+      try planned([offer("12.el9", day: 30)], early).deferred.map(\.reason.rawValue) == [
         "after-cutoff"
       ])
     #expect(try planned([offer("9.el9")]).blocked.map(\.reason.rawValue) == ["artefact-missing"])
@@ -140,6 +144,16 @@ extension World {
     #expect(plan.steps.first?.package == "\(name)-1-4.el9.x86_64")
     let early = "  cutoff: 1970-01-20"
     #expect(try host("redHat: {}", services, spec: early).running().reasons() == [])
+    // With none installed, what may not be installed yet is waited for, and never called converged.
+    let bare = redHat([], offers: [offer("3.el9", day: 30)])
+    #expect(
+      try host("redHat: {}", bare, spec: early).plan().deferred.map(\.reason.rawValue) == [
+        "after-cutoff"
+      ])
+    let undated = Services.Offer(id: offer("3.el9").id)
+    #expect(
+      try host("redHat: {}", redHat([], offers: [undated]), spec: early).reasons() == ["unverified"]
+    )
     // Nobody asked the repositories.
     let unasked = redHat([package("3.el9", kernel: release)])
     #expect(try host("redHat: {}", unasked).running().reasons() == ["unverified"])

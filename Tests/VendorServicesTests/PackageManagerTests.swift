@@ -175,6 +175,7 @@ import VendorServices
       try host.file(
         "complains",
         """
+        echo 'Error: https://user:a-sec/ret@repo.example/x' >&2
         echo 'password: a-secret' >&2
         echo 'Error: Failed to download metadata for https://u:a-secret@r.example.org/x?token=a-secret' >&2
         echo 'Problem repository: u:a-secret@r.example.org' >&2
@@ -183,7 +184,7 @@ import VendorServices
       let answer = try host.install(.dnf, Self.red, "1-1")
       #expect(
         answer.complaint
-          == "it exited with 1: Error: Failed to download metadata for https://r.example.org/...")
+          == "it exited with 1: Error: https://repo.example/...; Error: Failed to download metadata for https://r.example.org/...")
       try host.file("complains", "exit 200")
       #expect(try host.install(.dnf, Self.red, "1-1").isBusy)
     }

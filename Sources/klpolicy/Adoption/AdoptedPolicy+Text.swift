@@ -5,8 +5,8 @@ extension AdoptedPolicy {
   /// The policy in YAML; what is no part of it stands in comments.
   var yaml: String {
     var lines = [
-      "# Written by klpolicy adopt: what \(hostname) has on kernel \(release). The plan of it is empty;",
-      "# what the patches fix, when changes may be made and other kernels are for you to add.",
+      "# Written by klpolicy adopt: what \(hostname) has on kernel \(release). What the patches fix,",
+      "# when changes may be made and other kernels are for you to add.",
     ]
     lines += remarks.map { "# Not in here: \($0)" }
     lines += [

@@ -107,7 +107,6 @@ struct AdoptCommand: ParsableCommand {
     if paths.isEmpty { return [] }
     var arguments = PolicyArguments()
     arguments.paths = paths
-    // From a snapshot they are named as they are found from here, as catalog does.
-    return host.isThisHost && snapshotPath == nil ? arguments.absolute.paths : paths
+    return host.isThisHost ? arguments.absolute.paths : paths
   }
 }

@@ -57,6 +57,7 @@ struct FleetPlanCommand: ParsableCommand {
       throw ValidationError(
         "--summary - and -o both say what standard output has; give one of them.")
     }
+    if htmlPath == "-" { throw ValidationError("--html takes a file: the page goes nowhere else.") }
     if let jobs, !(1...FleetPlanCommand.mostJobs).contains(jobs) {
       throw ValidationError("--jobs takes a number from 1 to \(FleetPlanCommand.mostJobs).")
     }

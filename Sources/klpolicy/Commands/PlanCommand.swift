@@ -36,6 +36,7 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    if savePath == "-" { throw ValidationError("--out takes a file; -o json prints the plan.") }
     if snapshotPath != nil, host.root != nil {
       throw ValidationError("--host and --root name two hosts; give one of them.")
     }
