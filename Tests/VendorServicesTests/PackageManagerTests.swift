@@ -184,7 +184,8 @@ import VendorServices
       let answer = try host.install(.dnf, Self.red, "1-1")
       #expect(
         answer.complaint
-          == "it exited with 1: Error: https://repo.example/...; Error: Failed to download metadata for https://r.example.org/...")
+          == "it exited with 1: Error: https://repo.example/...; Error: Failed to download metadata for https://r.example.org/..."
+      )
       try host.file("complains", "exit 200")
       #expect(try host.install(.dnf, Self.red, "1-1").isBusy)
     }
