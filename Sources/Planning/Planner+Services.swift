@@ -46,6 +46,11 @@ struct ServiceFinding {
     self.withheld = withheld
   }
 
+  /// Those that end by themselves.
+  static let reasonsToWait: Set<Reason> = [
+    .tooYoung, .afterCutoff, .waveNotReached, .rolloutPaused,
+  ]
+
   static func + (one: ServiceFinding, other: ServiceFinding) -> ServiceFinding {
     ServiceFinding(work: one.work + other.work, withheld: one.withheld + other.withheld)
   }
@@ -80,7 +85,7 @@ extension Planner {
             code: Warning.unverified,
             message: "\(change.service.kind.rawValue): \(withheld.message)",
             source: withheld.source))
-      } else if withheld.reason == .tooYoung || withheld.reason == .afterCutoff {
+      } else if ServiceFinding.reasonsToWait.contains(withheld.reason) {
         change.deferred.append(withheld)
       } else {
         change.blocked.append(withheld)

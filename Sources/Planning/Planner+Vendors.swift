@@ -184,6 +184,19 @@ extension Planner {
     if let obstacle = earlierFailure(ofPackage: target.nevra, service.constraints) {
       return ServiceFinding(withheld: [service.withheld(obstacle.reason, obstacle.message)])
     }
+    let offers =
+      wanted.tool == "dnf"
+      ? input.snapshot.services?.redHat?.available : input.snapshot.services?.suse?.available
+    if let refusal = service.constraints.refusal(
+      ofPackage: target.versionRelease, service: service.kind.rawValue,
+      built: offers?.value?.first { $0.id == target }?.builtAt, on: input.snapshot.host,
+      at: input.at, source: service.source)
+    {
+      return ServiceFinding(withheld: [
+        service.withheld(
+          refusal.reason, "\(target.nevr): \(refusal.message)", until: refusal.until)
+      ])
+    }
     let endangered = endangered(by: target, service, all)
     if !endangered.isEmpty {
       return ServiceFinding(withheld: [

@@ -159,6 +159,23 @@ extension World {
     #expect(try host("redHat: {}", unasked).running().reasons() == ["unverified"])
   }
 
+  @Test(
+    "A rollout binds packages as it binds builds: paused it holds them, and waves open in their time"
+  )
+  func rollout() throws {
+    func planned(_ rollout: String, _ entry: String = "redHat: {}") throws -> [String] {
+      let services = redHat([], offers: [offer("3.el9", day: 10)])
+      let plan = try host(entry, services, spec: "  rollout: \(rollout)").plan()
+      return plan.steps.map(\.reason.rawValue) + plan.deferred.map(\.reason.rawValue)
+    }
+    let from = "from: 1970-01-02T00:00:00Z"
+    #expect(try planned("{\(from), waves: [{percent: 100}]}") == ["not-installed"])
+    #expect(try planned("{\(from), paused: true, waves: [{percent: 100}]}") == ["rollout-paused"])
+    let late = "{from: 2100-01-01T00:00:00Z, waves: [{percent: 100}]}"
+    #expect(try planned(late) == ["wave-not-reached"])
+    #expect(try planned(late, "redHat: {version: 1-3.el9}") == ["wave-not-reached"])
+  }
+
   @Test("A package whose module may take off what others have in force is not installed")
   func beside() throws {
     let installed = redHat([package("3.el9", kernel: release)])

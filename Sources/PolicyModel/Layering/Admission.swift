@@ -168,7 +168,7 @@ struct AdmissionRules {
   }
 
   /// The refusal that lasts longest.
-  private func wave(_ build: BuildDefinition) -> Admission.Refusal? {
+  fileprivate func wave(_ build: BuildDefinition) -> Admission.Refusal? {
     var last: Admission.Refusal?
     for rollout in rollouts {
       guard let refusal = refusal(by: rollout, of: build) else { continue }
@@ -221,6 +221,33 @@ struct AdmissionRules {
           + (wave.opens.withinReach.map { "at \($0)" } ?? "in no year that has four digits"),
         until: wave.opens, source: rollout.source)
     }
+  }
+}
+
+extension Constraints {
+  /// What keeps a package of a vendor's service from a host by the waves that bind it: its bucket is
+  /// that of the service's name and of the package's version and release.
+  ///
+  /// - Parameters:
+  ///   - version: of the package, with its release.
+  ///   - service: whose package it is.
+  ///   - built: when it was built, from which day on the waves count; where that is not known they
+  ///     count from their beginning.
+  ///   - host: the host.
+  ///   - now: the moment.
+  ///   - source: what asks for the package.
+  /// - Returns: nil where the host's turn has come.
+  package func refusal(
+    ofPackage version: String, service: String, built: Timestamp?, on host: Host,
+    at now: Timestamp, source: Location
+  ) -> Admission.Refusal? {
+    if rollouts.isEmpty { return nil }
+    let rules = AdmissionRules(
+      patch: service, host: host, now: now, versions: nil, constraints: self)
+    return rules.wave(
+      BuildDefinition(
+        module: service, origin: .store, sha256: "", replace: nil, version: version,
+        released: RFC3339.date(built?.secondsSinceEpoch ?? 0), source: source))
   }
 }
 
