@@ -7,4 +7,4 @@
 # prints: always
 . "$LAB_LIBRARY"
 
-KernelWalk "$MODULES" "$SCRATCH" 1 "$(at_length 50 1000)" 12 || fail "see above"
+KernelWalk "$MODULES" "$SCRATCH" 1 "$(at_length 50 1000)" "$(at_length 8 12)" || fail "see above"
