@@ -255,35 +255,29 @@ private struct BootOutcomes: Hashable {
       crash($0, "the boot ended while \($0.package) was being installed")
     }
     if wasShutDown { return crashes }
-    crashes += installed.values.map {
-      crash(
-        $0,
-        "the boot ended, and nothing tells that it did in order, after \($0.package) was installed and "
-          + "before it was verified")
+    crashes += installed.values.map { crash($0, unverified($0.package, "installed")) }
+    crashes += loads.values.filter(isOpen).map {
+      crash($0.build, unverified($0.build.module, "loaded"))
     }
     if let nextBootAt {
       crashes += packageProbations.values.filter { nextBootAt < $0.until }.map {
-        crash(
-          $0.package,
-          "the boot ended, and nothing tells that it did in order, while \($0.package.package) was on "
-            + "probation, which was until \($0.until)")
+        crash($0.package, onProbation($0.package.package, until: $0.until))
       }
-    }
-    crashes += loads.values.filter(isOpen).map {
-      crash(
-        $0.build,
-        "the boot ended, and nothing tells that it did in order, after \($0.build.module) was loaded "
-          + "and before it was verified")
-    }
-    if let nextBootAt {
       crashes += probations.values.filter { nextBootAt < $0.until }.map {
-        crash(
-          $0.build,
-          "the boot ended, and nothing tells that it did in order, while \($0.build.module) was on "
-            + "probation, which was until \($0.until)")
+        crash($0.build, onProbation($0.build.module, until: $0.until))
       }
     }
     return crashes.sorted { $0.module < $1.module }
+  }
+
+  private func unverified(_ name: String, _ done: String) -> String {
+    "the boot ended, and nothing tells that it did in order, after \(name) was \(done) and before it was "
+      + "verified"
+  }
+
+  private func onProbation(_ name: String, until end: Timestamp) -> String {
+    "the boot ended, and nothing tells that it did in order, while \(name) was on probation, which was "
+      + "until \(end)"
   }
 
   private func crash(_ package: PackageChange, _ message: String) -> BuildFailure {
