@@ -40,13 +40,10 @@ extension Command {
     options.teardownSequence = [
       .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)
     ]
-    let variables = environment.compactMap { name, value in
-      Environment.Key(rawValue: name).map { ($0, value) }
-    }
     let execution = try await Subprocess.run(
       .path(user == nil ? program : Command.setpriv),
       arguments: Arguments(user.map(withoutRights) ?? arguments),
-      environment: .custom(Dictionary(uniqueKeysWithValues: variables)),
+      environment: .custom(variables),
       workingDirectory: workingDirectory, platformOptions: options, input: input,
       output: .sequence, error: .sequence
     ) { execution in
@@ -64,6 +61,13 @@ extension Command {
       case .signaled(let signal): .killed(signal: signal)
       }
     return result
+  }
+
+  var variables: [Environment.Key: String] {
+    let known = environment.compactMap { name, value in
+      Environment.Key(rawValue: name).map { ($0, value) }
+    }
+    return Dictionary(uniqueKeysWithValues: known)
   }
 
   private enum Event: Sendable {
@@ -146,7 +150,7 @@ extension Command {
   }
 
   /// Refuses what would reach the program changed, or not at all.
-  private func check() throws(CommandFailure) {
+  func check() throws(CommandFailure) {
     guard program.isAbsolute else {
       throw CommandFailure(.invalid, self, "\(program) is no absolute path of a program")
     }
@@ -192,7 +196,7 @@ extension Command {
     return nil
   }
 
-  private func failure(_ error: SubprocessError) -> CommandFailure {
+  func failure(_ error: SubprocessError) -> CommandFailure {
     switch error.code {
     case .executableNotFound:
       return notExecutable

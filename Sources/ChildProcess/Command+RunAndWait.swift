@@ -14,7 +14,7 @@ extension Command {
   package func runAndWait(
     _ listener: Listener? = nil, while isWanted: @escaping @Sendable () -> Bool = { true }
   ) throws(CommandFailure) -> CommandResult {
-    let answer = Answer()
+    let answer = Answer<Result<CommandResult, CommandFailure>>()
     Task.detached {
       let result: Result<CommandResult, CommandFailure>
       do throws(CommandFailure) {
@@ -28,17 +28,17 @@ extension Command {
   }
 }
 
-/// A result that one thread waits for and another one gives.
-private final class Answer: Sendable {
-  private let value = Mutex<Result<CommandResult, CommandFailure>?>(nil)
+/// A result that one thread waits for and another one gives; the first one counts.
+final class Answer<Value: Sendable>: Sendable {
+  private let value = Mutex<Value?>(nil)
   private let given = DispatchSemaphore(value: 0)
 
-  func give(_ result: Result<CommandResult, CommandFailure>) {
-    value.withLock { $0 = result }
+  func give(_ result: Value) {
+    value.withLock { $0 = $0 ?? result }
     given.signal()
   }
 
-  func wait() -> Result<CommandResult, CommandFailure> {
+  func wait() -> Value {
     while true {
       given.wait()
       if let result = value.withLock({ $0 }) { return result }

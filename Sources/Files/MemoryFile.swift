@@ -11,11 +11,7 @@ internal import SystemPackage
 /// - Throws: `SystemError`, for want of memory or descriptors.
 package func sealedFile(_ name: String, _ bytes: [UInt8]) throws(SystemError) -> OwnedDescriptor {
   let path = FilePath("memfd:\(name)")
-  let file = try orFailure("memfd_create", path) { () throws(Errno) in
-    let answer = unsafe name.withCString { unsafe klp_memory_file($0) }
-    guard answer >= 0 else { throw Errno(rawValue: -answer) }
-    return OwnedDescriptor(FileDescriptor(rawValue: answer))
-  }
+  let file = try memoryFile(name)
   try orFailure("write", path) { () throws(Errno) in
     try file.descriptor.writeEverything(bytes)
     try file.descriptor.rewind()
@@ -25,4 +21,17 @@ package func sealedFile(_ name: String, _ bytes: [UInt8]) throws(SystemError) ->
     guard answer == 0 else { throw Errno(rawValue: -answer) }
   }
   return file
+}
+
+/// An empty file in memory, to be written to.
+///
+/// - Parameter name: what /proc/self/fd shows.
+/// - Returns: the descriptor, close-on-exec.
+/// - Throws: `SystemError`, for want of memory or descriptors.
+package func memoryFile(_ name: String) throws(SystemError) -> OwnedDescriptor {
+  try orFailure("memfd_create", FilePath("memfd:\(name)")) { () throws(Errno) in
+    let answer = unsafe name.withCString { unsafe klp_memory_file($0) }
+    guard answer >= 0 else { throw Errno(rawValue: -answer) }
+    return OwnedDescriptor(FileDescriptor(rawValue: answer))
+  }
 }

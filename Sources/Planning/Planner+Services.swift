@@ -330,8 +330,11 @@ extension Planner {
   }
 }
 
-/// How long a package manager may take to install a package: it downloads, and runs scripts that wait
-/// for a transition.
+/// How long a package manager may take to download a package, and what it must know for that.
+package let downloadTimeLimit: Duration = .seconds(300)
+
+/// How long a package manager is waited for while it installs a package: it runs scripts that wait for
+/// a transition.
 package let packageTimeLimit: Duration = .seconds(600)
 
 /// Where kpatch keeps what it loads on a kernel.
@@ -355,7 +358,8 @@ extension GatedChange {
     // What has no patch is held by the name of its service.
     otherName = service.patch == nil ? service.kind.rawValue : nil
     let isLong = change.work.contains { $0.package != nil }
-    extraSeconds = isLong ? Int(packageTimeLimit.components.seconds) : 0
+    // Forth, and back where it has to be undone.
+    extraSeconds = isLong ? 2 * Int((downloadTimeLimit + packageTimeLimit).components.seconds) : 0
   }
 }
 

@@ -77,6 +77,11 @@ extension Executor {
     // Noted before: what cannot be read afterwards may have been changed all the same.
     changedPackages.append(EarlierPackage(step: step, change: change))
     let answer = try make(.installPackage(change), by: manager)
+    if answer.isLeftRunning {
+      var failure = StepFailure(manager.kind.rawValue, package, answer.complaint ?? "")
+      failure.isBeingInstalled = true
+      throw failure
+    }
     let after = try installed(step)
     guard let after, after.id.nevra == package else {
       if after?.id == before?.id { changedPackages.removeLast() }
@@ -181,6 +186,19 @@ extension Executor {
     }
   }
 
+  /// Leaves a package manager to its work, of which a later run sees what came: nothing is undone while
+  /// it changes the database, and nothing else begun beside its scripts.
+  mutating func leaveInstalling(_ step: Step, _ steps: [Step], _ failure: StepFailure) {
+    var failure = failure
+    failure.message += "; a later run verifies what came of it"
+    fail(step, failure, phase: .verify)
+    skip(steps.filter { statuses[$0.id] == nil })
+    changedPackages = []
+    leavesRunning = true
+    isLeftChanged = true
+    giveUp(steps, .failed, failure.message)
+  }
+
   /// Brings back the packages that a group has changed.
   mutating func restorePackages() throws(StepFailure) {
     let changed = changedPackages.reversed()
@@ -198,6 +216,10 @@ extension Executor {
             + "\(change.replaces ?? "none of its name") was before")
       }
       let answer = try bringBack(change, by: manager)
+      if answer.isLeftRunning {
+        leavesRunning = true
+        throw StepFailure(name, change.package, answer.complaint ?? "")
+      }
       let now = try installed(earlier.step)
       guard now?.id.nevra == change.replaces else {
         throw StepFailure(
@@ -244,6 +266,8 @@ extension Executor {
     }
     var answer = PackageAnswer()
     let outcome = manager.carryOut(intent, under: access, &answer)
+    // Nothing has come of it as yet: a later run looks.
+    if answer.isLeftRunning { return answer }
     do throws(SystemError) {
       try journal.record(outcome)
     } catch {

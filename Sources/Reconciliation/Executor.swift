@@ -287,6 +287,10 @@ struct Executor: ~Copyable {
             leaveRunning(step, steps, error)
             return
           }
+          if error.isBeingInstalled {
+            leaveInstalling(step, steps, error)
+            return
+          }
           fail(step, error, phase: error.phase)
           blame(step, of: steps, error, before: before)
           skip(steps.filter { statuses[$0.id] == nil })

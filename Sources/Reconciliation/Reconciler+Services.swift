@@ -36,8 +36,8 @@ extension Reconciler {
         files.compactMap { file in file.sha256.map { (file.path, $0) } },
         uniquingKeysWith: { first, _ in first }),
       managers: [
-        "redHat": PackageManager(.dnf, timeLimit: packageTimeLimit),
-        "suse": PackageManager(.zypper, timeLimit: packageTimeLimit),
+        "redHat": PackageManager(.dnf, timeLimit: downloadTimeLimit, patience: packageTimeLimit),
+        "suse": PackageManager(.zypper, timeLimit: downloadTimeLimit, patience: packageTimeLimit),
       ])
   }
 

@@ -18,6 +18,8 @@ struct StepFailure: Error {
   var isInterruption = false
   /// Whether its transition stalled, and is left running for a later run to finish.
   var isLeftRunning = false
+  /// Whether the package manager is left running, for a later run to see what came of it.
+  var isBeingInstalled = false
   /// Whether another program holds a lock, so that nothing was done.
   var isBusy = false
   /// Whether the module stays in memory because a transition was forced.

@@ -14,8 +14,14 @@ package struct PackageAnswer: Hashable, Sendable {
   package var complaint: String?
   /// What a person should know though it was done.
   package var remark: String?
+  /// Whether it had not ended within its time, and goes on: nothing is known of what it will have done.
+  package var isLeftRunning = false
 
-  package init(isBusy: Bool = false, complaint: String? = nil, remark: String? = nil) {
+  package init(
+    isBusy: Bool = false, complaint: String? = nil, remark: String? = nil,
+    isLeftRunning: Bool = false
+  ) {
+    self.isLeftRunning = isLeftRunning
     self.isBusy = isBusy
     self.complaint = complaint
     self.remark = remark
@@ -26,6 +32,10 @@ package struct PackageAnswer: Hashable, Sendable {
 ///
 /// Each change needs the run lock and an intent that is in the journal. Signatures are checked as the
 /// host has it: nothing here ever turns that off.
+///
+/// What can be ended without harm, the download, comes first and in its own time. The transaction is
+/// never ended: one that takes too long is left running, for half of it would leave rpm's database, and
+/// what scripts were about to do, in no known state.
 package struct PackageManager: Sendable {
   package enum Kind: String, Sendable {
     case dnf, zypper
@@ -33,13 +43,19 @@ package struct PackageManager: Sendable {
 
   package let kind: Kind
   let programs: ServicePrograms
-  /// How long it may take.
+  /// How long what changes nothing may take, which is then ended: a download.
   let timeLimit: Duration
+  /// How long a transaction is waited for, which is then left running.
+  let patience: Duration
 
-  package init(_ kind: Kind, programs: ServicePrograms = ServicePrograms(), timeLimit: Duration) {
+  package init(
+    _ kind: Kind, programs: ServicePrograms = ServicePrograms(), timeLimit: Duration,
+    patience: Duration
+  ) {
     self.kind = kind
     self.programs = programs
     self.timeLimit = timeLimit
+    self.patience = patience
   }
 
   /// Makes the change that `intent` announces.
@@ -119,35 +135,40 @@ package struct PackageManager: Sendable {
   /// is not given, and packages that say that they replace others are not heard. `-y` would have it
   /// import whatever key a repository names: which keys count is for a person to say, to rpm.
   private func installByDNF(_ package: PackageChange) -> PackageAnswer {
-    let answer = run(
-      programs.dnf,
-      [
-        "-y", "--setopt=disable_excludes=", "--setopt=includepkgs=\(package.name)",
-        "--setopt=*.gpgkey=", "--setopt=install_weak_deps=False",
-        "--setopt=obsoletes=False", "--setopt=best=True",
-        "--setopt=clean_requirements_on_remove=False", "--setopt=exit_on_lock=True",
-        package.isOlder ? "downgrade" : "install", package.package,
-      ])
-    switch answer {
+    let options = [
+      "-y", "--setopt=disable_excludes=", "--setopt=includepkgs=\(package.name)",
+      "--setopt=*.gpgkey=", "--setopt=install_weak_deps=False",
+      "--setopt=obsoletes=False", "--setopt=best=True",
+      "--setopt=clean_requirements_on_remove=False", "--setopt=exit_on_lock=True",
+    ]
+    let order = [package.isOlder ? "downgrade" : "install", package.package]
+    switch run(programs.dnf, options + ["--downloadonly"] + order) {
     case .failure(let problem): return PackageAnswer(complaint: "\(problem)")
     case .success(let result):
-      if result.succeeded { return PackageAnswer() }
-      // The code for a lock that another dnf holds.
-      if result.ending == .exited(200) { return busy }
-      return PackageAnswer(complaint: words(result, "dnf install \(package.package)"))
+      if let refusal = refusal(ofDNF: result, package) { return refusal }
+    }
+    return transact(programs.dnf, options + ["--cacheonly"] + order) { result in
+      refusal(ofDNF: result, package) ?? PackageAnswer()
     }
   }
 
-  /// zypper is first asked what it would do.
+  private func refusal(ofDNF result: CommandResult, _ package: PackageChange) -> PackageAnswer? {
+    if result.succeeded { return nil }
+    // The code for a lock that another dnf holds.
+    if result.ending == .exited(200) { return busy }
+    return PackageAnswer(complaint: words(result, "dnf install \(package.package)"))
+  }
+
+  /// zypper is first asked what it would do, and let fetch what it needs for that.
   private func installByZypper(_ package: PackageChange) -> PackageAnswer {
     let id = package.package.dropFirst(package.name.count + 1)
     let edition = id.lastIndex(of: ".").map { id[..<$0] } ?? id
     let order =
-      ["install", "--no-recommends"] + (package.isOlder ? ["--oldpackage"] : [])
+      ["--no-recommends"] + (package.isOlder ? ["--oldpackage"] : [])
       + ["\(package.name)=\(edition)"]
     switch run(
       programs.zypper,
-      ["--non-interactive", "--xmlout"] + order.prefix(1) + ["--dry-run"] + order.dropFirst())
+      ["--non-interactive", "--xmlout", "install", "--dry-run", "--download-only"] + order)
     {
     case .failure(let problem): return PackageAnswer(complaint: "\(problem)")
     case .success(let result):
@@ -168,9 +189,9 @@ package struct PackageManager: Sendable {
             + "\(package.package) by hand if that is meant")
       }
     }
-    switch run(programs.zypper, ["--non-interactive"] + order) {
-    case .failure(let problem): return PackageAnswer(complaint: "\(problem)")
-    case .success(let result):
+    return transact(
+      programs.zypper, ["--non-interactive", "--no-refresh", "install"] + order
+    ) { result in
       if result.ending == .exited(7) { return busy }
       if let complaint = zypperComplaint(result, package) {
         return PackageAnswer(complaint: complaint)
@@ -181,15 +202,31 @@ package struct PackageManager: Sendable {
 
   /// rpm takes off that package or none: it refuses where another needs it.
   private func remove(_ package: PackageChange) -> PackageAnswer {
-    switch run(
+    transact(
       programs.rpm,
       (programs.root == "/" ? [] : ["--root", programs.root.string])
-        + ["--dbpath", "/" + (database ?? "var/lib/rpm"), "-e", package.package])
-    {
-    case .failure(let problem): return PackageAnswer(complaint: "\(problem)")
-    case .success(let result):
+        + ["--dbpath", "/" + (database ?? "var/lib/rpm"), "-e", package.package]
+    ) { result in
       if result.succeeded { return PackageAnswer() }
       return PackageAnswer(complaint: words(result, "rpm -e \(package.package)"))
+    }
+  }
+
+  /// Has a program change the database of rpm, and never ends it.
+  private func transact(
+    _ program: FilePath, _ arguments: [String], _ answer: (CommandResult) -> PackageAnswer
+  ) -> PackageAnswer {
+    do throws(CommandFailure) {
+      if let result = try hostCommand(program, arguments, timeLimit: patience).runUndisturbed() {
+        return answer(result)
+      }
+      let name = program.lastComponent?.string ?? program.string
+      return PackageAnswer(
+        complaint: "\(name) has not ended within \(patience.components.seconds) s, and was left "
+          + "running: to end it in the middle of its transaction would damage rpm's database",
+        isLeftRunning: true)
+    } catch {
+      return PackageAnswer(complaint: "was not run: \(error)")
     }
   }
 

@@ -134,13 +134,8 @@ func runProgram(
   _ program: FilePath, _ arguments: [String], input: [UInt8] = [], timeLimit: Duration,
   outputLimit: Int = 8 << 20
 ) -> Result<CommandResult, ProgramProblem> {
-  let command = Command(
-    program, arguments,
-    environment: [
-      "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C",
-      // Nobody's macros and configuration.
-      "HOME": "/nonexistent",
-    ], input: input, timeLimit: timeLimit, outputLimit: outputLimit)
+  let command = hostCommand(
+    program, arguments, input: input, timeLimit: timeLimit, outputLimit: outputLimit)
   do throws(CommandFailure) {
     let result = try command.runAndWait()
     switch result.ending {
@@ -152,6 +147,20 @@ func runProgram(
   } catch {
     return .failure(ProgramProblem("was not run: \(error)"))
   }
+}
+
+/// A program of this machine in an environment of its own.
+func hostCommand(
+  _ program: FilePath, _ arguments: [String], input: [UInt8] = [], timeLimit: Duration,
+  outputLimit: Int = 8 << 20
+) -> Command {
+  Command(
+    program, arguments,
+    environment: [
+      "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C",
+      // Nobody's macros and configuration.
+      "HOME": "/nonexistent",
+    ], input: input, timeLimit: timeLimit, outputLimit: outputLimit)
 }
 
 /// Why a program gave no answer, to go on after its name.

@@ -1,4 +1,5 @@
 import ChildProcess
+import Dispatch
 import Glibc
 import SystemPackage
 import Testing
@@ -69,6 +70,52 @@ struct BoundTests {
       result?.ending.description == "did not end within its time limit and was killed")
     #expect(took >= .milliseconds(300))
     #expect(took < .seconds(240))
+  }
+
+  @Test("what must not be ended is left running at its limit, and goes on though nobody reads it")
+  func undisturbed() async throws {
+    let result: CommandResult? = try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async {
+        continuation.resume(
+          with: Result {
+            try Command(
+              "/bin/sh", ["-c", "echo out; echo err >&2; exit 3"], timeLimit: .seconds(60)
+            )
+            .runUndisturbed()
+          })
+      }
+    }
+    #expect(result?.ending == .exited(3))
+    #expect(result?.standardOutput.text == "out\n" && result?.standardError.text == "err\n")
+    var template = Array("/tmp/klpolicy-test-XXXXXX".utf8CString)
+    let descriptor = unsafe mkstemp(&template)
+    let path = FilePath(platformString: template)
+    defer {
+      _ = close(descriptor)
+      _ = unsafe unlink(path.string)
+    }
+    let left: CommandResult? = try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async {
+        continuation.resume(
+          with: Result {
+            try Command(
+              "/bin/sh",
+              [
+                "-c",
+                "sleep 1; yes | head -c 1000000; yes | head -c 1000000 >&2; echo $$ > \(path)",
+              ],
+              environment: ["PATH": "/usr/bin:/bin"], timeLimit: .milliseconds(200)
+            ).runUndisturbed()
+          })
+      }
+    }
+    #expect(left == nil)
+    var size = 0
+    for _ in 0..<3000 where size == 0 {
+      try await Task.sleep(for: .milliseconds(10))
+      size = Int(try path.stat().size)
+    }
+    #expect(size > 0)
   }
 
   @Test("its children's children die with it at the limit")

@@ -109,8 +109,10 @@ import VendorServices
       #expect(byZypper.complaint?.contains("it would change kpatch too") == true)
       #expect(try host.installed() == [])
       #expect(
-        PackageManager(.dnf, programs: host.programs, timeLimit: .seconds(60))
-          .otherPackages(than: "x") == ["base-1-1.x86_64"])
+        PackageManager(
+          .dnf, programs: host.programs, timeLimit: .seconds(60), patience: .seconds(60)
+        )
+        .otherPackages(than: "x") == ["base-1-1.x86_64"])
     }
   }
 
@@ -147,7 +149,8 @@ import VendorServices
   func locked() async throws {
     try await onOwnThread {
       let host = try host()
-      let manager = PackageManager(.dnf, programs: host.programs, timeLimit: .seconds(60))
+      let manager = PackageManager(
+        .dnf, programs: host.programs, timeLimit: .seconds(60), patience: .seconds(60))
       #expect(manager.awaitLock(.zero))
       let lock = host.path.appending("var/lib/rpm/.rpm.lock").string
       let taken = host.path.appending("taken").string
@@ -164,6 +167,38 @@ import VendorServices
       try host.succeeds("/bin/sh", "-c", "until [ -e \(taken) ]; do sleep 0.05; done")
       #expect(!manager.awaitLock(.milliseconds(300)))
       #expect(manager.awaitLock(.seconds(60)))
+    }
+  }
+
+  @Test("A download that hangs is ended, a transaction never: it is left running, and gets done")
+  func patience() async throws {
+    try await onOwnThread {
+      let host = try host()
+      let path = host.path.string
+      for (kind, name) in [(PackageManager.Kind.dnf, "dnf"), (.zypper, "zypper")] {
+        let program = try host.wrapper("slow-\(name)", "sh \(path)/slow")
+        host.programs.dnf = program
+        host.programs.zypper = program
+        // Whoever kills its group, or lets it write to a pipe that nobody reads, is noticed.
+        try host.file(
+          "slow",
+          """
+          case "$*" in
+            *download*only*) echo '<stream><install-summary></install-summary></stream>'; exec sleep "$(cat \(path)/wait)" ;;
+          esac
+          echo begun; (sleep 2; echo done; echo \(name) >> \(path)/done) & wait
+          """)
+        try host.file("wait", "600")
+        let hung = try host.install(kind, Self.red, "1-1", timeLimit: .milliseconds(300))
+        #expect(hung.complaint == "did not end within its time limit and was killed")
+        #expect(!hung.isLeftRunning)
+        try host.file("wait", "0")
+        let left = try host.install(kind, Self.red, "1-1", patience: .milliseconds(300))
+        #expect(left.isLeftRunning)
+        #expect(left.complaint?.contains("was left running") == true)
+        try host.succeeds(
+          "/bin/sh", "-c", "until grep -q \(name) \(path)/done; do sleep 0.05; done")
+      }
     }
   }
 
@@ -204,13 +239,14 @@ extension ServiceHost {
   }
 
   fileprivate func install(
-    _ kind: PackageManager.Kind, _ name: String, _ version: String, isOlder: Bool = false
+    _ kind: PackageManager.Kind, _ name: String, _ version: String, isOlder: Bool = false,
+    timeLimit: Duration = .seconds(120), patience: Duration = .seconds(120)
   ) throws -> PackageAnswer {
     try make(
       .installPackage(
         PackageChange(
           service: "redHat", name: name, package: "\(name)-\(version).x86_64", isOlder: isOlder)),
-      kind)
+      kind, timeLimit: timeLimit, patience: patience)
   }
 
   fileprivate func remove(
@@ -221,7 +257,10 @@ extension ServiceHost {
         PackageChange(service: "redHat", name: name, package: "\(name)-\(version).x86_64")), kind)
   }
 
-  private func make(_ change: Change, _ kind: PackageManager.Kind) throws -> PackageAnswer {
+  private func make(
+    _ change: Change, _ kind: PackageManager.Kind, timeLimit: Duration = .seconds(120),
+    patience: Duration = .seconds(120)
+  ) throws -> PackageAnswer {
     // A child of another test may hold it between fork and exec.
     let access = try WriteAccess(path: path.appending("lock"), timeout: .seconds(30))
     var journal = try Journal.open(
@@ -230,9 +269,9 @@ extension ServiceHost {
       access: access, now: { Timestamp(secondsSinceEpoch: 1_700_000_000) })
     var answer = PackageAnswer()
     let intent = try journal.announce(change, access: access)
-    let outcome = PackageManager(kind, programs: programs, timeLimit: .seconds(120))
+    let outcome = PackageManager(kind, programs: programs, timeLimit: timeLimit, patience: patience)
       .carryOut(intent, under: access, &answer)
-    try journal.record(outcome)
+    if !answer.isLeftRunning { try journal.record(outcome) }
     return answer
   }
 }
