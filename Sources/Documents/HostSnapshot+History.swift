@@ -18,11 +18,14 @@ package struct History: Hashable, Sendable {
   package var verified: [ManagedModule]
   /// Modules that a run of this boot loaded, and that it was ended before it had verified.
   package var unfinished: [String]
+  /// Packages that a run of whatever boot installed, and that it was ended before it had verified.
+  package var unfinishedPackages: [UnfinishedPackage]
 
   package init(
     managed: Fact<[ManagedModule]>, holds: Fact<[Hold]> = .known([]),
     newestRecordAt: Fact<Timestamp>? = nil, failures: [BuildFailure] = [],
-    verified: [ManagedModule] = [], unfinished: [String] = []
+    verified: [ManagedModule] = [], unfinished: [String] = [],
+    unfinishedPackages: [UnfinishedPackage] = []
   ) {
     self.managed = managed
     self.holds = holds
@@ -30,6 +33,7 @@ package struct History: Hashable, Sendable {
     self.failures = failures
     self.verified = verified
     self.unfinished = unfinished
+    self.unfinishedPackages = unfinishedPackages
   }
 }
 

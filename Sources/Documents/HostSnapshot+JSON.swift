@@ -228,6 +228,7 @@ extension History: JSONObject {
     object.field("failures", failures)
     object.field("verified", verified)
     object.field("unfinished", unfinished)
+    object.field("unfinishedPackages", unfinishedPackages)
   }
 }
 
@@ -243,6 +244,9 @@ extension History: Shaped {
       shape.optional("verified", "what was verified last on this kernel release, in any boot") ?? []
     unfinished =
       shape.optional("unfinished", "what a run of this boot loaded and did not get to verify") ?? []
+    unfinishedPackages =
+      shape.optional(
+        "unfinishedPackages", "packages that a run installed and did not get to verify") ?? []
   }
 }
 

@@ -9,6 +9,8 @@ package struct JournalOutcomes: Hashable, Sendable {
   package private(set) var verified: [String: [ManagedModule]] = [:]
   /// Modules that a run of this boot loaded, and that it was ended before it had verified.
   package private(set) var unfinished: Set<String> = []
+  /// Packages that a run of whatever boot installed, and that it was ended before it had verified.
+  package private(set) var unfinishedPackages: [UnfinishedPackage] = []
   /// Whether this boot has builds whose load or probation its end would cut short.
   package private(set) var needsCleanEnd = false
   /// Whether the end of this boot is announced, so that it would not count for such builds.
@@ -28,7 +30,12 @@ package struct JournalOutcomes: Hashable, Sendable {
     _ records: some Sequence<JournalRecord>, bootID: String?, bootedAt: Timestamp?,
     at now: Timestamp
   ) {
-    for record in records { add(record) }
+    var packages = UnfinishedPackages()
+    for record in records {
+      add(record)
+      packages.add(record)
+    }
+    unfinishedPackages = packages.packages(in: bootID)
     if let boot, boot.id != bootID {
       close(boot, nextBootAt: bootedAt)
     } else if let boot {
@@ -198,6 +205,11 @@ private struct BootOutcomes: Hashable {
       if let build { loads[build.module] = Load(build: build, run: record.run) }
       if let module { (loads[module], probations[module]) = (nil, nil) }
     case .settled(let settled):
+      for package in settled.packages {
+        installed = installed.filter { $0.value.name != package.name }
+        packageProbations[package.name] = PackageProbation(
+          package: package, until: record.at.advanced(by: .seconds(settled.probationSeconds)))
+      }
       for build in settled.applied {
         loads[build.module] = nil
         probations[build.module] = Probation(

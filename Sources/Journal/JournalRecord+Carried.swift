@@ -10,10 +10,12 @@ extension Sequence<JournalRecord> {
   func carried(at now: Timestamp, into bootID: String) -> [JournalRecord] {
     var kept = Carried(boot: bootID)
     for (index, record) in enumerated() { kept.add(record, at: index) }
+    kept.unfinished = UnfinishedPackages(self)
     let needed = kept.indices(at: now)
-    return enumerated().filter { needed.contains($0.offset) }.map { _, record in
+    return enumerated().filter { needed.contains($0.offset) }.map { place, record in
       var record = record
       record.isCarried = true
+      record.isOpen = kept.isOpen(place)
       return record
     }
   }
@@ -84,6 +86,10 @@ private struct Carried {
       for module in settled.applied.map(\.module) + settled.removed {
         settlements[Settlement(kernel: settled.kernel, module: module)] = index
       }
+      // Until when one is on probation.
+      for package in settled.packages where run.boot == boot {
+        settledPackages[package.name] = index
+      }
     case .shutdown: if run.boot == boot { shutdown = index }
     case .running: if run.boot == boot { shutdown = nil }
     case .end: if run.boot == boot { ends[run] = index }
@@ -100,12 +106,24 @@ private struct Carried {
   private var failures: [(place: Int, name: String)] = []
   /// The place of the last word on each module on each kernel.
   private var settlements: [Settlement: Int] = [:]
+  /// The same of each package in this boot.
+  private var settledPackages: [String: Int] = [:]
+  /// The packages that nobody has verified yet.
+  var unfinished = UnfinishedPackages()
   /// The place of the last mark of a clean end of this boot.
   private var shutdown: Int?
   /// The place of the end of each run of this boot.
   private var ends: [Run: Int] = [:]
 
   init(boot: String) { self.boot = boot }
+
+  /// Whether a place is that of the installation of a package that nobody has verified yet.
+  func isOpen(_ place: Int) -> Bool {
+    guard let made = changes[place], case .installPackage(let package) = made.change,
+      let open = unfinished.entries[package.name]
+    else { return false }
+    return open.run == made.run.name && open.boot == made.run.boot && open.change == package
+  }
 
   func indices(at now: Timestamp) -> Set<Int> {
     var needed: Set<Int> = []
@@ -115,6 +133,8 @@ private struct Carried {
     var since: [String: [Made]] = [:]
     // The last unload of each in this boot ends a probation from before it.
     var unloads: [String: Made] = [:]
+    // The last changes of each package in this boot, for how they and their probations end.
+    var packages: [String: [Made]] = [:]
     for place in order {
       guard let made = changes[place] else { continue }
       if case .unload(let module) = made.change, made.run.boot == boot, made.places.count > 1 {
@@ -128,8 +148,14 @@ private struct Carried {
         .force(let module):
         since[module, default: []].removeAll { $0.isSameKind(as: made.change) }
         since[module, default: []].append(made)
-      // What is in a file, the file says; what is installed, rpm.
-      case .writeFile, .removeFile, .installPackage, .removePackage: break
+      case .installPackage(let package), .removePackage(let package):
+        if isOpen(place) { needed.formUnion(made.places) }
+        if made.run.boot != boot { continue }
+        // What was in hand or on probation before stays so until this one is known to be done.
+        if made.places.count > 1 { packages[package.name] = nil }
+        packages[package.name, default: []].append(made)
+      // What is in a file, the file says.
+      case .writeFile, .removeFile: break
       }
     }
     for made in loads.values {
@@ -137,10 +163,15 @@ private struct Carried {
       // How its run ended says whether the build was left unverified.
       if let end = ends[made.run] { needed.insert(end) }
     }
+    for made in packages.values.joined() {
+      needed.formUnion(made.places)
+      if let end = ends[made.run] { needed.insert(end) }
+    }
     for made in unloads.values { needed.formUnion(made.places) }
     for made in since.values.joined() { needed.formUnion(made.places) }
     needed.formUnion(failures.map(\.place))
     needed.formUnion(settlements.values)
+    needed.formUnion(settledPackages.values)
     if let shutdown { needed.insert(shutdown) }
     // One that is over by a clock that is wrong now may be in force by the right one.
     for word in words.values where word.hold != nil { needed.insert(word.place) }

@@ -65,6 +65,7 @@ extension JournalRecord: JSONObject {
       object.field("event", EventName.running)
     }
     if isCarried { object.field("carried", true) }
+    if isOpen { object.field("open", true) }
   }
 }
 
@@ -141,6 +142,7 @@ extension PackageChange: JSONObject {
     object.field("package", package)
     object.field("replaces", replaces)
     if isOlder { object.field("older", true) }
+    object.field("before", before)
   }
 }
 
@@ -151,6 +153,7 @@ extension PackageChange: Shaped {
     package = shape.required("package", "the package, as rpm has it")
     replaces = shape.optional("replaces", "the one that was installed before")
     isOlder = shape.optional("older", "whether it is older than that one") ?? false
+    before = shape.optional("before", "what was in force before it")
   }
 }
 
@@ -167,6 +170,7 @@ extension Settled: JSONObject {
     object.field("kernel", kernel)
     object.field("applied", applied)
     object.field("removed", removed)
+    if !packages.isEmpty { object.field("packages", packages) }
     object.field("probation", probationSeconds)
   }
 }
@@ -176,6 +180,7 @@ extension Settled: Shaped {
     kernel = shape.required("kernel", "the kernel release")
     applied = shape.required("applied", "what is applied, in the order of loading")
     removed = shape.required("removed", "the modules that are gone")
+    packages = shape.optional("packages", "the packages that are installed") ?? []
     probationSeconds = shape.required("probation", "how long it is on probation, in seconds")
   }
 }
@@ -212,6 +217,7 @@ extension JournalRecord: Shaped {
       shape.optional("leavesOpen", "whether the run left a transition running") ?? false
     isUndo = shape.optional("undo", "whether the change undoes what failed") ?? false
     isCarried = shape.optional("carried", "whether it stands in an earlier file too") ?? false
+    isOpen = shape.optional("open", "whether its package was not verified by then") ?? false
     let settled: Settled? = shape.optional("settled", "the group that is done and verified")
     let failure: BuildFailure? = shape.optional("failure", "what is not to be tried again")
     let stored: StoredBuild? = shape.optional("stored", "the build that is in the store")

@@ -8,12 +8,16 @@ package struct Settled: Hashable, Sendable {
   package var applied: [ManagedModule]
   /// The modules that are gone.
   package var removed: [String]
-  /// How long the applied builds are on probation from now on.
+  /// The packages that were installed, by this run or by one that did not get to verify them.
+  package var packages: [PackageChange]
+  /// How long the applied builds, and the packages, are on probation from now on.
   package var probationSeconds: Int
 
   package init(
-    kernel: String, applied: [ManagedModule], removed: [String], probationSeconds: Int
+    kernel: String, applied: [ManagedModule], removed: [String], packages: [PackageChange] = [],
+    probationSeconds: Int
   ) {
+    self.packages = packages
     self.kernel = kernel
     self.applied = applied
     self.removed = removed

@@ -105,3 +105,17 @@ extension Planner {
     }
   }
 }
+
+extension HostSnapshot {
+  /// Whether a transition is that of a package's module which an earlier run installed and did not get to
+  /// verify: its scripts began it.
+  func isOfUnfinishedPackage(_ transition: LiveTransition) -> Bool {
+    guard transition.direction == .enabling else { return false }
+    let packages =
+      (services?.redHat?.packages.value ?? []) + (services?.suse?.packages.value ?? [])
+    return packages.contains { package in
+      history.unfinishedPackages.contains { $0.package == package.id.nevra }
+        && package.modules.contains { $0.module == transition.module }
+    }
+  }
+}

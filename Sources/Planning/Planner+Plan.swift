@@ -41,6 +41,12 @@ extension Planner {
         writer.verify(target)
         hooks[writer.group] = hooksToSettle(target.build.module)
       }
+      for change in dueServices where change.isUnfinished {
+        _ = writer.write(change)
+        hooks[writer.group] = gatedChange(change).map {
+          [$0].hooks.filter { $0.name != .preApply }
+        }
+      }
       for group in order.groups {
         let steps = try writer.write(group)
         var gated = gatedGroup(group)
@@ -49,7 +55,7 @@ extension Planner {
         hooks[writer.group] = gated.hooks
       }
       try checkEnd(writer.model)
-      for change in dueServices {
+      for change in dueServices where !change.isUnfinished {
         let steps = writer.write(change)
         guard var gated = gatedChange(change) else { continue }
         gated.steps = steps

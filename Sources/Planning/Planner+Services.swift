@@ -34,6 +34,9 @@ struct ServiceChange {
   init(_ service: DesiredSet.Service) { self.service = service }
 
   var isWithheld: Bool { !deferred.isEmpty || !blocked.isEmpty }
+
+  /// Whether all that is done is to verify what an earlier run installed, or to undo it.
+  var isUnfinished: Bool { work.contains { $0.reason == .unfinished } }
 }
 
 /// What is to be done to a service, and what stands in the way of it.
@@ -262,6 +265,13 @@ extension Planner {
       return
     }
     guard let gated = gatedChange(change) else { return }
+    if change.isUnfinished {
+      // It begins nothing, and undoing is always allowed.
+      if let withheld = gated.unusableHook(input.unusableHooks) {
+        change.blocked.append(named(withheld, change))
+      }
+      return
+    }
     let judgement = GateJudgement(gated, circumstances)
     gates += judgement.results
     if let withheld = judgement.withheld {

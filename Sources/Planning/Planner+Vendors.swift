@@ -20,6 +20,7 @@ extension Planner {
         kernel: host.kernel.release, architecture: host.architecture,
         distribution: host.distribution?.value?.id), tool: "dnf")
     var found = judge(service, wanted, redHat.packages, redHat.available)
+    if found.work.contains(where: { $0.reason == .unfinished }) { return found }
     guard let mode = packages.plugin?.value else { return found }
     switch redHat.plugin {
     case nil: found = found + missing(service, "dnf has no plugin kpatch: kpatch-dnf")
@@ -79,6 +80,7 @@ extension Planner {
   ) -> ServiceFinding {
     guard case .known(let all) = packages else { return unseen(service, "the database of rpm") }
     let installed = newest(all, wanted)
+    if let installed, let unfinished = unfinished(service, installed) { return unfinished }
     let target: Services.PackageID
     if let version = wanted.exactly {
       target = Services.PackageID(
@@ -113,6 +115,22 @@ extension Planner {
       ])
     case .same, .above: return truth(service, installed)
     }
+  }
+
+  /// A package that an earlier run installed and was ended before it had verified: that is done before
+  /// anything else, unless a boot ended by it.
+  private func unfinished(
+    _ service: DesiredSet.Service, _ package: Services.Package
+  ) -> ServiceFinding? {
+    let id = package.id
+    guard
+      input.snapshot.history.unfinishedPackages.contains(where: {
+        $0.service == service.kind.rawValue && $0.package == id.nevra
+      }), earlierFailure(ofPackage: id.nevra, service.constraints)?.reason != .crashGuard
+    else { return nil }
+    return ServiceFinding(work: [
+      ServiceChange.Work(action: .await, module: id.name, reason: .unfinished, package: id)
+    ])
   }
 
   private enum Best {

@@ -92,7 +92,7 @@ struct Planner {
     let isOwn = transition.map { transition in
       ground.record(transition.module).map {
         $0.reversal != transition.direction && (transition.direction == .enabling || $0.isDisabled)
-      } ?? false
+      } ?? input.snapshot.isOfUnfinishedPackage(transition)
     }
     self.input = input
     self.ground = ground

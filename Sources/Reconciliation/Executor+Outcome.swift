@@ -13,7 +13,7 @@ extension Executor {
     let applied = done.filter { $0.action == .load }.compactMap { staged[$0.module]?.record }
     let loaded = Set(applied.map(\.module))
     let removed = done.filter { $0.action == .unload && !loaded.contains($0.module) }.map(\.module)
-    settle(applied: applied, removed: removed)
+    settle(applied: applied, removed: removed, packages: changedPackages.map(\.change))
   }
 
   /// Writes down that what an earlier run had loaded is verified.
@@ -23,13 +23,23 @@ extension Executor {
     settle(applied: [record], removed: [])
   }
 
-  private mutating func settle(applied: [ManagedModule], removed: [String]) {
-    if applied.isEmpty, removed.isEmpty { return }
+  private mutating func settle(
+    applied: [ManagedModule], removed: [String], packages: [PackageChange] = []
+  ) {
+    if applied.isEmpty, removed.isEmpty, packages.isEmpty { return }
+    let names = applied.map(\.module) + packages.map(\.name)
+    // What was in force before is in the announcement.
+    let packages = packages.map { change in
+      var change = change
+      change.before = nil
+      return change
+    }
     do throws(SystemError) {
       try journal.settle(
         Settled(
           kernel: terms.kernelRelease, applied: applied, removed: removed,
-          probationSeconds: applied.map { terms.probationSeconds(of: $0.module) }.max() ?? 0))
+          packages: packages,
+          probationSeconds: names.map { terms.probationSeconds(of: $0) }.max() ?? 0))
     } catch {
       fail(
         nil,

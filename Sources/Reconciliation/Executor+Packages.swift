@@ -27,11 +27,15 @@ extension Executor {
   /// Why a group that installs packages is not begun: somebody else changes the database.
   func busy(_ steps: [Step]) -> GateWatch.Refusal? {
     var refusal = GateWatch.Refusal()
-    for step in steps where step.package != nil {
-      guard let manager = step.service.flatMap({ services.managers[$0] }),
-        !manager.awaitLock(Executor.lockLimit)
-      else { continue }
-      refusal.deferred.append(waiting(step, "rpm's database"))
+    // Its scripts change the kernel, and the next run would be a second writer beside them.
+    let leftRunning = Set(services.unfinished.map(\.service))
+    for step in steps {
+      let owners = step.package == nil ? leftRunning : [step.service ?? ""]
+      let isLocked = owners.contains { owner in
+        services.managers[owner].map { !$0.awaitLock(Executor.lockLimit) } ?? false
+      }
+      if isLocked { refusal.deferred.append(waiting(step, "rpm's database")) }
+      if isLocked || step.package == nil { break }
     }
     if refusal.isEmpty { return nil }
     refusal.steps = Set(steps.map(\.id))
@@ -71,12 +75,15 @@ extension Executor {
           + "other hands; it was left alone, and the next run plans anew")
     }
     let others = manager.otherPackages(than: step.module)
-    let change = PackageChange(
-      service: service, name: step.module, package: package, replaces: step.replaces)
     let live = observedPatches()
+    let change = PackageChange(
+      service: service, name: step.module, package: package, replaces: step.replaces,
+      before: live.filter { $0.state == .known(.applied) }.map {
+        BuildInForce(module: $0.module, buildID: $0.buildID?.value)
+      })
     // Noted before: what cannot be read afterwards may have been changed all the same.
     changedPackages.append(EarlierPackage(step: step, change: change))
-    let answer = try make(.installPackage(change), by: manager)
+    let answer = try make(.installPackage(change), by: manager, for: step)
     if answer.isLeftRunning {
       var failure = StepFailure(manager.kind.rawValue, package, answer.complaint ?? "")
       failure.isBeingInstalled = true
@@ -97,6 +104,14 @@ extension Executor {
     }
     hasChanged = true
     tell(step, answer, others, manager)
+    try verify(after, of: step, live)
+  }
+
+  /// Sees that the kernel has what an installed package holds.
+  mutating func verify(
+    _ after: Services.Package, of step: Step, _ live: [LivePatch]
+  ) throws(StepFailure) {
+    let package = step.package ?? step.module
     if after.modules.isEmpty, !after.id.isEmptyPackage {
       var failure = StepFailure(
         "rpm -ql", package, "\(package) is installed, and there is no kernel module in it")
@@ -104,7 +119,7 @@ extension Executor {
       throw failure.blaming(.certain(.refused))
     }
     for module in after.modules {
-      try verify(module, of: step, live, answer)
+      try verify(module, of: step, live)
     }
   }
 
@@ -132,7 +147,7 @@ extension Executor {
 
   /// Sees that the kernel has a module of the package that was installed, and nothing else of its name.
   private mutating func verify(
-    _ file: Services.Module, of step: Step, _ before: [LivePatch], _ answer: PackageAnswer
+    _ file: Services.Module, of step: Step, _ before: [LivePatch]
   ) throws(StepFailure) {
     let package = step.package ?? step.module
     guard file.file == .present, let module = file.module, let buildID = file.buildID else {
@@ -175,15 +190,8 @@ extension Executor {
   }
 
   /// The package of a step's name that rpm has, the newest of several.
-  private func installed(_ step: Step) throws(StepFailure) -> Services.Package? {
-    let found = services.packages(of: step.service ?? "", on: host)
-    guard case .known(let packages) = found.packages else {
-      let words = found.problem.map { ": \($0)" } ?? ""
-      throw StepFailure("rpm -q", step.module, "the database of rpm could not be read\(words)")
-    }
-    return packages.filter { $0.id.name == step.module }.max {
-      compareRPM($0.id.versionRelease, $1.id.versionRelease) == .below
-    }
+  func installed(_ step: Step) throws(StepFailure) -> Services.Package? {
+    try services.installed(step, on: host)
   }
 
   /// Leaves a package manager to its work, of which a later run sees what came: nothing is undone while
@@ -215,7 +223,7 @@ extension Executor {
           "\(found.id.nevra) is installed since, by other hands, and was left alone; "
             + "\(change.replaces ?? "none of its name") was before")
       }
-      let answer = try bringBack(change, by: manager)
+      let answer = try bringBack(change, by: manager, for: earlier.step)
       if answer.isLeftRunning {
         leavesRunning = true
         throw StepFailure(name, change.package, answer.complaint ?? "")
@@ -234,7 +242,7 @@ extension Executor {
 
   /// What waits for a lock begins as soon as this run's own order is done, so it is asked again.
   private mutating func bringBack(
-    _ change: PackageChange, by manager: PackageManager
+    _ change: PackageChange, by manager: PackageManager, for step: Step
   ) throws(StepFailure) -> PackageAnswer {
     let end = ContinuousClock.now + Executor.lockLimitOfUndo
     while true {
@@ -245,9 +253,9 @@ extension Executor {
             .installPackage(
               PackageChange(
                 service: change.service, name: change.name, package: replaced,
-                replaces: change.package, isOlder: true)), by: manager)
+                replaces: change.package, isOlder: true)), by: manager, for: step)
         } else {
-          try make(.removePackage(change), by: manager)
+          try make(.removePackage(change), by: manager, for: step)
         }
       if !answer.isBusy || ContinuousClock.now >= end { return answer }
       usleep(1_000_000)
@@ -256,7 +264,7 @@ extension Executor {
 
   /// Announces a change, has it made, and writes down what became of it.
   private mutating func make(
-    _ change: Change, by manager: PackageManager
+    _ change: Change, by manager: PackageManager, for step: Step
   ) throws(StepFailure) -> PackageAnswer {
     let intent: Intent
     do throws(SystemError) {
@@ -265,9 +273,16 @@ extension Executor {
       throw StepFailure(error, "nothing is changed that the journal cannot announce")
     }
     var answer = PackageAnswer()
-    let outcome = manager.carryOut(intent, under: access, &answer)
-    // Nothing has come of it as yet: a later run looks.
-    if answer.isLeftRunning { return answer }
+    let due: String? =
+      if case .installPackage(let package) = change { package.package } else { nil }
+    // What rpm has counts, whatever its manager says; where rpm cannot tell, a later run looks.
+    let (services, host) = (services, host)
+    let found = { (_: PackageAnswer) -> Bool? in
+      (try? services.installed(step, on: host)).map { $0?.id.nevra == due }
+    }
+    guard let outcome = manager.carryOut(intent, under: access, &answer, isDone: found) else {
+      return answer
+    }
     do throws(SystemError) {
       try journal.record(outcome)
     } catch {
@@ -275,6 +290,22 @@ extension Executor {
         error, answer.complaint.map { "and before that, \(manager.kind.rawValue): \($0)" })
     }
     return answer
+  }
+}
+
+extension StagedServices {
+  /// The package of a step's name that rpm has, the newest of several.
+  fileprivate func installed(
+    _ step: Step, on host: LivepatchHost
+  ) throws(StepFailure) -> Services.Package? {
+    let found = packages(of: step.service ?? "", on: host)
+    guard case .known(let packages) = found.packages else {
+      let words = found.problem.map { ": \($0)" } ?? ""
+      throw StepFailure("rpm -q", step.module, "the database of rpm could not be read\(words)")
+    }
+    return packages.filter { $0.id.name == step.module }.max {
+      compareRPM($0.id.versionRelease, $1.id.versionRelease) == .below
+    }
   }
 }
 

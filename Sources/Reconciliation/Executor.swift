@@ -139,7 +139,9 @@ struct Executor: ~Copyable {
         skip(steps)
         continue
       }
-      if [.transitionInProgress, .unfinished].contains(steps.first?.reason) {
+      if steps.contains(where: { $0.reason == .unfinished && $0.package != nil }) {
+        isPlanVoid = !endInstallation(steps)
+      } else if [.transitionInProgress, .unfinished].contains(steps.first?.reason) {
         isPlanVoid = !endLeftover(steps)
       } else {
         isPlanVoid = !begin(group.key, steps)

@@ -81,7 +81,8 @@ package struct ObservedHost: Sendable {
         managed: managed, holds: records.map { .known($0.holds(at: now)) } ?? .unknown,
         newestRecordAt: records.map { $0.last { !$0.isCarried }.map { .known($0.at) } } ?? .unknown,
         failures: outcomes?.failures ?? [], verified: verified,
-        unfinished: outcomes?.unfinished.sorted() ?? []),
+        unfinished: outcomes?.unfinished.sorted() ?? [],
+        unfinishedPackages: outcomes?.unfinishedPackages ?? []),
       unobserved: observed.unobserved + unobserved)
   }
 }

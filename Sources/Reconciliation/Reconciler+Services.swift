@@ -35,6 +35,7 @@ extension Reconciler {
       seen: Dictionary(
         files.compactMap { file in file.sha256.map { (file.path, $0) } },
         uniquingKeysWith: { first, _ in first }),
+      unfinished: assessment.snapshot.history.unfinishedPackages,
       managers: [
         "redHat": PackageManager(.dnf, timeLimit: downloadTimeLimit, patience: packageTimeLimit),
         "suse": PackageManager(.zypper, timeLimit: downloadTimeLimit, patience: packageTimeLimit),

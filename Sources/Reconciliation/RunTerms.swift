@@ -8,7 +8,7 @@ struct RunTerms {
   private(set) var deadlines: [String: Duration]
   let hostDeadline: Duration
   /// How long each module that is loaded is on probation.
-  let probations: [String: Duration]
+  private(set) var probations: [String: Duration]
   let hostProbation: Duration
   /// What becomes of a transition of each module that stalls.
   private(set) var stallRules: [String: StallRule]
@@ -31,6 +31,7 @@ struct RunTerms {
         let service = assessment.desired.services.first { $0.kind.rawValue == step.service }
         deadlines[step.module] = service?.constraints.deadline
         stallRules[step.module] = service?.constraints.onStall.value
+        probations[step.module] = service?.constraints.probation
         continue
       }
       let named = assessment.desired.patches.first { $0.name == step.patch }

@@ -9,13 +9,16 @@ final class StagedServices {
   let files: ServiceFiles
   /// The digests of the files that the plan saw, by their paths.
   let seen: [String: String]
+  /// The packages that earlier runs installed and did not get to verify.
+  let unfinished: [UnfinishedPackage]
   /// The package managers, by the services whose packages they install.
   let managers: [String: PackageManager]
 
   init(
     modules: [String: StagedModule], files: ServiceFiles, seen: [String: String],
-    managers: [String: PackageManager]
+    unfinished: [UnfinishedPackage], managers: [String: PackageManager]
   ) {
+    self.unfinished = unfinished
     self.modules = modules
     self.files = files
     self.seen = seen

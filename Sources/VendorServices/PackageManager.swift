@@ -64,10 +64,12 @@ package struct PackageManager: Sendable {
   ///   - intent: what was written down.
   ///   - access: the run lock.
   ///   - answer: gets what the package manager says.
-  /// - Returns: the same in short, for the journal.
+  ///   - isDone: is asked after it whether the change is made; nil where that cannot be told.
+  /// - Returns: what came of it, for the journal; nil where that is not known as yet.
   package func carryOut(
-    _ intent: consuming Intent, under access: borrowing WriteAccess, _ answer: inout PackageAnswer
-  ) -> Outcome {
+    _ intent: consuming Intent, under access: borrowing WriteAccess, _ answer: inout PackageAnswer,
+    isDone: (PackageAnswer) -> Bool? = { $0.complaint == nil }
+  ) -> Outcome? {
     let change = intent.change
     switch change {
     case .installPackage(let package):
@@ -79,8 +81,10 @@ package struct PackageManager: Sendable {
     case .removePackage(let package): answer = remove(package)
     default: answer = PackageAnswer(complaint: "the change is none of a package")
     }
-    if answer.complaint == nil { return intent.outcome(nil) }
-    return intent.outcome(SystemError("\(kind.rawValue)", change.module, .canceled))
+    // Of what goes on nothing has come as yet.
+    guard !answer.isLeftRunning, let isDone = isDone(answer) else { return nil }
+    return intent.outcome(
+      isDone ? nil : SystemError("\(kind.rawValue)", change.module, .canceled))
   }
 
   /// Waits for rpm's own lock, which every change of its database takes.

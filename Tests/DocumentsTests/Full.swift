@@ -58,7 +58,12 @@ extension HostSnapshot {
           module: "a", buildID: "b1", patch: "fix", policy: "web", version: "1",
           fixes: ["CVE-2026-1"], requires: ["other"], replace: .known(false), sha256: "00",
           isForced: true, stored: .known(true))
-      ], unfinished: ["a"]),
+      ], unfinished: ["a"],
+      unfinishedPackages: [
+        UnfinishedPackage(
+          service: "redHat", package: "p-1-2.x86_64", replaces: "p-1-1.x86_64",
+          before: [BuildInForce(module: "kpatch_p", buildID: "b1")])
+      ]),
     unobserved: [Unobserved(path: "/proc/x", problem: .malformed, message: "\"?\"")])
 }
 

@@ -113,6 +113,77 @@ import Testing
     }
   }
 
+  @Test(
+    "A package that a run installed and did not get to verify is a later run's to verify, until it is"
+  )
+  func unfinishedPackages() throws {
+    let package = PackageChange(
+      service: "redHat", name: "p", package: "p-2", replaces: "p-1",
+      before: [BuildInForce(module: "kpatch_p", buildID: "b1")])
+    let back = PackageChange(
+      service: "redHat", name: "p", package: "p-1", replaces: "p-2", isOlder: true)
+    let settled = Settled(
+      kernel: "k", applied: [], removed: [], packages: [package], probationSeconds: 60)
+    let failure = BuildFailure(
+      module: "p-2", buildID: nil, patch: "redHat", sha256: nil, action: .install, cause: .refused,
+      at: Timestamp(secondsSinceEpoch: 0), message: "it failed")
+    func install(
+      _ journal: inout Journal, _ access: borrowing WriteAccess, _ one: PackageChange,
+      _ error: SystemError? = nil
+    ) throws {
+      try journal.record(try journal.announce(.installPackage(one), access: access).outcome(error))
+    }
+    func unfinished(_ story: Story, _ boot: String = "b1") throws -> [String] {
+      try story.outcomes(boot, at: 50).unfinishedPackages.map {
+        "\($0.package) over \($0.replaces ?? "-") \($0.before?.first?.buildID ?? "unknown")"
+      }
+    }
+    let open = ["p-2 over p-1 b1"]
+    // Killed while dnf ran, and after it; a boot later what was in force is not known any more.
+    try Story.tell { story in
+      try story.run(boot: "b1", at: 0, ends: nil) {
+        _ = try $0.announce(.installPackage(package), access: $1)
+      }
+      #expect(try unfinished(story) == open)
+      #expect(try unfinished(story, "b2") == ["p-2 over p-1 unknown"])
+    }
+    try Story.tell { story in
+      try story.run(boot: "b1", at: 0, ends: nil) { try install(&$0, $1, package) }
+      #expect(try unfinished(story) == open)
+      // A run that has other things to do leaves it open, and so does one that is killed in its undo.
+      try story.run(boot: "b1", at: 5) { _ in }
+      try story.run(boot: "b1", at: 6, ends: nil) {
+        try $0.fail(failure)
+        _ = try $0.announce(.installPackage(back), access: $1)
+      }
+      #expect(try unfinished(story) == open)
+      try story.run(boot: "b1", at: 7) { try $0.settle(settled) }
+      #expect(try unfinished(story) == [])
+      // From then on it is on probation, as long as its policy says.
+      #expect(
+        try story.outcomes("b2", bootedAt: 66, at: 70).failures.map(\.cause).contains(.crashed))
+      #expect(
+        try !story.outcomes("b2", bootedAt: 67, at: 70).failures.map(\.cause).contains(.crashed))
+    }
+    // Undone; or failed with and not to be undone; or not installed at all.
+    try Story.tell { story in
+      try story.run(boot: "b1", at: 0, ends: nil) {
+        try install(&$0, $1, package)
+        try install(&$0, $1, back)
+      }
+      #expect(try unfinished(story) == [])
+      try story.run(boot: "b1", at: 1, ends: .failed) {
+        try install(&$0, $1, package)
+        try $0.fail(failure)
+      }
+      #expect(try unfinished(story) == [])
+      try story.run(boot: "b1", at: 2, ends: nil) {
+        try install(&$0, $1, package, SystemError("dnf", "p-2", .canceled))
+      }
+      #expect(try unfinished(story) == [])
+    }
+  }
+
   @Test("A clean end that was announced counts no longer once something is loaded after it")
   func changedMind() throws {
     try Story.tell { story in

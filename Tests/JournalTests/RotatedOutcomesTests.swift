@@ -109,6 +109,7 @@ private struct Judgement: Hashable {
   var failures: [String]
   var verified: [String: [ManagedModule]]
   var unfinished: Set<String>
+  var unfinishedPackages: [UnfinishedPackage]
   var needsCleanEnd: Bool
   var isExcused: Bool
 }
@@ -219,7 +220,28 @@ private final class Pair {
       for _ in 0..<Int.random(in: 1...4, using: &dice) {
         let build = ManagedModule.any(&dice)
         let refusal = SystemError("finit_module", build.module, .fileExists)
-        switch Int.random(in: 0..<9, using: &dice) {
+        let package = PackageChange(
+          service: "redHat", name: "p", package: "p-\(build.version ?? "0")",
+          isOlder: Int.random(in: 0..<4, using: &dice) == 0,
+          before: [BuildInForce(module: build.module, buildID: build.buildID)])
+        switch Int.random(in: 0..<13, using: &dice) {
+        case 9, 10:
+          let intent = try journal.announce(.installPackage(package), access: access)
+          switch Int.random(in: 0..<5, using: &dice) {
+          case 0 where result == nil: return
+          case 1: try journal.record(intent.outcome(refusal))
+          default: try journal.record(intent.outcome(nil))
+          }
+        case 11:
+          try journal.settle(
+            Settled(
+              kernel: "k", applied: [], removed: [], packages: [package],
+              probationSeconds: [0, 50, 5_000].randomElement(using: &dice) ?? 0))
+        case 12:
+          try journal.fail(
+            BuildFailure(
+              module: package.package, buildID: nil, patch: "redHat", sha256: nil, action: .install,
+              cause: .refused, at: Timestamp(secondsSinceEpoch: 7), message: "it failed"))
         case 0...3:
           let intent = try journal.announce(.load(build), access: access)
           switch Int.random(in: 0..<6, using: &dice) {
@@ -251,7 +273,8 @@ private final class Pair {
       failures: outcomes.failures.map { "\($0.module) \($0.action) \($0.cause) \($0.count)" }
         .sorted(),
       verified: outcomes.verified.filter { !$0.value.isEmpty },
-      unfinished: outcomes.unfinished, needsCleanEnd: outcomes.needsCleanEnd,
+      unfinished: outcomes.unfinished, unfinishedPackages: outcomes.unfinishedPackages,
+      needsCleanEnd: outcomes.needsCleanEnd,
       isExcused: outcomes.isExcused)
   }
 

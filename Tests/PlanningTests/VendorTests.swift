@@ -227,6 +227,39 @@ extension World {
     #expect(try off.plan().steps.isEmpty)
   }
 
+  @Test("What an earlier run installed and did not get to verify comes first, whatever else is due")
+  func unfinished() throws {
+    let services = redHat([package("3.el9", kernel: release)])
+    for entry in ["version: 1-3.el9", "version: 1-4.el9", "version: 1-2.el9"] {
+      var world = try host(
+        "redHat: {\(entry)}", services,
+        spec: "  maintenance: {windows: [{days: [Mon], start: \"22:00\", end: \"23:00\"}]}")
+      world.snapshot.history.unfinishedPackages = [
+        UnfinishedPackage(service: "redHat", package: "\(name)-1-3.el9.x86_64")
+      ]
+      let plan = try world.running().plan()
+      #expect(plan.outline == "await \(name) unfinished" && plan.changed)
+      #expect(plan.steps.first?.package == "\(name)-1-3.el9.x86_64")
+      #expect(plan.difference.before == plan.difference.after)
+      // Its module's transition is this service's own, and is waited for before.
+      let moving = try world.with("kpatch_a", .enabling).plan()
+      #expect(moving.outline.hasPrefix("await kpatch_a transition-in-progress"))
+      #expect(moving.outline.hasSuffix("await \(name) unfinished"))
+      // A boot that ended by it comes before.
+      world.snapshot.history.failures = [
+        BuildFailure(
+          module: "\(name)-1-3.el9.x86_64", buildID: nil, patch: "redHat", sha256: nil,
+          action: .install, cause: .crashed, at: world.snapshot.takenAt, message: "the boot ended")
+      ]
+      #expect(try world.running().plan().steps.allSatisfy { $0.reason != .unfinished })
+    }
+    var other = try host("redHat: {version: 1-3.el9}", services)
+    other.snapshot.history.unfinishedPackages = [
+      UnfinishedPackage(service: "redHat", package: "\(name)-1-9.el9.x86_64")
+    ]
+    #expect(try other.running().reasons() == [])
+  }
+
   @Test("A window that closes before a package manager must be done is too short")
   func window() throws {
     // The host's time is Tuesday, 22:13:20.
@@ -236,7 +269,8 @@ extension World {
         spec: "  maintenance: {windows: [{days: [Tue], start: \"22:00\", end: \"\(end)\"}]}"
       ).plan()
     }
-    #expect(try planned("22:20").deferred.map(\.reason.rawValue) == ["window-too-short"])
+    // Half an hour, for the way back too.
+    #expect(try planned("22:42").deferred.map(\.reason.rawValue) == ["window-too-short"])
     #expect(try planned("22:13").deferred.map(\.reason.rawValue) == ["outside-window"])
     #expect(try planned("23:00").outline == "install \(name) not-installed")
   }

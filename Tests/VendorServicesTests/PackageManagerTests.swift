@@ -269,9 +269,11 @@ extension ServiceHost {
       access: access, now: { Timestamp(secondsSinceEpoch: 1_700_000_000) })
     var answer = PackageAnswer()
     let intent = try journal.announce(change, access: access)
-    let outcome = PackageManager(kind, programs: programs, timeLimit: timeLimit, patience: patience)
-      .carryOut(intent, under: access, &answer)
-    if !answer.isLeftRunning { try journal.record(outcome) }
+    if let outcome = PackageManager(
+      kind, programs: programs, timeLimit: timeLimit, patience: patience
+    ).carryOut(intent, under: access, &answer) {
+      try journal.record(outcome)
+    }
     return answer
   }
 }

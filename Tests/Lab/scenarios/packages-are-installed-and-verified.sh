@@ -47,6 +47,37 @@ run 0 klpolicy hold redHat --reason wait
 assert_writes_nothing 3 klpolicy reconcile lab.yaml --detailed-exitcode -o json
 withheld deferred '["redHat held"]'
 run 0 klpolicy resume redHat
+
+# A run that is killed between the installation and the end of its health check leaves that to the next
+# one, and what does not pass it is undone.
+mkdir -p /usr/local/bin
+gate /usr/local/bin/healthy <<'END'
+#!/bin/sh
+touch /tmp/checked
+[ ! -e /tmp/hang ] || sleep 600
+[ ! -e /tmp/sick ]
+END
+touch /tmp/hang
+healthy='safety: {hooks: {healthCheck: {run: [/usr/local/bin/healthy], timeout: 300s}}}'
+wants 'version: 1-1' "$healthy"
+start ended klpolicy reconcile lab.yaml
+reached ended test -e /tmp/checked
+killed ended
+mv /tmp/hang /tmp/sick
+installed "$name-1-1"
+assert_applied klp_cmdline
+assert_writes_nothing 2 klpolicy plan lab.yaml --detailed-exitcode -o json
+steps "[\"await $name unfinished -\"]"
+run 4 klpolicy reconcile lab.yaml -o json
+steps "[\"await $name unfinished undone\"]"
+json '[.result, .changed, .errors[0].operation] | join(" ")' 'restored true healthCheck'
+installed ""
+assert_gone klp_cmdline
+assert_writes_nothing 5 klpolicy reconcile lab.yaml -o json
+withheld blocked '["redHat failed-before"]'
+run 0 klpolicy resume redHat
+
+rm /tmp/sick
 run 0 klpolicy reconcile lab.yaml -o json
 steps "[\"install $name not-installed done\"]"
 json '[.result, .changed, .steps[0].package] | join(" ")' "applied true $name-1-1.x86_64"
@@ -110,9 +141,18 @@ json '[.result, .changed] | join(" ")' 'restored false'
 installed "$name-1-1"
 mv /lab/away /lab/repo
 
-# The upgrade; an older one takes a reboot.
-run 0 klpolicy reconcile lab.yaml -o json
-steps "[\"install $name newer-build done\"]"
+# The upgrade, which goes on though klpolicy is killed while dnf works, and is verified by a later run; an
+# older one takes a reboot.
+start ended klpolicy reconcile lab.yaml -o json
+reached ended sh -c "ps | grep -q '[c]acheonly'"
+killed ended
+LAB_STEP="a run after the one that was killed"
+until klpolicy reconcile lab.yaml --detailed-exitcode -o json > "$OUT" 2> "$ERR"; do
+  [ "$(cut -d. -f1 /proc/uptime)" -lt 800 ] || fail "$(cat "$OUT")"
+  sleep 1
+done
+json .result converged
+grep -q '"packages":' /var/lib/klpolicy/journal.ndjson || fail "nothing is settled in the journal"
 assert_applied klp_cmdline_v2
 installed "$name-1-2"
 wants 'version: 1-1'

@@ -19,6 +19,7 @@ apiVersion: klpolicy/v1
 kind: Policy
 metadata: {name: packages}
 spec:
+  safety: {hooks: {healthCheck: {run: [/usr/local/bin/healthy], timeout: 300s}}}
   services:
     - suse: {$1}
 END
@@ -30,12 +31,25 @@ installed() {
   [ "$found" = "$*" ] || fail "rpm has '$found', where '$*' is due"
 }
 
-# Installed, and in force.
+mkdir -p /usr/local/bin
+gate /usr/local/bin/healthy <<'END'
+#!/bin/sh
+touch /tmp/checked
+[ ! -e /tmp/hang ] || sleep 600
+END
+
+# Installed, and in force; what a run that was killed did not get to check, the next one does.
 wants 'version: 1-1.1'
 assert_writes_nothing 2 klpolicy plan lab.yaml --detailed-exitcode -o json
 steps "[\"install $name not-installed -\"]"
+touch /tmp/hang
+start ended klpolicy reconcile lab.yaml
+reached ended test -e /tmp/checked
+killed ended
+rm /tmp/hang
 run 0 klpolicy reconcile lab.yaml -o json
-steps "[\"install $name not-installed done\"]"
+steps "[\"await $name unfinished done\"]"
+json '[.result, .changed, .hooks[0].status] | join(" ")' 'applied false passed'
 json .steps[0].package "$name-1-1.1.x86_64"
 assert_applied klp_cmdline
 installed "$name-1-1.1"
