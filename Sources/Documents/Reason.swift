@@ -94,6 +94,8 @@ package enum Reason: String, CaseIterable, Hashable, Sendable {
   case staleInitrd = "stale-initrd"
   /// A vendor's service did not bring about what a policy asserts.
   case assertionUnmet = "assertion-unmet"
+  /// The token that a vendor's client is to be enabled with cannot be used.
+  case tokenUnusable = "token-unusable"
   /// What a policy asks of a vendor's service is beyond this version.
   case notSupported = "not-supported"
 }

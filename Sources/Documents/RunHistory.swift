@@ -87,6 +87,8 @@ package struct PastChange: Hashable, Sendable {
     case install
     /// A file of a vendor's service was taken away.
     case remove
+    /// A vendor's client was told a setting.
+    case configure
   }
 
   package enum Outcome: String, CaseIterable, Sendable {

@@ -58,13 +58,13 @@ extension FileType {
 }
 
 /// As chmod(1) takes it: four digits.
-private func octal(_ permissions: FilePermissions) -> String {
+func octal(_ permissions: FilePermissions) -> String {
   let digits = String(permissions.rawValue & 0o7777, radix: 8)
   return String(repeating: "0", count: 4 - digits.count) + digits
 }
 
 /// A path as one word of a shell command.
-private func shellQuoted(_ text: String) -> String {
+func shellQuoted(_ text: String) -> String {
   let plain = text.utf8.allSatisfy { byte in
     switch UInt8(byte) {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

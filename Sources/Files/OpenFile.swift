@@ -30,6 +30,24 @@ package struct OpenFile: ~Copyable, Sendable {
     return bytes
   }
 
+  /// Makes sure that it is a secret of root's: nobody else owns it, and it lets nobody else read it.
+  ///
+  /// - Throws: `FileProblem` of kind `untrusted`.
+  package borrowing func checkSecret() throws(FileProblem) {
+    let shared: FilePermissions = [.groupReadWriteExecute, .otherReadWriteExecute]
+    let isRoots = opened.userID.rawValue == 0
+    if isRoots, opened.permissions.isDisjoint(with: shared) { return }
+    throw FileProblem(
+      path,
+      .untrusted(
+        reason: "it is a secret, and "
+          + (isRoots
+            ? "others than root may read it (mode \(octal(opened.permissions)))"
+            : "it is owned by uid \(opened.userID.rawValue)")),
+      advice: (isRoots ? "" : "chown root: \(shellQuoted(path.string)); ")
+        + "chmod 600 \(shellQuoted(path.string))")
+  }
+
   /// Whether the file is still as it was when it was opened.
   ///
   /// - Throws: `FileProblem` of kind `changed`: what was read since may be torn.

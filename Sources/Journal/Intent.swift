@@ -21,12 +21,16 @@ package enum Change: Hashable, Sendable {
   case installPackage(PackageChange)
   /// A package is taken off.
   case removePackage(PackageChange)
+  /// A vendor's client is told a setting.
+  case configureClient(ClientChange)
 
   /// The file that it changes; nil where it is the kernel.
   package var file: FileChange? {
     switch self {
     case .writeFile(let file), .removeFile(let file): file
-    case .load, .disable, .unload, .reverse, .force, .installPackage, .removePackage: nil
+    case .load, .disable, .unload, .reverse, .force, .installPackage, .removePackage,
+      .configureClient:
+      nil
     }
   }
 
@@ -34,7 +38,7 @@ package enum Change: Hashable, Sendable {
   package var package: PackageChange? {
     switch self {
     case .installPackage(let package), .removePackage(let package): package
-    case .load, .disable, .unload, .reverse, .force, .writeFile, .removeFile: nil
+    case .load, .disable, .unload, .reverse, .force, .writeFile, .removeFile, .configureClient: nil
     }
   }
 }

@@ -156,6 +156,7 @@ extension Change {
       module
     case .writeFile(let file), .removeFile(let file): file.module
     case .installPackage(let package), .removePackage(let package): package.package
+    case .configureClient(let change): change.text
     }
   }
 
@@ -168,6 +169,7 @@ extension Change {
     case .force: .force
     case .writeFile, .installPackage: .install
     case .removeFile, .removePackage: .remove
+    case .configureClient: .configure
     }
   }
 }

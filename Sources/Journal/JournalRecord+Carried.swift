@@ -154,8 +154,8 @@ private struct Carried {
         // What was in hand or on probation before stays so until this one is known to be done.
         if made.places.count > 1 { packages[package.name] = nil }
         packages[package.name, default: []].append(made)
-      // What is in a file, the file says.
-      case .writeFile, .removeFile: break
+      // What is in a file, the file says; how a client is set, the client.
+      case .writeFile, .removeFile, .configureClient: break
       }
     }
     for made in loads.values {

@@ -80,6 +80,7 @@ enum ChangeName: String, CaseIterable, JSONValue {
   case removeFile = "remove-file"
   case installPackage = "install-package"
   case removePackage = "remove-package"
+  case configureClient = "configure-client"
 }
 
 extension Change: JSONObject {
@@ -113,6 +114,9 @@ extension Change: JSONObject {
     case .removePackage(let package):
       object.field("action", ChangeName.removePackage)
       object.field("package", package)
+    case .configureClient(let client):
+      object.field("action", ChangeName.configureClient)
+      object.field("client", client)
     }
   }
 }
@@ -154,6 +158,24 @@ extension PackageChange: Shaped {
     replaces = shape.optional("replaces", "the one that was installed before")
     isOlder = shape.optional("older", "whether it is older than that one") ?? false
     before = shape.optional("before", "what was in force before it")
+  }
+}
+
+extension ClientChange: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("service", service)
+    object.field("key", key)
+    object.field("value", value)
+    object.field("before", before)
+  }
+}
+
+extension ClientChange: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    service = shape.required("service", "whose client it is")
+    key = shape.required("key", "the setting, as the client calls it")
+    value = shape.optional("value", "what it is set to; what is absent is taken back")
+    before = shape.optional("before", "what it was set to before, as far as the client shows it")
   }
 }
 
@@ -203,6 +225,7 @@ extension JournalRecord: Shaped {
     let enabled: Bool? = shape.optional("enabled", "the direction of a reversal")
     let file: FileChange? = shape.optional("file", "the service's file that is changed")
     let package: PackageChange? = shape.optional("package", "the package that is changed")
+    let client: ClientChange? = shape.optional("client", "the setting of a client that is changed")
     let error: Refusal? = shape.optional("error", "the kernel's refusal")
     let result: Report.Result? = shape.optional("result", "how the run ended")
     let patch: String? = shape.optional("patch", "the patch that a hold is about")
@@ -226,7 +249,7 @@ extension JournalRecord: Shaped {
       switch name {
       case .begin: trigger.map { .begin(trigger: $0, override: override) }
       case .intent:
-        if let number, let change = Change(action, build, module, enabled, file, package) {
+        if let number, let change = Change(action, build, module, enabled, file, package, client) {
           .intent(number: number, change)
         } else {
           nil
@@ -268,13 +291,14 @@ extension Diagnostic.Code {
 extension Change {
   fileprivate init?(
     _ action: ChangeName?, _ build: ManagedModule?, _ module: String?, _ enabled: Bool?,
-    _ file: FileChange?, _ package: PackageChange?
+    _ file: FileChange?, _ package: PackageChange?, _ client: ClientChange?
   ) {
-    switch (action, file, package) {
-    case (.writeFile, let file?, _): self = .writeFile(file)
-    case (.removeFile, let file?, _): self = .removeFile(file)
-    case (.installPackage, _, let package?): self = .installPackage(package)
-    case (.removePackage, _, let package?): self = .removePackage(package)
+    switch (action, file, package, client) {
+    case (.writeFile, let file?, _, _): self = .writeFile(file)
+    case (.removeFile, let file?, _, _): self = .removeFile(file)
+    case (.installPackage, _, let package?, _): self = .installPackage(package)
+    case (.removePackage, _, let package?, _): self = .removePackage(package)
+    case (.configureClient, _, _, let client?): self = .configureClient(client)
     default: self.init(action, build, module, enabled)
     }
   }

@@ -66,7 +66,9 @@ extension Change {
     case .load: .enabling
     case .disable: .disabling
     case .reverse(_, let enabled): enabled ? .enabling : .disabling
-    case .unload, .force, .writeFile, .removeFile, .installPackage, .removePackage: nil
+    case .unload, .force, .writeFile, .removeFile, .installPackage, .removePackage,
+      .configureClient:
+      nil
     }
   }
 }
@@ -99,7 +101,7 @@ private struct AppliedBuilds {
     case .reverse(let module, enabled: false):
       // Whatever it was about to replace never went.
       applied = (beforeLoad[module] ?? applied).filter { $0.module != module }
-    case .force, .writeFile, .removeFile, .installPackage, .removePackage: break
+    case .force, .writeFile, .removeFile, .installPackage, .removePackage, .configureClient: break
     }
   }
 

@@ -96,7 +96,8 @@ extension Sequence<JournalRecord> {
         case .reverse(let module, let enabled):
           managed[module]?.reversal = enabled ? .enabling : .disabling
         case .force(let module): managed[module]?.isForced = true
-        case .unload, .writeFile, .removeFile, .installPackage, .removePackage: break
+        case .unload, .writeFile, .removeFile, .installPackage, .removePackage, .configureClient:
+          break
         }
       case .outcome(let number, let error):
         switch (open.removeValue(forKey: "\(record.run) \(number)"), error) {

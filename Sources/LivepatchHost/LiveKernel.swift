@@ -40,6 +40,8 @@ package struct LiveKernel: Sendable {
         throw SystemError("write", file.path, .invalidArgument)
       case .installPackage(let package), .removePackage(let package):
         throw SystemError("install", package.package, .invalidArgument)
+      case .configureClient(let change):
+        throw SystemError("configure", change.text, .invalidArgument)
       }
       return intent.outcome(nil)
     } catch {

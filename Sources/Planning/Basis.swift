@@ -36,6 +36,9 @@ extension Planner {
     if input.desired.services.contains(where: { $0.kind == .redHat || $0.kind == .suse }) {
       facts.append(Basis("services.packages", packageBasis))
     }
+    if input.desired.services.contains(where: { $0.kind == .canonical }) {
+      facts.append(Basis("services.canonical", clientBasis))
+    }
     if !snapshot.history.failures.isEmpty {
       facts.append(Basis("failures", snapshot.history.failures))
     }

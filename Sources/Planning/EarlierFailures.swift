@@ -44,10 +44,12 @@ extension Planner {
     return nil
   }
 
-  /// What keeps a package from being installed again.
-  func earlierFailure(ofPackage package: String, _ constraints: Constraints) -> Obstacle? {
+  /// What keeps a package from being installed, or a setting from being made, again.
+  func earlierFailure(
+    _ action: Step.Action, of name: String, _ constraints: Constraints
+  ) -> Obstacle? {
     input.snapshot.history.failures.lazy
-      .filter { $0.action == .install && $0.module == package }
+      .filter { $0.action == action && $0.module == name }
       .compactMap { obstacle($0, constraints) }.first
   }
 
@@ -60,6 +62,7 @@ extension Planner {
       switch failure.action {
       case .load: "loading \(build)"
       case .install: "installing \(build)"
+      case .configure: "setting \(build)"
       default: "taking \(build) off"
       }
     let remedy =
@@ -68,7 +71,8 @@ extension Planner {
     case .crashed:
       return Obstacle(
         .crashGuard,
-        "\(failure.message): nobody loads \(build) again \(remedy)")
+        "\(failure.message): nobody \(failure.action == .configure ? "sets" : "loads") \(build) again "
+          + remedy)
     // At boot only a crash keeps a build from being restored.
     case _ where isRestored: return nil
     case .refused, .unhealthy:

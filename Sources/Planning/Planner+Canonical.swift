@@ -1,117 +1,194 @@
+internal import Compatibility
 internal import Documents
 internal import HostFacts
 internal import PolicyModel
 internal import Shapes
 
-/// What policies ask of Canonical's client, which this version asks and does not change.
+/// What policies ask of Canonical's client: settings that it is told, whether it is enabled, and what
+/// has to come of that. It cannot be told which live patch to load.
 extension Planner {
   func judge(_ service: DesiredSet.Service, _ wanted: CanonicalClient) -> ServiceFinding {
-    ServiceFinding(withheld: check(service, wanted))
+    guard let services = input.snapshot.services else { return unseen(service, "the client") }
+    guard let client = services.canonical else {
+      return missing(service, "the client canonical-livepatch is not here")
+    }
+    guard case .known(let isEnabled) = client.isEnabled else {
+      return unseen(service, "whether the machine is enabled")
+    }
+    let due = settings(wanted).filter { $0.isSo(in: client) != true }
+    let unknown = due.filter { $0.isSo(in: client) == nil }
+    if !unknown.isEmpty {
+      return ServiceFinding(
+        withheld: unknown.flatMap { unseen(service, "the client's \($0.key)").withheld })
+    }
+    var changes = due
+    if let enabled = wanted.enabled?.value, enabled != isEnabled {
+      // What it may take is said before it takes anything, and it takes nothing more once it is off.
+      changes.insert(.enabled(enabled), at: enabled ? changes.endIndex : 0)
+    }
+    if changes.isEmpty {
+      guard isEnabled, wanted.enabled?.value != false else { return ServiceFinding() }
+      return ServiceFinding(withheld: truth(service, wanted, client))
+    }
+    return change(service, wanted, changes)
   }
 
-  private func check(_ service: DesiredSet.Service, _ wanted: CanonicalClient) -> [Withheld] {
-    guard let services = input.snapshot.services else {
-      return unseen(service, "the client").withheld
+  private func settings(_ wanted: CanonicalClient) -> [Services.Canonical.Setting] {
+    var settings: [Services.Canonical.Setting] = []
+    if let server = wanted.server?.value { settings.append(.server(server.text)) }
+    if let date = wanted.cutoffDate?.value { settings.append(.cutoffDate(date)) }
+    if let delay = wanted.patchDelay?.value {
+      settings.append(.patchDelay(Int(clamping: delay.components.seconds)))
     }
-    guard let client = services.canonical else {
-      return missing(service, "the client canonical-livepatch is not here").withheld
+    if let interval = wanted.checkInterval?.value {
+      settings.append(.checkInterval(Int(clamping: interval.components.seconds / 60)))
     }
-    var found: [Withheld] = []
-    if let enabled = wanted.enabled?.value {
-      switch client.isEnabled {
-      case .unknown: found += (unseen(service, "whether the machine is enabled").withheld)
-      case .known(enabled): break
-      case .known:
-        found.append(
-          undone(
-            service,
-            "the machine is \(enabled ? "not enabled" : "enabled"): "
-              + "\(client.client) \(enabled ? "enable" : "disable")"))
+    return settings
+  }
+
+  /// The steps that tell the client so, unless something stands in their way.
+  private func change(
+    _ service: DesiredSet.Service, _ wanted: CanonicalClient,
+    _ changes: [Services.Canonical.Setting]
+  ) -> ServiceFinding {
+    let name = Services.Canonical.name
+    for change in changes {
+      if let obstacle = earlierFailure(.configure, of: "\(change)", service.constraints) {
+        return ServiceFinding(withheld: [
+          service.withheld(obstacle.reason, obstacle.message, module: name)
+        ])
       }
-      if !enabled { return found }
+    }
+    if let refusal = service.constraints.refusal(
+      ofPackage: settings(wanted).map(\.description).joined(separator: " "),
+      service: service.kind.rawValue, built: nil, on: input.snapshot.host, at: input.at,
+      source: service.source)
+    {
+      return ServiceFinding(withheld: [
+        service.withheld(refusal.reason, refusal.message, module: name, until: refusal.until)
+      ])
+    }
+    let found = ServiceFinding(
+      work: changes.map { change in
+        ServiceChange.Work(
+          action: .configure, module: name, reason: .otherSetting, setting: "\(change)",
+          isReversible: change != .enabled(false)
+            || (wanted.token != nil && input.clientToken == .usable))
+      })
+    guard changes.contains(.enabled(true)) else { return found }
+    let endangered = inForceBeside(service, own: [])
+    if !endangered.isEmpty {
+      return ServiceFinding(withheld: [
+        service.withheld(
+          .wouldReplaceForeign,
+          "the client's live patch may replace every other one, and "
+            + "\(endangered.joined(separator: ", ")) would be in force beside it; take that off, or "
+            + "leave the client as it is", module: name)
+      ])
+    }
+    return found + ServiceFinding(withheld: token(service, wanted))
+  }
+
+  /// What keeps the machine from being enabled with the token that a policy names.
+  private func token(_ service: DesiredSet.Service, _ wanted: CanonicalClient) -> [Withheld] {
+    guard wanted.token != nil else {
+      return [
+        service.withheld(
+          .tokenUnusable,
+          "the machine is not enabled, and the policy does not say where a token is: name a file that "
+            + "only root can read as token.file, or a credential of systemd as token.credential",
+          module: Services.Canonical.name)
+      ]
+    }
+    switch input.clientToken {
+    case .usable: return []
+    case .unusable(let why):
+      return [service.withheld(.tokenUnusable, why, module: Services.Canonical.name)]
+    case .unobserved(let why): return unseen(service, why).withheld
+    case nil where input.options.unverified == .block: return []
+    case nil: return unseen(service, "whether the token can be used").withheld
+    }
+  }
+
+  /// What has come of an enabled client on the running kernel. It may call a patch applied: the kernel
+  /// has the last word.
+  private func truth(
+    _ service: DesiredSet.Service, _ wanted: CanonicalClient, _ client: Services.Canonical
+  ) -> [Withheld] {
+    if let obstacle = earlierFailure(.configure, of: "enabled=true", service.constraints),
+      obstacle.reason == .crashGuard
+    {
+      return [
+        service.withheld(
+          obstacle.reason,
+          obstacle.message + "; it is enabled, and its daemon may load its live patch by itself: "
+            + "\(client.client) disable")
+      ]
     }
     if let tier = wanted.tier?.value.text, client.tier != tier {
-      found.append(
-        undone(service, "the tier is \(client.tier ?? "not known"), and \(tier) is due"))
+      return [
+        service.withheld(
+          .notSupported,
+          "the tier is \(client.tier ?? "not known"), and \(tier) is due; the client has no setting for "
+            + "it, as the token or the server decides: enable the machine with a token of that tier"
+        )
+      ]
     }
-    found += settings(service, wanted, client)
-    if let assertions = wanted.assertions { found += check(service, assertions, client) }
+    if wanted.enabled == nil, wanted.assertions == nil { return [] }
+    guard let kernel = client.runningKernel else {
+      return unseen(service, "what the client says of the running kernel").withheld
+    }
+    let state: Services.Canonical.State
+    switch kernel.state {
+    case .unknown, .known(.unknown):
+      return unseen(service, "the state of the client's live patch").withheld
+    case .known(let known): state = known
+    }
+    if state == .applied, !hasClientModule {
+      return [
+        service.withheld(
+          .notLoaded,
+          "the client calls its live patch applied, and the kernel has none of its modules applied")
+      ]
+    }
+    var found = wanted.assertions.map { check(service, $0, client, kernel, state) } ?? []
+    if wanted.assertions?.state != nil { return found }
+    switch state {
+    case .applyFailed, .appliedWithBug:
+      found.append(
+        service.withheld(
+          .notInForce,
+          "the machine is enabled, and the client's live patch is \(state.rawValue); see "
+            + "\(client.client) status --verbose"))
+    case .kernelUpgradeRequired:
+      found.append(
+        service.withheld(
+          .needsReboot,
+          "the machine is enabled, and the client has no more live patches for the running kernel: "
+            + "install a newer kernel and reboot"))
+    case .unapplied, .applying, .applied, .nothingToApply, .unknown: break
+    }
     return found
   }
 
-  private func settings(
-    _ service: DesiredSet.Service, _ wanted: CanonicalClient, _ client: Services.Canonical
-  ) -> [Withheld] {
-    var due: [(key: String, value: String, isSo: Bool?)] = []
-    let known = client.configuration?.value
-    if let server = wanted.server?.value.text {
-      due.append(("remote-server", server, known.map { $0.server == server }))
-    }
-    if let cutoff = wanted.cutoffDate?.value {
-      due.append(("cutoff-date", "\(cutoff)", known.flatMap { isSame($0.cutoffDate, cutoff) }))
-    }
-    if let delay = wanted.patchDelay?.value {
-      due.append(
-        (
-          "patch-delay", delay.shortText,
-          known.flatMap { isSame($0.patchDelay, Int(clamping: delay.components.seconds)) }
-        ))
-    }
-    if let interval = wanted.checkInterval?.value {
-      let minutes = Int(clamping: interval.components.seconds / 60)
-      due.append(
-        ("check-interval", "\(minutes)", known.flatMap { isSame($0.checkInterval, minutes) }))
-    }
-    return due.compactMap { key, value, isSo in
-      switch isSo {
-      case true: nil
-      case false:
-        undone(service, "\(key) is not \(value): \(client.client) config \(key)=\(value)")
-      case nil: unseen(service, "the client's \(key)").withheld.first
-      }
+  private var hasClientModule: Bool {
+    input.snapshot.live.patches.contains {
+      $0.module.hasPrefix(Services.Canonical.modulePrefix) && $0.state == .known(.applied)
     }
   }
 
-  /// nil where it is not known; a setting that the client does not show is not set.
-  private func isSame<Value: Hashable & Sendable>(_ fact: Fact<Value>?, _ value: Value) -> Bool? {
-    switch fact {
-    case nil: false
-    case .unknown: nil
-    case .known(let found): found == value
-    }
-  }
-
-  /// What has to come of it on the running kernel. The client may call a patch applied: the kernel
-  /// has the last word.
   private func check(
     _ service: DesiredSet.Service, _ wanted: CanonicalClient.Assertions,
-    _ client: Services.Canonical
+    _ client: Services.Canonical, _ kernel: Services.Canonical.Kernel,
+    _ state: Services.Canonical.State
   ) -> [Withheld] {
-    guard case .known(let kernels)? = client.kernels,
-      let kernel = kernels.first(where: { $0.isRunning == .known(true) })
-    else { return unseen(service, "what the client says of the running kernel").withheld }
     var found: [Withheld] = []
     func unmet(_ message: String) {
       found.append(
         service.withheld(.assertionUnmet, "\(message); see \(client.client) status --verbose"))
     }
-    if let state = wanted.state?.value {
-      switch kernel.state {
-      case .unknown: found += (unseen(service, "the state of the client's live patch").withheld)
-      case .known(let found) where found.rawValue != state.rawValue:
-        unmet("the client's live patch is \(found.rawValue), and \(state.rawValue) is due")
-      case .known: break
-      }
-      let inForce = input.snapshot.live.patches.contains {
-        $0.module.hasPrefix("lkp_") && $0.state == .known(.applied)
-      }
-      if state == .applied, kernel.state == .known(.applied), !inForce {
-        found.append(
-          service.withheld(
-            .notLoaded,
-            "the client calls its live patch applied, and the kernel has none of its modules applied"
-          ))
-      }
+    if let due = wanted.state?.value, due.rawValue != state.rawValue {
+      unmet("the client's live patch is \(state.rawValue), and \(due.rawValue) is due")
     }
     if let least = wanted.minimumVersion?.value.text {
       if let version = kernel.version {
@@ -136,10 +213,12 @@ extension Planner {
     }
     return found
   }
-}
 
-extension Planner {
-  private func undone(_ service: DesiredSet.Service, _ what: String) -> Withheld {
-    service.withheld(.notSupported, "\(what); this version of klpolicy does not do that itself")
+  /// How the client was set when the plan was made. When it last asked for patches is no part of it.
+  var clientBasis: Fact<Services.Canonical> {
+    guard let services = input.snapshot.services else { return .unknown }
+    var client = services.canonical ?? Services.Canonical(client: "none", isEnabled: .unknown)
+    client.lastCheck = nil
+    return .known(client)
   }
 }

@@ -347,6 +347,10 @@ package let downloadTimeLimit: Duration = .seconds(300)
 /// a transition.
 package let packageTimeLimit: Duration = .seconds(600)
 
+/// How long Canonical's client may take to be set and enabled, to get its live patch in force, and for
+/// all of it to be taken back.
+package let clientChangeLimit: Duration = .seconds(600)
+
 /// Where kpatch keeps what it loads on a kernel.
 package func kpatchFolder(_ release: String) -> String { "/var/lib/kpatch/\(release)" }
 
@@ -369,7 +373,11 @@ extension GatedChange {
     otherName = service.patch == nil ? service.kind.rawValue : nil
     let isLong = change.work.contains { $0.package != nil }
     // Forth, and back where it has to be undone.
-    extraSeconds = isLong ? 2 * Int((downloadTimeLimit + packageTimeLimit).components.seconds) : 0
+    let extra =
+      isLong
+      ? (downloadTimeLimit + packageTimeLimit) * 2
+      : service.kind == .canonical ? clientChangeLimit : .zero
+    extraSeconds = Int(extra.components.seconds)
   }
 }
 

@@ -126,7 +126,7 @@ extension Planner {
     guard
       input.snapshot.history.unfinishedPackages.contains(where: {
         $0.service == service.kind.rawValue && $0.package == id.nevra
-      }), earlierFailure(ofPackage: id.nevra, service.constraints)?.reason != .crashGuard
+      }), earlierFailure(.install, of: id.nevra, service.constraints)?.reason != .crashGuard
     else { return nil }
     return ServiceFinding(work: [
       ServiceChange.Work(action: .await, module: id.name, reason: .unfinished, package: id)
@@ -199,7 +199,7 @@ extension Planner {
     over installed: Services.Package?,
     _ all: [Services.Package], _ wanted: WantedPackage
   ) -> ServiceFinding {
-    if let obstacle = earlierFailure(ofPackage: target.nevra, service.constraints) {
+    if let obstacle = earlierFailure(.install, of: target.nevra, service.constraints) {
       return ServiceFinding(withheld: [service.withheld(obstacle.reason, obstacle.message)])
     }
     let offers =
@@ -242,7 +242,12 @@ extension Planner {
   ) -> [String] {
     // Amazon's go beside each other.
     if target.isEmptyPackage || target.name.contains(".") { return [] }
-    let own = Set(packages.flatMap(\.modules).compactMap(\.module))
+    return inForceBeside(service, own: Set(packages.flatMap(\.modules).compactMap(\.module)))
+  }
+
+  /// What is in force, or will be, and is none of a service's own: neither one of `own` nor of a name as
+  /// the vendor gives it.
+  func inForceBeside(_ service: DesiredSet.Service, own: Set<String>) -> [String] {
     var modules = Set(targets.filter { !$0.isWithheld }.map(\.build.module))
     let leaving = Set(removals.filter { $0.withheld == nil }.map(\.live.module))
     for live in ground.live where !leaving.contains(live.module) {
@@ -261,7 +266,7 @@ extension Planner {
   private func truth(
     _ service: DesiredSet.Service, _ package: Services.Package
   ) -> ServiceFinding {
-    if let obstacle = earlierFailure(ofPackage: package.id.nevra, service.constraints),
+    if let obstacle = earlierFailure(.install, of: package.id.nevra, service.constraints),
       obstacle.reason == .crashGuard
     {
       return ServiceFinding(withheld: [

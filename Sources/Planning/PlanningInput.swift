@@ -28,6 +28,8 @@ package struct PlanningInput: Sendable {
   package var serviceArtefacts: [String: ArtefactFinding] = [:]
   /// What is to be said of those that cannot.
   package var stagingWarnings: [Warning] = []
+  /// What is known of the token that a vendor's client is enabled with; nil where nobody looked.
+  package var clientToken: ClientTokenFinding?
 
   package init(
     desired: DesiredSet, artefacts: [String: ArtefactFinding],
@@ -106,6 +108,16 @@ package enum SignatureFinding: Hashable, Sendable {
   case unknownSigner
   /// The host trusts none.
   case noCertificates
+  /// Says why it could not be looked at.
+  case unobserved(String)
+}
+
+/// What came of looking at the file of a token, which is not read for that.
+package enum ClientTokenFinding: Hashable, Sendable {
+  /// It is there, and root's alone.
+  case usable
+  /// Says why not, and what to do.
+  case unusable(String)
   /// Says why it could not be looked at.
   case unobserved(String)
 }

@@ -104,6 +104,9 @@ package struct Assessment {
       input.serviceArtefacts = services
       work = try PlannedWork(input)
     }
+    if host != nil, input.observeToken(work, trust: lookup.trust) {
+      work = try PlannedWork(input)
+    }
     if let commands {
       // A hook that cannot be run is told before anything is begun.
       input.unusableHooks = commands.problems(

@@ -199,7 +199,9 @@ extension Executor {
     switch change {
     case .load(let build): ownLoads.insert(build.module)
     case .unload(let module): ownLoads.remove(module)
-    case .disable, .reverse, .force, .writeFile, .removeFile, .installPackage, .removePackage: break
+    case .disable, .reverse, .force, .writeFile, .removeFile, .installPackage, .removePackage,
+      .configureClient:
+      break
     }
   }
 

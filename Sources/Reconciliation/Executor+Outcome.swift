@@ -73,10 +73,14 @@ extension Executor {
       let isLoad = step.action == .load || (step.action == .await && isLoading(step.module))
       blamed = [(step.module, step.patch, isLoad ? .load : .unload)]
       if let package = step.package { blamed = [(package, step.service, .install)] }
+      if let setting = step.clientSetting { blamed = [(setting, step.service, .configure)] }
     } else {
       // What the group added is to blame; where it only took something off, that.
       let packages = steps.filter { $0.package != nil }
       blamed = packages.map { ($0.package ?? $0.module, $0.service, .install) }
+      blamed += steps.compactMap { step in
+        step.clientSetting.map { ($0, step.service, .configure) }
+      }
       let loads = steps.filter { $0.action == .load }
       let parts = loads.isEmpty ? steps.filter { $0.action == .unload } : loads
       blamed += parts.map { ($0.module, $0.patch, $0.action) }
@@ -98,4 +102,9 @@ extension Executor {
       }
     }
   }
+}
+
+extension Step {
+  /// What it tells a vendor's client.
+  fileprivate var clientSetting: String? { service == "canonical" ? setting : nil }
 }

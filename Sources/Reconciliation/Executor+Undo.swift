@@ -35,6 +35,7 @@ extension Executor {
     defer { journal.isUndoing = false }
     do throws(StepFailure) {
       try restoreFiles()
+      try restoreClient(before)
       try bringBack(steps, before: before, beneath.union(payload))
       if !changedPackages.isEmpty {
         try restorePackages()

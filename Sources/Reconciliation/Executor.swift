@@ -60,6 +60,12 @@ struct Executor: ~Copyable {
   var changedFiles: [EarlierFile] = []
   /// What the group in hand has changed of packages.
   var changedPackages: [EarlierPackage] = []
+  /// What the group in hand has told a vendor's client.
+  var changedClient: [EarlierSetting] = []
+  /// What the client said when a step of the group in hand was verified.
+  var clientNow: Services.Canonical?
+  /// How it was set before the group in hand, with whatever is secret in it.
+  var clientSettings: [String: String]?
   /// The modules of packages that the group in hand installed, and what these may have taken off.
   var payload: Set<String> = []
   /// What there is to tell of services beside the errors.
@@ -112,6 +118,8 @@ struct Executor: ~Copyable {
       groupModules = Set(steps.map(\.module))
       changedFiles = []
       changedPackages = []
+      changedClient = []
+      (clientNow, clientSettings) = (nil, nil)
       payload = []
       if steps.allSatisfy({ $0.action == .stage }) {
         stage(steps)
@@ -341,6 +349,7 @@ struct Executor: ~Copyable {
     case .await:
       try complete(step.module, as: expected[step.module], stoppable: true)
     case .install where step.package != nil: try install(step)
+    case .configure where step.service == "canonical": try configureClient(step)
     case .install, .configure: try change(step)
     case .stage:
       throw StepFailure(step.action.rawValue, step.module, "this version cannot do that")

@@ -39,7 +39,21 @@ extension Reconciler {
       managers: [
         "redHat": PackageManager(.dnf, timeLimit: downloadTimeLimit, patience: packageTimeLimit),
         "suse": PackageManager(.zypper, timeLimit: downloadTimeLimit, patience: packageTimeLimit),
-      ])
+      ],
+      client: LivepatchClient(), token: try token(assessment))
+  }
+
+  /// Reads the token where the plan enables a client, or promises to enable it again.
+  private func token(_ assessment: Assessment) throws(Refusal) -> SecretText? {
+    let isNeeded = assessment.plan.steps.contains {
+      $0.setting == "enabled=true" || ($0.setting == "enabled=false" && $0.reversible)
+    }
+    guard isNeeded, let token = assessment.desired.clientToken else { return nil }
+    var problem = ""
+    if let secret = ClientTokenFile(token, trust: options.trust).read(&problem) { return secret }
+    throw .failed(
+      Diagnostic(
+        .stagingFailed, problem, advice: "nothing was changed; mend this and run again"))
   }
 
   private func module(

@@ -107,7 +107,7 @@ extension Rollback {
         && !loaded.contains($0.module)
     }.map(\.module)
     ofServices = run.changes.filter {
-      [.install, .remove].contains($0.action) && !$0.isUndo && $0.outcome == .done
+      [.install, .remove, .configure].contains($0.action) && !$0.isUndo && $0.outcome == .done
     }.map { $0.path ?? $0.module }
   }
 
@@ -178,7 +178,7 @@ extension PastRun {
   fileprivate func hasChangedTheHost(_ journal: JournalHistory) -> Bool {
     guard let result,
       changes.contains(where: {
-        ![.stage, .install, .remove].contains($0.action) && $0.outcome != .refused
+        ![.stage, .install, .remove, .configure].contains($0.action) && $0.outcome != .refused
       })
     else { return false }
     // What was restored is as it was before, and the other groups of that run need not be.

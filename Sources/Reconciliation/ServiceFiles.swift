@@ -54,7 +54,8 @@ struct ServiceFiles {
           bytes, to: FilePath(file.path),
           permissions: [.ownerReadWrite, .groupRead, .otherRead])
       case .removeFile(let file): try remove(FilePath(file.path))
-      case .load, .disable, .unload, .reverse, .force, .installPackage, .removePackage:
+      case .load, .disable, .unload, .reverse, .force, .installPackage, .removePackage,
+        .configureClient:
         throw SystemError("write", change.module, .invalidArgument)
       }
       return intent.outcome(nil)

@@ -13,16 +13,22 @@ final class StagedServices {
   let unfinished: [UnfinishedPackage]
   /// The package managers, by the services whose packages they install.
   let managers: [String: PackageManager]
+  let client: LivepatchClient
+  /// What the client is enabled with; nil where the plan neither enables it nor disables it with a way back.
+  let token: SecretText?
 
   init(
     modules: [String: StagedModule], files: ServiceFiles, seen: [String: String],
-    unfinished: [UnfinishedPackage], managers: [String: PackageManager]
+    unfinished: [UnfinishedPackage], managers: [String: PackageManager], client: LivepatchClient,
+    token: SecretText?
   ) {
     self.unfinished = unfinished
     self.modules = modules
     self.files = files
     self.seen = seen
     self.managers = managers
+    self.client = client
+    self.token = token
   }
 
   /// A module to write, and what tells it from others.

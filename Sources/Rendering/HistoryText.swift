@@ -92,6 +92,7 @@ extension PastRun {
         case .stage: "stored "
         case .install: "installed "
         case .remove: "took away "
+        case .configure: "set "
         case .disable, .reverse, .force: nil
         }
       guard let sign else { continue }

@@ -16,6 +16,7 @@ import vendors
 from cache import LabError, say
 
 GUEST = Path(__file__).resolve().parent / "guest"
+CLIENT = GUEST.parents[1] / "VendorServicesTests" / "canonical-livepatch"
 ETC = {
     "hostname": "lab\n",
     "machine-id": "0123456789abcdef0123456789abcdef\n",
@@ -217,6 +218,7 @@ def write(path, kernel, modules, other_modules, program, scenarios, queue, tools
         for build in selftests.obtain(kernel).iterdir():
             archive.tree(f"lab/modules/{build.name}", build)
     archive.tree("lab/guest", GUEST, 0o755)
+    archive.file("lab/canonical-livepatch", CLIENT.read_bytes(), 0o755)
     archive.file("init", (GUEST / "init").read_bytes(), 0o755)
     for scenario in scenarios:
         archive.file(f"lab/scenarios/{scenario.name}.sh", scenario.path.read_bytes())

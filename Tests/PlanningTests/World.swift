@@ -22,6 +22,8 @@ struct World {
   var signatures: [String: SignatureFinding] = [:]
   /// What the store lacks for other installed kernels.
   var staging: [OtherKernelBuild] = []
+  /// What is known of the token of a vendor's client.
+  var clientToken: ClientTokenFinding?
   /// Whether the kernel has all that the modules need, or nobody looked.
   var hasFacts = true
 
@@ -118,6 +120,7 @@ struct World {
       desired: desired, artefacts: artefacts, signatures: signatures, snapshot: snapshot,
       at: snapshot.takenAt, toolVersion: "test", options: options)
     input.staging = staging
+    input.clientToken = clientToken
     return input
   }
 }

@@ -59,6 +59,7 @@ struct Example: CustomTestStringConvertible {
       .assertionUnmet: "it is of services of vendors, which tests have none of",
       .notInForce: "it is of services of vendors, which tests have none of",
       .notSupported: "it is of services of vendors, which tests have none of",
+      .tokenUnusable: "it is of services of vendors, which tests have none of",
       .notAtBoot: "a run at boot gives it, and tests are of ordinary runs",
     ]
     for reason: Reason in [

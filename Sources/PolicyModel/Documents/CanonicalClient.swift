@@ -29,7 +29,10 @@ package struct CanonicalClient: Shaped, Sendable {
     tier = shape.optional("tier", "the tier of patches that the machine is to get")
     checkInterval = shape.optional(
       "checkInterval", "how often the client asks for patches, from 60m on; 0m is never")
-    token = shape.optional("token", "where the token is that enables the machine, never itself")
+    token = shape.optional(
+      "token",
+      "where the token is that enables the machine, never itself; with enabled: false, what enables it "
+        + "again if that has to be undone")
     assertions = shape.optional("assertions", "what has to come of it on the running kernel")
   }
 

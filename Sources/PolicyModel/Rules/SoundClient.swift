@@ -4,16 +4,16 @@ internal import Nodes
 internal import Shapes
 
 /// What the client of Canonical takes: a cutoff that is past, an interval of an hour or none, and a
-/// token only to be enabled with.
+/// token only to be enabled with, or enabled again where disabling it has to be undone.
 struct SoundClient: Rule {
   func check(_ context: RuleContext, _ findings: inout [Diagnostic]) {
     for client in context.policies.flatMap(\.spec.services).compactMap(\.canonical) {
-      if let token = client.token, client.enabled?.value != true {
+      if let token = client.token, client.enabled == nil {
         findings.append(
           Diagnostic(
-            .conflictingKeys, "`token` has no meaning without `enabled: true`",
+            .conflictingKeys, "`token` has no meaning without `enabled`",
             at: (token.file?.location ?? token.credential?.location ?? client.place.location),
-            advice: "leave it out, or write enabled: true"))
+            advice: "leave it out, or say with enabled whether the machine is to be"))
       }
       if let cutoff = client.cutoffDate, cutoff.value > context.now {
         findings.append(

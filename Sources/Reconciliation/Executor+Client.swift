@@ -1,0 +1,320 @@
+internal import Documents
+internal import Files
+internal import Glibc
+internal import Journal
+internal import LivepatchHost
+internal import Shapes
+internal import SystemPackage
+internal import VendorServices
+
+/// A setting of a client that a group has changed, and how it was before.
+struct EarlierSetting {
+  var setting: Services.Canonical.Setting
+  /// As the client has it, with whatever is secret in it; nil where it was not set.
+  var value: String?
+  /// The same as it may be shown.
+  var shown: String?
+  /// The path of the client.
+  var client: String
+}
+
+/// Steps that tell Canonical's client something: announced, told, and believed only when the client's own
+/// status has it, and the kernel what the client says of it. How its command ended counts for nothing.
+extension Executor {
+  /// How long a live patch may take from the enabling of the machine until it is in force.
+  private static var settlingLimit: Duration { .seconds(120) }
+
+  /// How long the client may say nothing that is understood meanwhile.
+  private static var silenceLimit: Duration { .seconds(10) }
+
+  /// Does a step that tells the client something.
+  mutating func configureClient(_ step: Step) throws(StepFailure) {
+    guard let setting = step.setting.flatMap({ Services.Canonical.Setting($0) }) else {
+      throw StepFailure("configure", step.module, "the plan does not say what the client is told")
+    }
+    // As the step before it was verified, if there was one.
+    let before = if let clientNow { clientNow } else { try observedClient() }
+    clientNow = nil
+    guard let isSo = setting.isSo(in: before), before.isEnabled.value != nil else {
+      throw StepFailure(
+        "configure", step.module, "how \(before.client) is set cannot be told any more")
+    }
+    // Somebody else has done it since the plan was made.
+    if isSo {
+      clientNow = before
+      return
+    }
+    let live = observedPatches()
+    let earlier = try earlierValue(setting, before)
+    changedClient.append(earlier)
+    let complaint = try tell(
+      ClientChange(
+        service: step.service ?? "", key: setting.key, value: setting.value,
+        before: earlier.shown), earlier)
+    hasChanged = true
+    try verify(setting, before, live, complaint)
+    if let complaint {
+      warnings.append(
+        Warning(
+          code: Warning.vendorClient,
+          message: "\(setting) is so, and \(Services.Canonical.name) complains: it \(complaint)",
+          source: step.source))
+    }
+  }
+
+  /// How a setting is before it is changed.
+  private mutating func earlierValue(
+    _ setting: Services.Canonical.Setting, _ client: Services.Canonical
+  ) throws(StepFailure) -> EarlierSetting {
+    if case .enabled(let isEnabled) = setting {
+      return EarlierSetting(
+        setting: setting, value: "\(!isEnabled)", shown: "\(!isEnabled)", client: client.client)
+    }
+    guard let settings = clientSettings ?? services.client.settings(client.client) else {
+      throw StepFailure(
+        "config", client.client,
+        "how it is set cannot be told, and nothing is changed that could not be brought back")
+    }
+    clientSettings = settings
+    var shown = settings[setting.key]
+    if case .server = setting { shown = client.configuration?.value?.server }
+    return EarlierSetting(
+      setting: setting, value: settings[setting.key], shown: shown, client: client.client)
+  }
+
+  /// Sees that the client has a setting, and that nothing has gone wrong with what is in force.
+  private mutating func verify(
+    _ setting: Services.Canonical.Setting, _ before: Services.Canonical, _ live: [LivePatch],
+    _ complaint: String?
+  ) throws(StepFailure) {
+    let now = try observedClient()
+    guard setting.isSo(in: now) == true else {
+      let why = complaint.map { "it \($0)" } ?? "it says that it did"
+      let found =
+        setting.isSo(in: now) == nil
+        ? "whether \(setting) holds cannot be told" : "\(setting) does not hold"
+      var failure = StepFailure(
+        Services.Canonical.name, "\(setting)",
+        "\(found) after \(now.client) was told so (\(why)); see \(now.client) status --verbose")
+      failure.phase = .verify
+      throw failure.blaming(.passing)
+    }
+    if case .enabled(false) = setting {
+      try verifyDisabled(live)
+      return
+    }
+    guard now.isEnabled == .known(true) else {
+      clientNow = now
+      return
+    }
+    let isNew = setting == .enabled(true)
+    let client = try settled(now, isNew: isNew)
+    try verify(client, before, live, isNew: isNew)
+    clientNow = client
+  }
+
+  /// Waits until the client has done what comes of an order, after which it said `first`.
+  private mutating func settled(
+    _ first: Services.Canonical, isNew: Bool
+  ) throws(StepFailure) -> Services.Canonical {
+    var client = first
+    let end = ContinuousClock.now + Executor.settlingLimit
+    var understood = ContinuousClock.now
+    while true {
+      if interruption.isRequested() {
+        var failure = StepFailure(
+          "status", Services.Canonical.name,
+          "the run was interrupted while the client was getting its live patch in force")
+        failure.isInterruption = true
+        throw failure
+      }
+      let isSilent: Bool
+      switch client.runningKernel?.state {
+      case nil, .unknown, .known(.unknown): isSilent = true
+      case .known(.applying): isSilent = false
+      case .known(.unapplied) where isNew: isSilent = false
+      case .known where isNew && client.runningKernel?.checkState == .known(.needsCheck):
+        isSilent = false
+      case .known: return client
+      }
+      let now = ContinuousClock.now
+      if !isSilent { understood = now }
+      if now >= end || now >= understood + Executor.silenceLimit {
+        var failure = StepFailure(
+          "status", client.client,
+          isSilent
+            ? "what the client says of the running kernel is not understood, so that it went well is "
+              + "not taken for granted; see \(client.client) status --verbose"
+            : "its live patch is still \(client.runningKernel?.state.value?.rawValue ?? "unknown") after "
+              + seconds(Executor.settlingLimit))
+        failure.phase = .verify
+        throw failure.blaming(.passing)
+      }
+      usleep(200_000)
+      client = try observedClient()
+    }
+  }
+
+  /// Holds what the client says of the running kernel against the kernel.
+  private mutating func verify(
+    _ client: Services.Canonical, _ before: Services.Canonical, _ live: [LivePatch], isNew: Bool
+  ) throws(StepFailure) {
+    func failure(_ message: String, _ fault: StepFailure.Fault) -> StepFailure {
+      var failure = StepFailure(
+        "status", client.client, "\(message); see \(client.client) status --verbose")
+      failure.phase = .verify
+      return failure.blaming(fault)
+    }
+    let kernel = client.runningKernel
+    switch kernel?.state {
+    case nil, .unknown, .known(.unknown), .known(.unapplied), .known(.applying):
+      throw failure("the client does not say that its live patch is in force", .passing)
+    case .known(let state):
+      switch state {
+      case .applyFailed, .appliedWithBug, .kernelUpgradeRequired:
+        // It was so before, and no setting is to blame.
+        if !isNew, before.runningKernel?.state == .known(state) { break }
+        throw failure("the client's live patch is \(state.rawValue)", .certain(.refused))
+      case .applied, .nothingToApply, .unapplied, .applying, .unknown: break
+      }
+    }
+    if isNew, kernel?.checkState == .known(.checkFailed) {
+      throw failure("the client could not ask its server for live patches", .passing)
+    }
+    let own = clientModules()
+    groupModules.formUnion(own.map(\.module))
+    let added = own.filter { patch in
+      patch.state.value != .resident && !live.contains { isSame($0, patch) }
+    }
+    for patch in added {
+      payload.insert(patch.module)
+      ownLoads.insert(patch.module)
+      terms.adopt(patch.module, from: Services.Canonical.name)
+      expect(patch.module, .applied)
+      try complete(patch.module, as: .applied, stoppable: true)
+    }
+    let isApplied = clientModules().contains { $0.state == .known(.applied) }
+    if kernel?.state == .known(.applied), !isApplied {
+      let message =
+        "the client calls its live patch applied, and the kernel has none of its modules applied"
+      throw failure(message, isNew ? .certain(.refused) : .none)
+    }
+    if isNew, kernel?.state == .known(.nothingToApply), let patch = added.first {
+      throw failure(
+        "the client says that there is nothing to apply, and the kernel has \(patch.module) since",
+        .certain(.refused))
+    }
+  }
+
+  /// What is in force stays so, unless the client itself takes it off.
+  private mutating func verifyDisabled(_ live: [LivePatch]) throws(StepFailure) {
+    let before = live.filter { $0.module.hasPrefix(Services.Canonical.modulePrefix) }
+    groupModules.formUnion(before.map(\.module))
+    for patch in clientModules() {
+      groupModules.insert(patch.module)
+      terms.adopt(patch.module, from: Services.Canonical.name)
+      try complete(patch.module, as: nil, stoppable: true)
+    }
+    let left = clientModules().filter { $0.state == .known(.applied) }.map(\.module)
+    if left.isEmpty { return }
+    warnings.append(
+      Warning(
+        code: Warning.vendorClient,
+        message:
+          "the machine is disabled, and \(left.joined(separator: ", ")) stays in force until a "
+          + "reboot"))
+  }
+
+  private func clientModules() -> [LivePatch] {
+    observedPatches().filter { $0.module.hasPrefix(Services.Canonical.modulePrefix) }
+  }
+
+  private func isSame(_ one: LivePatch, _ other: LivePatch) -> Bool {
+    one.module == other.module && one.buildID == other.buildID && one.state != .known(.resident)
+  }
+
+  /// Brings back how a client was set before a group, the last setting first.
+  ///
+  /// - Parameter before: the live patches before the group.
+  /// - Throws: `StepFailure`, what could not be brought back.
+  mutating func restoreClient(_ before: [LivePatch]) throws(StepFailure) {
+    let changed = changedClient.reversed()
+    changedClient = []
+    if changed.isEmpty { return }
+    for earlier in changed {
+      let now = try observedClient()
+      if isBack(earlier, now) { continue }
+      if case .enabled(false) = earlier.setting, services.token == nil {
+        throw StepFailure(
+          "enable", earlier.client,
+          "the machine was enabled before, and no token is named to enable it again with "
+            + "(token.file, token.credential): \(earlier.client) enable")
+      }
+      let complaint = try tell(
+        ClientChange(
+          service: "canonical", key: earlier.setting.key, value: earlier.shown,
+          before: earlier.setting.value), earlier, isUndo: true)
+      let then = try observedClient()
+      if !isBack(earlier, then) {
+        throw StepFailure(
+          Services.Canonical.name, "\(earlier.setting)",
+          "\(earlier.setting.key) is not back to \(earlier.shown ?? "not being set"): "
+            + (complaint.map { "\(earlier.client) \($0)" } ?? "\(earlier.client) says that it is"))
+      }
+    }
+    // What its daemon has loaded since the group began goes with it.
+    for patch in clientModules()
+    where patch.state != .known(.resident) && !before.contains(where: { isSame($0, patch) }) {
+      payload.insert(patch.module)
+      ownLoads.insert(patch.module)
+    }
+  }
+
+  private func isBack(_ earlier: EarlierSetting, _ client: Services.Canonical) -> Bool {
+    if case .enabled(let isEnabled) = earlier.setting {
+      return client.isEnabled == .known(!isEnabled)
+    }
+    guard let settings = services.client.settings(client.client) else { return false }
+    return settings[earlier.setting.key] == earlier.value
+  }
+
+  /// What the client says now.
+  private func observedClient() throws(StepFailure) -> Services.Canonical {
+    let found = host.services(ServiceQuestion(canonical: true), of: host.observe().host)
+    guard let client = found.services.canonical else {
+      throw StepFailure("open", Services.Canonical.name, "the client is gone from this host")
+    }
+    return client
+  }
+
+  /// Announces a change, has it made, and writes down what became of it.
+  ///
+  /// - Returns: why it was not done, by the client's account.
+  private mutating func tell(
+    _ change: ClientChange, _ earlier: EarlierSetting, isUndo: Bool = false
+  ) throws(StepFailure) -> String? {
+    let intent: Intent
+    do throws(SystemError) {
+      intent = try journal.announce(.configureClient(change), access: access)
+    } catch {
+      throw StepFailure(error, "nothing is changed that the journal cannot announce")
+    }
+    var complaint: String?
+    let isEnabling = change.key == "enabled" && change.value == "true"
+    let outcome = services.client.carryOut(
+      intent, client: earlier.client, value: isUndo ? earlier.value ?? "" : nil,
+      token: isEnabling ? services.token : nil, under: access, &complaint)
+    do throws(SystemError) {
+      try journal.record(outcome)
+    } catch {
+      throw StepFailure(
+        error, complaint.map { "and before that, \(Services.Canonical.name) \($0)" })
+    }
+    return complaint
+  }
+}
+
+extension Warning {
+  /// A vendor's client did what it was told, and there is something to say of it.
+  static let vendorClient = "vendor-client"
+}

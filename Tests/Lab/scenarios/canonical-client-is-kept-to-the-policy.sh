@@ -1,0 +1,178 @@
+# title: Canonical's client is enabled, set and disabled as the policy says, and what fails is taken back
+# briefly: 6.12
+# limit: 300
+. "$LAB_LIBRARY"
+
+# The client is closed: this is a stand-in, which keeps to what is documented of it and loads a live
+# patch of the lab's when it is enabled.
+client=/snap/bin
+token=planted-token-4711
+mkdir -p "$client" /etc/klpolicy
+cp /lab/canonical-livepatch "$client/"
+echo "$token" > "$client/token"
+mkdir "$client/config"
+status() {
+  printf '{"Status":[{"Kernel":"6.1.0-1.1-lab","Running":true,"Livepatch":{"CheckState":"checked","State":"%s","Version":"1.1","Fixes":[]},"Supported":"supported"}],"tier":"stable"}\n' "$1"
+}
+status applied > "$client/fresh.json"
+# Who looks for the token while the client has it, in the places where it need not be.
+cat > "$client/on-enable" <<END
+insmod "$(ko a lkp_Ubuntu_lab_1)"
+for folder in /proc/[0-9]*; do
+  [ "\${folder##*/}" = \$\$ ] || [ "\${folder##*/}" = \$PPID ] || cat "\$folder/cmdline"
+  cat "\$folder/environ"
+done >> "$SCRATCH/seen" 2> /dev/null
+grep 'Max core' /proc/self/limits >> "$SCRATCH/limits"
+END
+tell() { (umask 077; echo "$token" > /etc/klpolicy/token); chmod "${1:-600}" /etc/klpolicy/token; }
+tell
+
+# wants WORDS [LINE...]: a policy that asks for this of the client.
+wants() {
+  words=$1
+  shift
+  {
+    echo 'apiVersion: klpolicy/v1'
+    echo 'kind: Policy'
+    echo 'metadata: {name: client}'
+    echo 'spec:'
+    for line; do echo "  $line"; done
+    echo '  services:'
+    echo "    - canonical: {$words}"
+  } | policy lab.yaml
+}
+steps() { json '[.steps[] | [.setting, .status // "-"] | join(" ")]' "$1"; }
+withheld() { json "[.$1[] | [.service, .reason] | join(\" \")]" "$2"; }
+calls() { assert_same "what the client was told" "$client/calls" "$SCRATCH/calls"; }
+reconciles() {
+  run "$1" klpolicy reconcile lab.yaml --detailed-exitcode -o json
+  cat "$OUT" "$ERR" >> "$SCRATCH/printed"
+}
+settings='token: {file: /etc/klpolicy/token}, cutoffDate: 2020-01-01T00:00:00Z, patchDelay: 2d, checkInterval: 60m, server: "https://livepatch.example.com/v1", assertions: {state: applied}'
+
+
+# The token is nowhere but in its file and on the client's own command line.
+ends() {
+  LAB_STEP="looking for the token"
+  [ -s "$SCRATCH/seen" ] || fail "nobody looked"
+  grep -Eq 'core file size +1 ' "$SCRATCH/limits" ||
+    fail "the client could leave a core: $(cat "$SCRATCH/limits")"
+  for place in "$SCRATCH/seen" "$SCRATCH/printed" /var/lib/klpolicy /run/klpolicy; do
+    grep -rqs "$token" "$place" && fail "the token is in $place: $(grep -rls "$token" "$place")"
+  done
+  disable lkp_Ubuntu_lab_1
+  rmmod lkp_Ubuntu_lab_1
+  rm -r "$client"
+  exit 0
+}
+
+# Check mode foretells it; a token that others may read is not used.
+wants "enabled: true, $settings"
+assert_writes_nothing 2 klpolicy plan lab.yaml --detailed-exitcode -o json
+foretold='["remote-server=https://livepatch.example.com/v1 -","cutoff-date=2020-01-01T00:00:00Z -","patch-delay=2d -","check-interval=60 -","enabled=true -"]'
+steps "$foretold"
+tell 640
+reconciles 5
+withheld blocked '["canonical token-unusable"]'
+tell
+[ ! -e "$client/calls" ] || fail "the client was told something"
+
+# A live patch that the client calls failed is taken off again, and so are the settings; that is not
+# tried again.
+status apply-failed > "$client/fresh.json"
+reconciles 4
+json '[.result, .changed, .steps[4].status] | join(" ")' "restored false failed"
+assert_gone lkp_Ubuntu_lab_1
+[ ! -e "$client/enabled" ] || fail "the machine is enabled still"
+[ -z "$(ls "$client/config")" ] || fail "settings are left"
+reconciles 5
+withheld blocked '["canonical failed-before"]'
+run 0 klpolicy resume canonical
+rm "$client/calls"
+
+# Set and enabled, in that order, each once; the kernel has the live patch.
+status applied > "$client/fresh.json"
+reconciles 2
+steps "$(echo "$foretold" | sed 's/ -"/ done"/g')"
+json '[.result, .changed] | join(" ")' "applied true"
+assert_applied lkp_Ubuntu_lab_1
+printf '%s\n' 'config remote-server=https://livepatch.example.com/v1' \
+  'config cutoff-date=2020-01-01T00:00:00Z' 'config patch-delay=2d' 'config check-interval=60' \
+  enable > "$SCRATCH/calls"
+calls
+assert_writes_nothing 0 klpolicy reconcile lab.yaml --detailed-exitcode -o json
+json '[.result, .steps, .deferred, .blocked] | tostring' '["converged",[],[],[]]'
+
+# What has drifted is set back, and nothing else; a health check that does not pass has it undone.
+echo 5d > "$client/config/patch-delay"
+wants "enabled: true, $settings" 'safety: {hooks: {healthCheck: {run: [/usr/bin/false]}}}'
+reconciles 4
+json '[.result, .changed, .steps[0].setting, .steps[0].status] | join(" ")' \
+  "restored false patch-delay=2d undone"
+[ "$(cat "$client/config/patch-delay")" = 5d ] || fail "the setting before is not back"
+assert_applied lkp_Ubuntu_lab_1
+
+# Half an answer is no success, and nothing is done on it.
+status applied | head -c 100 > "$client/status.json"
+reconciles 5
+withheld blocked '["canonical unverified"]'
+status applied > "$client/status.json"
+
+# Disabled; what is in force stays until a reboot, and that is told.
+wants 'enabled: false'
+reconciles 2
+json '[.steps[] | [.setting, .reversible, .status] | map(tostring) | join(" ")]' '["enabled=false false done"]'
+json '[.warnings[].code] | tostring' '["vendor-client"]'
+assert_applied lkp_Ubuntu_lab_1
+[ ! -e "$client/enabled" ] || fail "the machine is enabled still"
+[ "$(at_length 0 1)" = 1 ] || ends
+
+# What follows takes longer: hangs take their time.
+reconciles 0
+run 0 klpolicy history
+assert_contains "$OUT" "set enabled=true" "set enabled=false"
+run 0 klpolicy resume canonical
+wants "enabled: true, $settings"
+run 0 klpolicy hold canonical --reason wait
+assert_writes_nothing 3 klpolicy reconcile lab.yaml --detailed-exitcode -o json
+withheld deferred '["canonical held"]'
+run 0 klpolicy resume canonical
+
+# A client that hangs over an order is left, one that lies is not believed, one that grumbles is heard
+# and what it did seen.
+echo 'config patch-delay=2d' > "$client/hangs"
+reconciles 4
+json '[.result, .changed, .steps[0].status] | join(" ")' "restored false failed"
+rm "$client/hangs"
+echo config > "$client/lies"
+reconciles 4
+json_holds '.errors[0].message | contains("it says that it did")'
+rm "$client/lies"
+echo config > "$client/grumbles"
+rm "$client/calls"
+disable lkp_Ubuntu_lab_1
+rmmod lkp_Ubuntu_lab_1
+reconciles 2
+rm "$client/grumbles"
+json '[.warnings[].code] | tostring' '["vendor-client"]'
+printf '%s\n' 'config patch-delay=2d' enable > "$SCRATCH/calls"
+calls
+
+# A word that is not documented is no success; nor is a client that hangs at every question.
+status applied-mostly > "$client/status.json"
+assert_writes_nothing 5 klpolicy reconcile lab.yaml --detailed-exitcode -o json
+withheld blocked '["canonical unverified"]'
+: > "$client/hangs"
+assert_writes_nothing 5 klpolicy reconcile lab.yaml --detailed-exitcode -o json
+withheld blocked '["canonical unverified"]'
+rm "$client/hangs"
+status applied > "$client/status.json"
+
+# With a token that it can be enabled with again, disabling it is taken back whole.
+wants 'enabled: false, token: {file: /etc/klpolicy/token}' \
+  'safety: {hooks: {healthCheck: {run: [/usr/bin/false]}}}'
+echo 'true' > "$client/on-enable"
+reconciles 4
+json '[.result, .changed, .steps[0].reversible] | map(tostring) | join(" ")' "restored false true"
+[ -e "$client/enabled" ] || fail "the machine is disabled still"
+ends

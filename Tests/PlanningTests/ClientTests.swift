@@ -1,0 +1,188 @@
+import Diagnostics
+import Documents
+import Nodes
+import Planning
+import PolicyModel
+import Testing
+
+/// A host with Canonical's client, on which a policy asks for what `words` say of it.
+private func host(
+  _ words: String, _ client: Services.Canonical, token: ClientTokenFinding? = .usable,
+  spec: String = ""
+) throws -> World {
+  let text = """
+    apiVersion: klpolicy/v1
+    kind: Policy
+    metadata: {name: web}
+    spec:
+    \(spec)
+      services:
+        - canonical: {\(words)}
+    """
+  let (set, diagnostics) = PolicySet.check(
+    [SourceText(path: "web.yaml", bytes: Array(text.utf8))],
+    at: Timestamp(secondsSinceEpoch: 1_700_000_000))
+  let policies = try #require(set, "\(diagnostics)")
+  var world = World()
+  world.desired = try #require(policies.desired(on: .test, at: world.snapshot.takenAt).desired)
+  world.snapshot.services = Services(canonical: client)
+  world.clientToken = token
+  return world
+}
+
+private func client(
+  enabled: Bool, _ state: Fact<Services.Canonical.State> = .known(.applied),
+  _ configuration: Fact<Services.Canonical.Configuration> = .known(.init()), tier: String? = nil
+) -> Services.Canonical {
+  var client = Services.Canonical(
+    client: "/snap/bin/canonical-livepatch", isEnabled: .known(enabled), tier: tier,
+    configuration: configuration)
+  if enabled {
+    client.kernels = .known([
+      Services.Canonical.Kernel(
+        kernel: "6.1", isRunning: .known(true), checkState: .known(.checked), state: state,
+        version: "121.4", fixes: .known([]), supported: .known(.supported))
+    ])
+  }
+  return client
+}
+
+extension World {
+  fileprivate func settings() throws -> [String] { try plan().steps.map { $0.setting ?? "" } }
+  fileprivate func blocked() throws -> [String] {
+    let plan = try plan()
+    #expect(plan.steps.isEmpty)
+    return plan.blocked.map(\.reason.rawValue)
+  }
+}
+
+/// What a user may rely on about Canonical's client: it is told what differs and nothing else, and never
+/// what could not be taken back without saying so.
+@Suite struct ClientTests {
+  private static let all =
+    "enabled: true, token: {file: /etc/token}, server: \"https://a.example/v1\", "
+    + "cutoffDate: 2020-01-01T00:00:00Z, patchDelay: 2d, checkInterval: 60m"
+
+  @Test("It is told what it may take before it takes anything, each setting once")
+  func enabling() throws {
+    let fresh = try host(Self.all, client(enabled: false))
+    #expect(
+      try fresh.settings() == [
+        "remote-server=https://a.example/v1", "cutoff-date=2020-01-01T00:00:00Z",
+        "patch-delay=2d", "check-interval=60", "enabled=true",
+      ])
+    let steps = try fresh.plan().steps
+    #expect(Set(steps.map(\.group)) == [1])
+    #expect(steps.allSatisfy { $0.action == .configure && $0.reason == .otherSetting })
+    #expect(steps.allSatisfy { $0.service == "canonical" && $0.reversible })
+    let set = Services.Canonical.Configuration(
+      server: "https://a.example/v1",
+      cutoffDate: .known(Timestamp(secondsSinceEpoch: 1_577_836_800)),
+      patchDelay: .known(172_800), checkInterval: .known(60))
+    let done = try host(Self.all, client(enabled: true, .known(.applied), .known(set)))
+    #expect(try done.with("lkp_Ubuntu_6_1_121").blocked() == [])
+    var drifted = set
+    drifted.patchDelay = .known(1)
+    #expect(
+      try host(Self.all, client(enabled: true, .known(.applied), .known(drifted))).settings()
+        == ["patch-delay=2d"])
+  }
+
+  @Test("What is not known of it blocks, and changes nothing on a guess")
+  func unknown() throws {
+    var doubtful = client(enabled: true)
+    doubtful.isEnabled = .unknown
+    #expect(try host(Self.all, doubtful).blocked() == ["unverified"])
+    #expect(
+      try host("patchDelay: 2d", client(enabled: true, .known(.applied), .unknown)).blocked()
+        == ["unverified"])
+    let odd = Services.Canonical.Configuration(patchDelay: .unknown)
+    #expect(
+      try host(
+        "patchDelay: 2d, checkInterval: 60m", client(enabled: true, .known(.applied), .known(odd))
+      )
+      .blocked() == ["unverified"])
+  }
+
+  @Test(
+    "A machine that is enabled is not well off for that alone",
+    arguments: [
+      (Fact<Services.Canonical.State>.unknown, ["unverified"]), (.known(.unknown), ["unverified"]),
+      (.known(.applyFailed), ["not-in-force"]), (.known(.appliedWithBug), ["not-in-force"]),
+      (.known(.kernelUpgradeRequired), ["needs-reboot"]), (.known(.applied), ["not-loaded"]),
+      (.known(.nothingToApply), []), (.known(.applying), []), (.known(.unapplied), []),
+    ])
+  func stuck(_ state: Fact<Services.Canonical.State>, _ reasons: [String]) throws {
+    #expect(
+      try host("enabled: true", client(enabled: true, state)).blocked() == reasons)
+    // Of a machine that is only to be set nothing is asserted.
+    #expect(
+      try host("patchDelay: 1d", client(enabled: true, state)).settings() == ["patch-delay=1d"])
+  }
+
+  @Test(
+    "Without a token that root alone can read the machine is not enabled, and that is told before")
+  func token() throws {
+    let fresh = client(enabled: false)
+    #expect(try host("enabled: true", fresh).blocked() == ["token-unusable"])
+    let named = "enabled: true, token: {credential: livepatch}"
+    #expect(try host(named, fresh, token: .unusable("why")).blocked() == ["token-unusable"])
+    #expect(try host(named, fresh, token: .unobserved("why")).blocked() == ["unverified"])
+    var elsewhere = try host(named, fresh, token: nil)
+    elsewhere.options.unverified = .warn
+    let plan = try elsewhere.plan()
+    #expect(plan.steps.map(\.setting) == ["enabled=true"])
+    #expect(plan.warnings.map(\.code).contains("unverified"))
+  }
+
+  @Test("Disabling comes first, and says whether it can be taken back")
+  func disabling() throws {
+    let enabled = client(enabled: true)
+    let plain = try host("enabled: false, patchDelay: 1d", enabled)
+    #expect(try plain.settings() == ["enabled=false", "patch-delay=1d"])
+    #expect(try plain.plan().steps.map(\.reversible) == [false, true])
+    let words = "enabled: false, token: {file: /etc/token}"
+    #expect(try host(words, enabled).plan().steps.map(\.reversible) == [true])
+    #expect(
+      try host(words, enabled, token: .unusable("why")).plan().steps.map(\.reversible) == [false])
+    #expect(try host("enabled: false", client(enabled: false)).blocked() == [])
+  }
+
+  @Test("A tier is nothing that the client can be told")
+  func tier() throws {
+    #expect(
+      try host("tier: beta", client(enabled: true, tier: "stable")).blocked() == ["not-supported"])
+    #expect(try host("tier: beta", client(enabled: true, tier: "beta")).blocked() == [])
+  }
+
+  @Test("Windows, holds, waves and boots keep it as it is, as they keep a patch")
+  func bounds() throws {
+    let fresh = client(enabled: false)
+    func deferred(_ spec: String) throws -> [String] {
+      let plan = try host(Self.all, fresh, spec: spec).plan()
+      #expect(plan.steps.isEmpty)
+      return plan.deferred.map(\.reason.rawValue)
+    }
+    // The host's time is Tuesday, 22:13:20.
+    #expect(
+      try deferred("  maintenance: {windows: [{days: [Tue], start: \"22:00\", end: \"22:20\"}]}")
+        == ["window-too-short"])
+    #expect(
+      try deferred("  maintenance: {windows: [{days: [Mon], start: \"22:00\", end: \"23:00\"}]}")
+        == ["outside-window"])
+    #expect(
+      try deferred("  rollout: {from: 2099-01-01T00:00:00Z, waves: [{percent: 100}]}")
+        == ["wave-not-reached"])
+    var booted = try host(Self.all, fresh)
+    booted.options.isAtBoot = true
+    #expect(try booted.plan().deferred.map(\.reason.rawValue) == ["not-at-boot"])
+  }
+
+  @Test("What others have in force is not put at risk by enabling it")
+  func foreign() throws {
+    let fresh = client(enabled: false)
+    #expect(
+      try host(Self.all, fresh).with("klp_foreign").blocked() == ["would-replace-foreign"])
+    #expect(try host(Self.all, fresh).with("lkp_Ubuntu_6_1_120").settings().count == 5)
+  }
+}
