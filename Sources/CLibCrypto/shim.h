@@ -43,3 +43,19 @@ static inline int klp_no_password(char *buffer, int size, int writing, void *dat
 static inline X509 *klp_pem_certificate(BIO *bio) {
   return PEM_read_bio_X509(bio, NULL, klp_no_password, NULL);
 }
+
+// SHA-256, looked up once: libcrypto looks EVP_sha256() up anew for each digest. Null for want of
+// memory.
+static inline const EVP_MD *klp_sha256(void) {
+  static EVP_MD *known;
+  EVP_MD *found = __atomic_load_n(&known, __ATOMIC_ACQUIRE);
+  if (found) return found;
+  found = EVP_MD_fetch(NULL, "SHA256", NULL);
+  EVP_MD *other = NULL;
+  if (found && !__atomic_compare_exchange_n(&known, &other, found, 0, __ATOMIC_ACQ_REL,
+                                            __ATOMIC_ACQUIRE)) {
+    EVP_MD_free(found);
+    return other;
+  }
+  return found;
+}

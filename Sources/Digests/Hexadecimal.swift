@@ -1,12 +1,15 @@
 /// Two lower case digits a byte.
 package func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
-  var digits: [UInt8] = []
-  digits.reserveCapacity(2 * bytes.count)
-  for byte in bytes {
-    digits.append(digit(byte >> 4))
-    digits.append(digit(byte & 0xf))
+  let size = 2 * bytes.count
+  return unsafe String(unsafeUninitializedCapacity: size) { digits in
+    var index = 0
+    for byte in bytes {
+      unsafe digits[index] = digit(byte >> 4)
+      unsafe digits[index + 1] = digit(byte & 0xf)
+      index += 2
+    }
+    return index
   }
-  return String(decoding: digits, as: UTF8.self)
 }
 
 private func digit(_ value: UInt8) -> UInt8 {

@@ -11,7 +11,7 @@ package import SystemPackage
   package init() {
     startLibcrypto()
     guard let context = unsafe EVP_MD_CTX_new(),
-      unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1
+      unsafe EVP_DigestInit_ex(context, klp_sha256(), nil) == 1
     else { preconditionFailure("libcrypto cannot compute SHA-256") }
     unsafe self.context = context
   }

@@ -41,7 +41,7 @@ private struct CanonicalWriter {
     let keys = stride(from: 0, to: children.count, by: 2)
       .map { (key: children[$0], value: children[$0 + 1]) }
       .filter { omitted == nil || table.string($0.key) != omitted }
-      .sorted { utf16Precedes(text($0.key), text($1.key)) }
+      .sorted { utf16Precedes(table.string($0.key), table.string($1.key)) }
     bytes.append(UInt8(ascii: "{"))
     for (count, entry) in keys.enumerated() {
       if count > 0 { bytes.append(UInt8(ascii: ",")) }
@@ -67,16 +67,4 @@ private struct CanonicalWriter {
     let node = table.nodes[index]
     return table.text[Int(node.textStart)..<Int(node.textStart + node.textCount)]
   }
-}
-
-/// Whether one UTF-8 text comes before another in the order of their UTF-16 code units.
-///
-/// The orders differ in one place only: characters beyond U+FFFF (first byte F0 and up) are
-/// surrogates in UTF-16 and come before U+E000 to U+FFFF (first byte EE and EF).
-private func utf16Precedes(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
-  for (one, other) in zip(left, right) where one != other {
-    if one >= 0xEE, other >= 0xEE, (one >= 0xF0) != (other >= 0xF0) { return one >= 0xF0 }
-    return one < other
-  }
-  return left.count < right.count
 }

@@ -14,6 +14,8 @@ package struct JSONWriter {
     case compact
     /// One field or item a line, two spaces for each level.
     case indented
+    /// The form that digests are made of (RFC 8785): as compact, and the fields sorted by their keys.
+    case canonical
   }
 
   /// What was written so far.
@@ -21,6 +23,10 @@ package struct JSONWriter {
   let layout: Layout
   private var depth = 0
   private var valueIsDue = true
+  /// Those of the objects that are being written, for the canonical layout; none for the others.
+  private var fields = CanonicalFields()
+  /// A field of the outermost object that the canonical layout leaves out.
+  private var omitted: String?
 
   package init(_ layout: Layout = .compact) {
     self.layout = layout
@@ -32,6 +38,18 @@ package struct JSONWriter {
     value.write(to: &writer)
     writer.valueWasWritten()
     if layout == .indented { writer.bytes.append(UInt8(ascii: "\n")) }
+    return writer.bytes
+  }
+
+  /// The canonical JSON text of `value` (RFC 8785), whose keys are unique: what
+  /// ``canonicalJSON(_:omitting:)`` makes of its text.
+  package static func canonicalBytes(
+    of value: some JSONValue, omitting omitted: String? = nil
+  ) -> [UInt8] {
+    var writer = JSONWriter(.canonical)
+    writer.omitted = omitted
+    value.write(to: &writer)
+    writer.valueWasWritten()
     return writer.bytes
   }
 
@@ -60,10 +78,14 @@ package struct JSONWriter {
   package mutating func object(_ body: (inout JSONObjectWriter) -> Void) {
     beginValue()
     open("{")
+    let firstField = fields.count
     var object = JSONObjectWriter()
     swap(&object.writer, &self)
     body(&object)
     swap(&object.writer, &self)
+    if layout == .canonical {
+      fields.sort(from: firstField, in: &bytes, omitting: depth == 1 ? omitted : nil)
+    }
     close("}", isEmpty: object.isEmpty)
   }
 
@@ -85,6 +107,7 @@ package struct JSONWriter {
   }
 
   mutating func key(_ key: String) {
+    if layout == .canonical { fields.begin(key, at: bytes.count) }
     appendQuoted(key, to: &bytes)
     bytes.append(UInt8(ascii: ":"))
     if layout == .indented { bytes.append(UInt8(ascii: " ")) }

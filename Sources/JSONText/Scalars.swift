@@ -7,16 +7,46 @@ func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
 /// The same for UTF-8 bytes, which must be valid.
 func appendQuoted(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
   bytes.append(UInt8(ascii: "\""))
-  var plainFrom = 0
-  for index in 0..<text.count {
-    let byte = unsafe text[index]
-    if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { continue }
-    unsafe bytes.append(contentsOf: text[plainFrom..<index])
-    plainFrom = index + 1
-    appendEscape(byte, to: &bytes)
+  var index = 0
+  while true {
+    let end = unsafe plainEnd(text, from: index)
+    unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[index..<end]))
+    if end == text.count { break }
+    appendEscape(unsafe text[end], to: &bytes)
+    index = end + 1
   }
-  unsafe bytes.append(contentsOf: text[plainFrom...])
   bytes.append(UInt8(ascii: "\""))
+}
+
+/// Where the characters end that stand for themselves in a JSON string; eight bytes are looked at
+/// together.
+func plainEnd(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+  let raw = UnsafeRawBufferPointer(text)
+  var index = start
+  while index + 8 <= text.count,
+    isPlain(unsafe raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+  {
+    index += 8
+  }
+  while index < text.count, isPlain(unsafe text[index]) { index += 1 }
+  return index
+}
+
+/// Whether a byte stands for itself: no control character, no quote, no backslash.
+private func isPlain(_ byte: UInt8) -> Bool {
+  byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+}
+
+/// Whether all of eight bytes do. May say no of some that do, behind one that does not.
+private func isPlain(_ eight: UInt64) -> Bool {
+  let low: UInt64 = 0x0101_0101_0101_0101
+  let high = low << 7
+  // Of a byte that is zero, and of none before it, the top bit is set: a borrow.
+  func zeros(_ bytes: UInt64) -> UInt64 { (bytes &- low) & ~bytes & high }
+  let control = (eight &- 0x20 &* low) & ~eight & high
+  let quote = zeros(eight ^ (low &* UInt64(UInt8(ascii: "\""))))
+  let backslash = zeros(eight ^ (low &* UInt64(UInt8(ascii: "\\"))))
+  return control | quote | backslash == 0
 }
 
 private func appendEscape(_ byte: UInt8, to bytes: inout [UInt8]) {

@@ -15,6 +15,9 @@ package struct PolicySet: Sendable {
   /// SHA-256 of each policy's file, in the order of `policies`.
   let digests: [String]
   let catalogue: Catalogue
+  /// The names of all policies.
+  let names: Set<String>
+  private let byLabels: PoliciesByLabel
   /// When each policy lets changes be made, by its name.
   package let timetables: [String: Timetable]
   private let exactRules: [String: [RuleIndex]]
@@ -32,6 +35,8 @@ package struct PolicySet: Sendable {
     calendars = documents.calendars
     tests = documents.tests
     catalogue = Catalogue(patchSets)
+    names = Set(policies.map(\.name.value.text))
+    byLabels = PoliciesByLabel(policies)
     self.timetables = timetables
     var digestOfFile: [Int: String] = [:]
     digests = policies.map { policy in
@@ -52,6 +57,9 @@ package struct PolicySet: Sendable {
     patternRules = rules.filter { !$0.key.isExact }.sorted { $0.key.text < $1.key.text }
       .map { ($0.key, $0.value) }
   }
+
+  /// The indices of the policies that may be for a host: those that are left out are for others.
+  func policyIndices(for host: Host) -> [Int] { byLabels.indices(for: host) }
 
   /// The rules that are for a release, whatever their flavour, in no particular order.
   func ruleIndices(for release: KernelRelease) -> [RuleIndex] {

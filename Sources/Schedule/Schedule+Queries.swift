@@ -18,9 +18,16 @@ extension Schedule {
   /// first opening in which it can.
   package func fits(at instant: Instant, seconds: Int) -> ScheduleFit {
     let state = state(at: instant)
-    if case .open(let opening) = state, opening.fits(seconds) { return .enough(opening) }
     var from = instant
-    if case .frozen(_, let until, _) = state { from = until }
+    switch state {
+    case .open(let opening):
+      if opening.fits(seconds) { return .enough(opening) }
+    case .closed(_, let next):
+      if let next, next.fits(seconds) { return .notOpen(state, next: next) }
+    case .frozen(_, let until, let next):
+      if let next, next.fits(seconds) { return .notOpen(state, next: next) }
+      from = until
+    }
     let limit = OpenTimes.limit(from: from.secondsSinceEpoch)
     var times = OpenTimes(self, from: from.secondsSinceEpoch)
     var next: Opening?

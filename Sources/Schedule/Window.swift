@@ -1,7 +1,7 @@
 internal import Shapes
 
 /// A window in its time zone: which moments it is open at.
-package struct Window: Sendable {
+package final class Window: Sendable {
   package let definition: WindowDefinition
   package let zone: Zone
 

@@ -68,4 +68,49 @@ import Testing
     let text = #"{"a":[1,-2.5,1e-7,"\u001f\\\"/ü"],"b":{}}"#
     #expect(try canonical(text) == text)
   }
+
+  /// A value with fields in no order, some of them the same as those of the objects in it.
+  private struct Sample: JSONObject {
+    static let keys = [
+      "b", "a", "digest", "ab", "", "B", "é", "\u{FB33}", "😀", "quote\"", "tab\t", "z1", "z10",
+      "z2",
+    ]
+    var depth: Int
+    var turn: Int
+
+    func writeFields(to object: inout JSONObjectWriter) {
+      for index in Sample.keys.indices {
+        let key = Sample.keys[(index * 5 + turn) % Sample.keys.count]
+        switch (index + turn) % 4 {
+        case 0 where depth > 0: object.field(key, Sample(depth: depth - 1, turn: turn + index))
+        case 1 where depth > 0:
+          object.field(key, [Sample(depth: depth - 1, turn: index), Sample(depth: 0, turn: turn)])
+        case 2:
+          object.field(key, "\(key) \\ \u{1f} \(String(repeating: "long ", count: index))\"\n")
+        default: object.field(key, Double(index) / 3)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: 0..<14)
+  func `what is written in canonical form is the canonical form of what is written`(
+    turn: Int
+  ) throws {
+    let sample = Sample(depth: 3, turn: turn)
+    let text = String(decoding: JSONWriter.bytes(of: sample), as: UTF8.self)
+    for omitted in [nil, "digest", "b", "none"] {
+      #expect(
+        String(decoding: JSONWriter.canonicalBytes(of: sample, omitting: omitted), as: UTF8.self)
+          == (try canonical(text, omitting: omitted)))
+    }
+  }
+
+  @Test func `an object whose only field is left out is empty`() {
+    struct Only: JSONObject {
+      func writeFields(to object: inout JSONObjectWriter) { object.field("digest", "x") }
+    }
+    let bytes = JSONWriter.canonicalBytes(of: Only(), omitting: "digest")
+    #expect(String(decoding: bytes, as: UTF8.self) == "{}")
+  }
 }

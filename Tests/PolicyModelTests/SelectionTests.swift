@@ -60,6 +60,33 @@ private func selecting(_ hosts: String, _ host: Host) throws -> DesiredSet {
       "{hostname: [db], labels: {tier: web}}", .test(labels: .unknown))
     #expect(other.undecided == [])
   }
+
+  @Test(
+    arguments: [
+      .known([:]), .known(["tier": "web"]), .known(["tier": "db", "ring": "1"]),
+      .known(["tier": "web", "ring": "2", "environment": "production"]), .unknown,
+    ] as [Fact<[String: String]>])
+  func `among many policies the same ones are for a host as each by itself`(
+    labels: Fact<[String: String]>
+  ) throws {
+    let selectors = [
+      "{}", "{labels: {tier: web}}", "{labels: {tier: db}}", "{labels: {tier: web, ring: \"2\"}}",
+      "{labels: {tier: web, ring: \"1\"}}", "{labels: {ring: \"1\", tier: db}}",
+      "{labels: {environment: production}}", "{hostname: [\"web-*\"], labels: {tier: web}}",
+      "{hostname: [\"!web-*\"], labels: {tier: web}}", "{labels: {tier: \"\"}}",
+    ]
+    let host = Host.test(labels: labels)
+    let alone = try selectors.map { try selecting($0, host) }
+    let all = selectors.enumerated().map { index, hosts in
+      policy("p\(index)", "  hosts: \(hosts)\n  unmanaged: report\n")
+    }
+    let (set, diagnostics) = PolicySet.check(all)
+    let policies = try #require(set, "\(diagnostics)")
+    let together = try #require(policies.desired(on: host, at: testTime).desired)
+    let expected = alone.indices.filter { alone[$0].policies.map(\.name) == ["p"] }.map { "p\($0)" }
+    #expect(together.policies.map(\.name) == expected)
+    #expect(together.undecided.count == alone.map(\.undecided.count).reduce(0, +))
+  }
 }
 
 @Suite struct `Which kernels a rule is for` {

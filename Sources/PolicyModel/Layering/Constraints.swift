@@ -98,9 +98,9 @@ package struct Constraints: Sendable {
   }
 
   /// What each policy says of one thing, by the policies' names.
-  package func said<Value>(_ path: KeyPath<Policy, Located<Value>?>) -> [Sourced<Value>] {
+  package func said<Value>(_ setting: (Policy) -> Located<Value>?) -> [Sourced<Value>] {
     policies.compactMap { policy in
-      policy[keyPath: path].map {
+      setting(policy).map {
         Sourced($0.value, policy: policy.name.value.text, source: $0.place.bareLocation)
       }
     }

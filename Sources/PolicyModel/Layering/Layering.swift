@@ -33,7 +33,7 @@ struct Layering {
     self.subject = subject
     var selectedIndices: Set<Int> = []
     var undecided: [String] = []
-    for index in set.policies.indices {
+    for index in set.policyIndices(for: subject.host) {
       let policy = set.policies[index]
       if policy.spec.hosts?.excludes(subject.host) == true { continue }
       switch policy.selection(of: subject.host) {
@@ -71,7 +71,7 @@ struct Layering {
     return DesiredSet(
       patches: patches.map(\.patch),
       withdrawals: set.catalogue.withdrawals(for: subject.release.text), policies: references,
-      givenPolicies: Set(set.policies.map(\.name.value.text)),
+      givenPolicies: set.names,
       constraintsOfPolicies: OwnerConstraints(
         policies: set.policies, wholeHost: wholeHost, timetables: set.timetables),
       constraintsOfHost: Constraints(selected, timetables: set.timetables), unmanaged: unmanaged,

@@ -1,0 +1,64 @@
+/// The fields of the objects that are being written, the innermost last: they come in the order of the
+/// documents, and the canonical form (RFC 8785, 3.2.3) has them in that of their keys.
+struct CanonicalFields {
+  private struct Field {
+    var key: String
+    /// Where its key begins, and where its value ends.
+    var text: Range<Int>
+  }
+
+  private var fields: [Field] = []
+  /// What an object's fields are put in order in; kept, so that it is allocated once.
+  private var ordered: [UInt8] = []
+
+  var count: Int { fields.count }
+
+  mutating func begin(_ key: String, at start: Int) {
+    fields.append(Field(key: key, text: start..<start))
+  }
+
+  /// Puts the fields of the object that has just been written into the order of their keys, and
+  /// forgets them.
+  ///
+  /// - Parameters:
+  ///   - first: the number of the first of them.
+  ///   - bytes: all that was written, and ends with the last of them.
+  ///   - omitted: the key of one that is left out.
+  mutating func sort(from first: Int, in bytes: inout [UInt8], omitting omitted: String?) {
+    defer { fields.removeSubrange(first...) }
+    guard first < fields.count else { return }
+    let start = fields[first].text.lowerBound
+    // A comma stands between them.
+    for index in first..<fields.count {
+      let end = index + 1 < fields.count ? fields[index + 1].text.lowerBound - 1 : bytes.count
+      fields[index].text = fields[index].text.lowerBound..<end
+    }
+    let written = fields[first...]
+    let isSorted = zip(written, written.dropFirst()).allSatisfy { !utf16Precedes($1.key, $0.key) }
+    if isSorted, omitted == nil { return }
+    if !isSorted { fields[first...].sort { utf16Precedes($0.key, $1.key) } }
+    ordered.removeAll(keepingCapacity: true)
+    for field in fields[first...] where field.key != omitted {
+      if !ordered.isEmpty { ordered.append(UInt8(ascii: ",")) }
+      ordered.append(contentsOf: bytes[field.text])
+    }
+    bytes.removeSubrange(start...)
+    bytes.append(contentsOf: ordered)
+  }
+}
+
+/// Whether one text comes before another in the order of their UTF-16 code units.
+///
+/// That order and that of their bytes differ in one place only: characters beyond U+FFFF (first byte
+/// F0 and up) are surrogates in UTF-16 and come before U+E000 to U+FFFF (first byte EE and EF).
+func utf16Precedes(_ left: String, _ right: String) -> Bool {
+  let (leftSpan, rightSpan) = (left.utf8Span, right.utf8Span)
+  let (left, right) = (leftSpan.span, rightSpan.span)
+  for index in 0..<min(left.count, right.count) {
+    let (one, other) = (left[index], right[index])
+    if one == other { continue }
+    if one >= 0xEE, other >= 0xEE, (one >= 0xF0) != (other >= 0xF0) { return one >= 0xF0 }
+    return one < other
+  }
+  return left.count < right.count
+}
