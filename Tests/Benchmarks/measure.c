@@ -3,7 +3,8 @@
      measure TURNS FILE
 
    Each line of FILE is a command: words with a blank between them, without quotes; "<PATH" as the last
-   word is its standard input. What stands before a tab is done by the shell first, and not measured.
+   word is its standard input. What stands before a tab is done by the shell first, with the number of the
+   turn in TURN, and not measured.
    Standard output and standard error of the commands are thrown away.
 
    Prints a line a run: the number of the line in FILE, the turn, microseconds by the clock, microseconds
@@ -112,8 +113,13 @@ int main(int argc, char **argv)
 		read_line(&commands[count++], line);
 		line = NULL;
 	}
-	for (int turn = 0; turn <= atoi(argv[1]); turn++)
+	for (int turn = 0; turn <= atoi(argv[1]); turn++) {
+		char words[16];
+
+		snprintf(words, sizeof words, "%d", turn);
+		setenv("TURN", words, 1);
 		for (int number = 0; number < count; number++)
 			run(&commands[number], number, turn);
+	}
 	return 0;
 }
