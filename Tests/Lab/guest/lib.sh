@@ -346,6 +346,10 @@ reached() {
   done
 }
 
+# recorded COUNT: whether the journal has more records than that; records: how many it has.
+records() { cat /var/lib/klpolicy/journal* | wc -l; }
+recorded() { [ "$(records)" -gt "$1" ]; }
+
 # killed NAME: end it as kill -9 does, and wait until it is gone.
 killed() {
   kill -9 "$(pid "$1")" || fail "'$1' was already over: $(cat "$SCRATCH/$1.stderr")"

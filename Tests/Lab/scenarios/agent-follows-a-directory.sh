@@ -70,6 +70,13 @@ rmmod klp_version
 kill -USR1 "$(pid agent)"
 reached agent applied klp_version
 
+# In between it takes no processor time.
+spent() { cut -d ' ' -f 14,15 "/proc/$(pid agent)/stat"; }
+sleep 2
+before=$(spent)
+sleep 4
+[ "$(spent)" = "$before" ] || fail "it spent time while nothing happened: $before, then $(spent)"
+
 # Told to end while a transition stalls: it is undone, and the agent ends with 0.
 hold first
 patches d/three.yaml "safety: {transition: {deadline: 60s}}" <<END

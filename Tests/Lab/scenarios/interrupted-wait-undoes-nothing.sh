@@ -8,8 +8,10 @@ END
 start works klpolicy reconcile lab.yaml
 reached works in_transition klp_stall
 killed works
+before=$(records)
 start again klpolicy reconcile lab.yaml
-sleep 2
+reached again recorded "$before"
+sleep 1
 kill -TERM "$(pid again)"
 code=0
 wait "$(pid again)" || code=$?

@@ -13,8 +13,10 @@ killed works
 
 run 2 klpolicy plan lab.yaml --detailed-exitcode -o json
 json .changed true
+before=$(records)
 start again klpolicy reconcile lab.yaml -o json
-sleep 2
+reached again recorded "$before"
+sleep 1
 running again || fail "it did not wait for the transition: $(cat "$SCRATCH/again.stderr")"
 let_go first
 finished 0 again

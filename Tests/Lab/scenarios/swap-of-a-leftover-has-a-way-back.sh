@@ -13,8 +13,10 @@ sed 's/klp_fails/klp_stall/g' "$(ko a klp_fails)" > bad.ko; chmod 644 bad.ko
 patches lab.yaml <<END
 - {name: fix, module: klp_stall, file: bad.ko, version: "2", replace: false, sha256: "$(sha256 bad.ko)"}
 END
+before=$(records)
 start again klpolicy reconcile lab.yaml
-sleep 2
+reached again recorded "$before"
+sleep 1
 let_go first
 code=0
 wait "$(pid again)" || code=$?

@@ -12,8 +12,10 @@ END
 start works klpolicy reconcile lab.yaml
 reached works in_transition klp_stall
 killed works
+before=$(records)
 start again klpolicy reconcile lab.yaml
-sleep 2
+reached again recorded "$before"
+sleep 1
 echo 0 > /sys/kernel/livepatch/klp_stall/enabled
 code=0
 wait "$(pid again)" || code=$?
