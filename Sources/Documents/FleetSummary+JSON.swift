@@ -43,6 +43,7 @@ extension FleetSummary.Outcomes: JSONObject {
     object.field("changes", changes)
     object.field("deferred", deferred)
     object.field("blocked", blocked)
+    object.field("uncovered", uncovered)
   }
 }
 
@@ -52,6 +53,8 @@ extension FleetSummary.Outcomes: Shaped {
     changes = shape.required("changes", "hosts that would be changed, with nothing blocked")
     deferred = shape.required("deferred", "hosts with deferred work alone")
     blocked = shape.required("blocked", "hosts with something that waits for a person")
+    uncovered = shape.required(
+      "uncovered", "hosts of which no given policy wants anything, on the kernel that they run")
   }
 }
 

@@ -49,10 +49,13 @@ package struct FleetSummary: Hashable, Sendable {
     package var deferred = 0
     /// Something is blocked until someone acts.
     package var blocked = 0
+    /// No given policy wants anything of it, on the kernel that it runs: nothing is done there, and
+    /// nobody has said that this is right.
+    package var uncovered = 0
 
     package init() {}
 
-    package var total: Int { converged + changes + deferred + blocked }
+    package var total: Int { converged + changes + deferred + blocked + uncovered }
   }
 
   /// Why something is done, waits or is blocked.

@@ -73,7 +73,9 @@ struct FleetTally: Sendable {
   private func outcome(of plan: Plan) -> WritableKeyPath<FleetSummary.Outcomes, Int> {
     if !plan.blocked.isEmpty { return \.blocked }
     if plan.changed { return \.changes }
-    return plan.deferred.isEmpty ? \.converged : \.deferred
+    if !plan.deferred.isEmpty { return \.deferred }
+    let isUncovered = plan.warnings.contains { $0.code == Warning.noPolicyForKernel }
+    return isUncovered ? \.uncovered : \.converged
   }
 
   private mutating func add(
@@ -160,6 +162,7 @@ extension FleetSummary.Outcomes {
     all.changes += more.changes
     all.deferred += more.deferred
     all.blocked += more.blocked
+    all.uncovered += more.uncovered
   }
 }
 

@@ -37,6 +37,7 @@ extension FleetSummary.Outcomes {
   var named: [(String, Int)] {
     [
       ("converged", converged), ("changes", changes), ("deferred", deferred), ("blocked", blocked),
+      ("uncovered", uncovered),
     ]
   }
 }

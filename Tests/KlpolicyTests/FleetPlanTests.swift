@@ -193,6 +193,19 @@ import Testing
     #expect(gone.errors.contains("open gone"), "\(gone.errors)")
   }
 
+  @Test func `a host that no policy wants anything of is not called converged`() async throws {
+    let rule = "{release: 6.1.0-56-cloud-amd64, patches: [{name: x, module: klp_x, state: absent}]}"
+    try scratch.file("web.yaml", policyText("web", "  kernels: [\(rule)]"))
+    let other = host("other").replacing("\"release\":\"", with: "\"release\":\"5.10.0-")
+    let lines = [host("a"), other, host("b"), other].map { $0 + "\n" }.joined()
+    let json = try await fleet(lines, "--summary", "-").json()
+    #expect(json["hosts"] == .number("4"))
+    #expect(json["outcomes"]?["uncovered"] == .number("2"))
+    #expect(json["outcomes"]?["converged"] == .number("2"))
+    let text = try await fleet(lines, "-o", "human").output
+    #expect(text.contains("uncovered         2   50 %"), "\(text)")
+  }
+
   @Test(arguments: [
     "--jobs 0", "--jobs -1", "--jobs many", "--at yesterday", "-o xml", "--summary - -o human",
   ])

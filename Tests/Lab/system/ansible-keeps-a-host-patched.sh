@@ -152,3 +152,28 @@ for expected in 'changed=[1-9]' 'changed=0'; do
   grep -q "$expected " site.log || fail "not $expected: $(cat site.log)"
 done
 guest 'systemctl is-enabled klpolicy.timer klpolicy-boot.service'
+
+# What has the host go on by itself: the agent, and the timer again; nothing is left to do either time.
+# site OPTION...: the playbook of the role; what it said is in site.log then.
+site() {
+  LAB_STEP="ansible-playbook site.yml $*"
+  ansible-playbook -i "$GUEST_INVENTORY" site.yml -e ansible_user=ops "$@" > site.log 2>&1
+}
+site -e klpolicy_timer=false && fail "klpolicy_timer was taken"
+grep -q 'klpolicy_timer is klpolicy_mode now' site.log || fail "$(cat site.log)"
+sed -i 's/{labels: {ring: canary}}/{agent: {source: {directory: \/etc\/klpolicy\/policies.d}, interval: 1h}}/' site.yml
+site --check -e klpolicy_mode=agent || fail "$(cat site.log)"
+guest 'systemctl is-active klpolicy.timer'
+for expected in 'changed=[1-9]' 'changed=0'; do
+  site -e klpolicy_mode=agent || fail "$(cat site.log)"
+  grep -q "$expected " site.log || fail "not $expected: $(cat site.log)"
+done
+guest 'systemctl is-active klpolicy-agent.service klpolicy-metrics.timer'
+guest 'systemctl is-enabled klpolicy-agent.service klpolicy-boot.service'
+guest_fails '3|4' 'systemctl is-active klpolicy.timer'
+guest 'klpolicy status -o json | jq -e ".agent.running and .agent.directory == \"/etc/klpolicy/policies.d\""'
+site -e klpolicy_mode=none || fail "$(cat site.log)"
+guest 'systemctl is-active klpolicy-agent.service'
+site -e klpolicy_mode=timer || fail "$(cat site.log)"
+guest 'systemctl is-active klpolicy.timer'
+guest_fails '3|4' 'systemctl is-active klpolicy-agent.service'
