@@ -81,11 +81,22 @@ extension Planner {
     guard case .known(let all) = packages else { return unseen(service, "the database of rpm") }
     let installed = newest(all, wanted)
     if let installed, let unfinished = unfinished(service, installed) { return unfinished }
-    let target: Services.PackageID
+    var target: Services.PackageID
     if let version = wanted.exactly {
       target = Services.PackageID(
         versionRelease: version, name: installed?.id.name ?? wanted.usualName,
         architecture: installed?.id.architecture ?? input.snapshot.host.architecture)
+      let isDue = installed.map { compare($0.id, target) == .below } ?? true
+      // Where the repositories are not known, the package manager sees for itself.
+      if isDue, case .known(let known)? = offers {
+        guard let offer = known.first(where: { compare($0.id, target) == .same }) else {
+          return ServiceFinding(withheld: [
+            service.withheld(
+              .artefactMissing, "\(target.versionRelease) is due, and " + noneHas(wanted))
+          ])
+        }
+        target = offer.id
+      }
     } else if let least = wanted.atLeast, let installed,
       compare(installed.id, Services.PackageID(versionRelease: least, like: installed.id)) != .below
     {
@@ -163,9 +174,12 @@ extension Planner {
     return .withheld(
       service.withheld(
         .artefactMissing,
-        "\(least) is the least that is due, and as far as \(wanted.tool) has it in its caches no "
-          + "repository has that for this kernel: \(wanted.tool) "
-          + (wanted.tool == "dnf" ? "makecache" : "refresh")))
+        "\(least) is the least that is due, and " + noneHas(wanted)))
+  }
+
+  private func noneHas(_ wanted: WantedPackage) -> String {
+    "as far as \(wanted.tool) has it in its caches no repository has that for this kernel: "
+      + (wanted.tool == "dnf" ? "dnf makecache" : "zypper refresh")
   }
 
   /// What would be installed and may not be yet: the latest that repositories have.

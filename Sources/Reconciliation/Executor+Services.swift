@@ -113,6 +113,19 @@ extension Executor {
     }
   }
 
+  /// Takes back what a group has changed of files before it had to wait: it is done whole or not at all.
+  mutating func takeBack(_ steps: [Step]) {
+    journal.isUndoing = true
+    defer { journal.isUndoing = false }
+    do throws(StepFailure) {
+      try restoreFiles()
+      for step in steps where statuses[step.id] == .done { statuses[step.id] = .undone }
+    } catch {
+      fail(nil, error, phase: .undo)
+      isLeftChanged = true
+    }
+  }
+
   /// Announces a change, makes it, writes down what became of it, and reads the file again.
   private mutating func make(
     _ change: Change, _ bytes: [UInt8], earlier: [UInt8]?, isUndo: Bool = false

@@ -286,6 +286,7 @@ struct Executor: ~Copyable {
             continue
           }
           if error.isBusy {
+            takeBack(steps)
             var refusal = GateWatch.Refusal()
             refusal.deferred = [waiting(step, step.package ?? step.module)]
             refusal.steps = Set(steps.map(\.id)).subtracting(statuses.keys)

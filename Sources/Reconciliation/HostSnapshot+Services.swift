@@ -26,7 +26,7 @@ extension HostSnapshot {
     // Repositories are asked where something is to come from them.
     if !question.offers,
       desired.services.contains(where: {
-        found.services.isBelowMinimum($0, self.host.kernel.release)
+        found.services.isBelowWanted($0, self.host.kernel.release)
       })
     {
       var packages = ServiceQuestion(redHat: question.redHat, suse: question.suse)
@@ -44,18 +44,22 @@ extension HostSnapshot {
 }
 
 extension Services {
-  /// Whether no package that is installed for a kernel has the least version that a policy asks for.
-  fileprivate func isBelowMinimum(_ service: DesiredSet.Service, _ kernel: String) -> Bool {
+  /// Whether no package that is installed for a kernel has the version that a policy asks for, or a
+  /// higher one.
+  fileprivate func isBelowWanted(_ service: DesiredSet.Service, _ kernel: String) -> Bool {
     let (least, packages): (String?, Fact<[Package]>?) =
       switch service.wanted {
-      case .redHat(let wanted): (wanted.minimumVersion?.value.text, redHat?.packages)
-      case .suse(let wanted): (wanted.minimumVersion?.value.text, suse?.packages)
+      case .redHat(let wanted):
+        ((wanted.minimumVersion ?? wanted.version)?.value.text, redHat?.packages)
+      case .suse(let wanted):
+        ((wanted.minimumVersion ?? wanted.version)?.value.text, suse?.packages)
       case .kpatchPresent, .kpatchAbsent, .canonical: (nil, nil)
       }
     guard let least, case .known(let all)? = packages else { return false }
     // Where an epoch is told, that is looked at when it is planned; too often asked is no harm.
     return !all.contains { package in
-      package.kernel == kernel && compareRPM(package.id.versionRelease, least) != .below
+      (package.kernel == kernel || package.isEmpty)
+        && compareRPM(package.id.versionRelease, least) != .below
     }
   }
 }

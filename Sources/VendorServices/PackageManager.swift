@@ -140,7 +140,10 @@ package struct PackageManager: Sendable {
   /// import whatever key a repository names: which keys count is for a person to say, to rpm.
   private func installByDNF(_ package: PackageChange) -> PackageAnswer {
     let options = [
-      "-y", "--setopt=disable_excludes=", "--setopt=includepkgs=\(package.name)",
+      // An empty value clears what the host has of a list; any other is added to it. Lists of single
+      // repositories are added too.
+      "-y", "--setopt=disable_excludes=", "--setopt=includepkgs=", "--setopt=*.includepkgs=",
+      "--setopt=includepkgs=\(package.name)",
       "--setopt=*.gpgkey=", "--setopt=install_weak_deps=False",
       "--setopt=obsoletes=False", "--setopt=best=True",
       "--setopt=clean_requirements_on_remove=False", "--setopt=exit_on_lock=True",

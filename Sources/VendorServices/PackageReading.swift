@@ -1,7 +1,9 @@
 internal import ChildProcess
 internal import Documents
 internal import HostFacts
+internal import Glibc
 internal import LivepatchHost
+internal import SystemPackage
 
 extension ServiceReader {
   /// The packages of Red Hat's kind and of SUSE's: one look at rpm's database for both.
@@ -90,11 +92,28 @@ extension ServiceReader {
       } else {
         ["--whatprovides", "kpatch-patch = \(kernel)"]
       }
+    guard let cache = cacheOfDNF() else {
+      note("/usr/bin/dnf", .unreadable, "dnf has no metadata of repositories as yet: dnf makecache")
+      return .unknown
+    }
+    guard let scratch = ScratchDirectory(), cache.link(into: scratch.path, under: programs.root)
+    else {
+      note("/usr/bin/dnf", .unreadable, noScratch)
+      return .unknown
+    }
+    // It writes logs and locks though it only looks, and ends where it cannot.
     let answer = run(
       programs.dnf,
-      ["-q", "--cacheonly", "repoquery", "--qf", OfferLine.format]
+      [
+        "-q", "--cacheonly", "--setopt=logdir=\(scratch.path)",
+      ]
+        + (cache.names.isEmpty ? [] : ["--setopt=cachedir=\(scratch.path)"])
+        + [
+          "repoquery", "--qf",
+          OfferLine.format,
+        ]
         + selection,
-      timeLimit: programs.timeLimit)
+      environment: ["PYTHONDONTWRITEBYTECODE": "1"], timeLimit: programs.timeLimit)
     switch answer {
     case .failure(let problem):
       note("/usr/bin/dnf", .unreadable, "dnf repoquery \(problem)")
@@ -119,10 +138,49 @@ extension ServiceReader {
         note("/usr/bin/dnf", .malformed, "the answer of dnf repoquery is not as dnf documents it")
         return .unknown
       }
-      return .known(offers)
+      // Whoever can write into a repository can let any package provide anything.
+      return .known(offers.filter { $0.id.isLivePatch })
     }
   }
 }
+
+/// Where dnf keeps what it knows of repositories.
+private struct DNFCache {
+  /// Without a leading slash.
+  var folder: String
+  /// What is in there; empty where dnf has to look for it itself.
+  var names: [String]
+
+  /// Has each of them in a directory of this process, so that dnf's own files go there.
+  func link(into directory: FilePath, under root: FilePath) -> Bool {
+    names.allSatisfy { name in
+      let target = root.appending(folder).appending(name).string
+      return unsafe symlink(target, directory.appending(name).string) == 0
+    }
+  }
+}
+
+extension ServiceReader {
+  /// Nil where there is none as yet: dnf would make one though it only looks.
+  private mutating func cacheOfDNF() -> DNFCache? {
+    var folder = "var/cache/dnf"
+    if case .known(let text)? = text("etc/dnf/dnf.conf") {
+      for line in text.split(whereSeparator: \.isNewline) where line.hasPrefix("cachedir") {
+        folder = trimmed(trimmed(line.dropFirst("cachedir".count)).drop { $0 == "=" })
+      }
+    }
+    // A variable's value only dnf knows; the next dnf, 5, has it elsewhere.
+    if folder.contains("$") { return DNFCache(folder: folder, names: []) }
+    folder = String(folder.drop { $0 == "/" })
+    if case .value(let (names, _)) = files.names(in: folder), !names.isEmpty {
+      return DNFCache(folder: folder, names: names.filter { !$0.hasSuffix(".pid") })
+    }
+    return isThere("var/cache/libdnf5") ? DNFCache(folder: "var/cache/libdnf5", names: []) : nil
+  }
+}
+
+/// Why a package manager that only looks was not asked.
+let noScratch = "no directory for what it writes could be made in /dev/shm or /tmp"
 
 /// The configuration of dnf's plugin kpatch with a key of its section `main` set, and everything else
 /// as it was.

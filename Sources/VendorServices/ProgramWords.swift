@@ -10,11 +10,20 @@ func complaints(of result: CommandResult) -> String? {
     + result.standardOutput.text.split(whereSeparator: \.isNewline)
   var shown: [String] = []
   for line in lines {
-    let line = trimmed(line)
-    guard beginnings.contains(where: line.hasPrefix), line.utf8.count > "Error:".utf8.count else {
+    let line = withoutMarkup(trimmed(line))
+    // zypper begins this one with the package's name.
+    let isSignature = line.contains("Signature verification failed")
+    guard isSignature || beginnings.contains(where: line.hasPrefix),
+      line.utf8.count > "Error:".utf8.count
+    else {
       continue
     }
-    let words = line.split(separator: " ").map { withoutSecrets($0) }
+    // dnf's own words are of a good thing, and go on over several lines.
+    let shownLine =
+      line.hasPrefix("You have enabled checking")
+      ? "GPG signatures are asked for, and rpm has been given no key that counts: rpm --import"
+      : line
+    let words = shownLine.split(separator: " ").map { withoutSecrets($0) }
     let text = String(words.joined(separator: " ").prefix(200))
     if !shown.contains(text) { shown.append(text) }
     if shown.count == 3 { break }
@@ -28,6 +37,14 @@ private let beginnings = [
   "Failed to download", "Package ", "Can't ", "System management is locked",
   "The GPG keys listed", "GPG key", "Curl error", "Valid metadata not found", "Skipping repository",
 ]
+
+/// The words of an error of `zypper --xmlout`; other lines as they are.
+private func withoutMarkup(_ line: String) -> String {
+  let begin = "<message type=\"error\">"
+  guard line.hasPrefix(begin) else { return line }
+  let words = line.dropFirst(begin.count)
+  return String(words.firstRange(of: "</message>").map { words[..<$0.lowerBound] } ?? words)
+}
 
 /// An address without anything but its host, a setting without its value.
 private func withoutSecrets(_ word: Substring) -> String {

@@ -57,7 +57,7 @@ extension ServiceReader {
         note("/" + database, .malformed, "the answer of rpm -qa is not as rpm documents it")
         return .unknown
       }
-      return .known(records.filter(\.isLivePatch).map { package($0) })
+      return .known(records.filter(\.id.isLivePatch).map { package($0) })
     }
   }
 
@@ -129,17 +129,18 @@ struct RPMRecord {
     }
   }
 
-  /// Not the packages beside them, with tools or with debugging information.
-  var isLivePatch: Bool {
-    guard !id.name.hasSuffix("-debuginfo"), !id.name.hasSuffix("-debugsource") else { return false }
-    let prefixes = ["kpatch-patch-", "kernel-livepatch-", "kgraft-patch-"]
-    return prefixes.contains { prefix in
-      id.name.hasPrefix(prefix) && id.name.dropFirst(prefix.count).first?.isNumber == true
-    }
-  }
 }
 
 extension Services.PackageID {
+  /// Not the packages beside them, with tools or with debugging information.
+  var isLivePatch: Bool {
+    guard !name.hasSuffix("-debuginfo"), !name.hasSuffix("-debugsource") else { return false }
+    let prefixes = ["kpatch-patch-", "kernel-livepatch-", "kgraft-patch-"]
+    return prefixes.contains { prefix in
+      name.hasPrefix(prefix) && name.dropFirst(prefix.count).first?.isNumber == true
+    }
+  }
+
   /// Whether SUSE made it: it writes a kernel's release with underscores in the place of its full
   /// stops, Amazon with the full stops.
   var isSUSE: Bool {

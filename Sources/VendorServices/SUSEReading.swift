@@ -3,6 +3,7 @@ internal import Documents
 internal import HostFacts
 internal import LivepatchHost
 internal import Shapes
+internal import SystemPackage
 
 extension ServiceReader {
   /// What zypper has in its cache of the repositories.
@@ -12,10 +13,18 @@ extension ServiceReader {
         "/usr/bin/zypper", .unreadable, "only zypper on the host itself can tell what is available")
       return .unknown
     }
+    guard let scratch = ScratchDirectory() else {
+      note("/usr/bin/zypper", .unreadable, noScratch)
+      return .unknown
+    }
     let answer = run(
       programs.zypper,
       ["--non-interactive", "--no-refresh", "--xmlout", "search", "--details", "--match-exact"]
         + ["--type", "package", LivePatchPackage.suse(kernel: kernel)],
+      // It only looks: no lock, no log, and its own directory elsewhere.
+      environment: [
+        "ZYPP_READONLY_HACK": "1", "ZYPP_LOGFILE": "/dev/null", "ZYPPTMPDIR": scratch.path.string,
+      ],
       timeLimit: programs.timeLimit)
     switch answer {
     case .failure(let problem):

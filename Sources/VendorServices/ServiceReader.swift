@@ -121,9 +121,10 @@ struct ServiceReader {
   }
 
   func run(
-    _ program: FilePath, _ arguments: [String], timeLimit: Duration
+    _ program: FilePath, _ arguments: [String], environment: [String: String] = [:],
+    timeLimit: Duration
   ) -> Result<CommandResult, ProgramProblem> {
-    runProgram(program, arguments, timeLimit: timeLimit)
+    runProgram(program, arguments, environment: environment, timeLimit: timeLimit)
   }
 }
 
@@ -131,11 +132,12 @@ struct ServiceReader {
 ///
 /// - Returns: what came of it, or in words, to go on after the program's name, why nothing did.
 func runProgram(
-  _ program: FilePath, _ arguments: [String], input: [UInt8] = [], timeLimit: Duration,
-  outputLimit: Int = 8 << 20
+  _ program: FilePath, _ arguments: [String], environment: [String: String] = [:],
+  input: [UInt8] = [], timeLimit: Duration, outputLimit: Int = 8 << 20
 ) -> Result<CommandResult, ProgramProblem> {
-  let command = hostCommand(
+  var command = hostCommand(
     program, arguments, input: input, timeLimit: timeLimit, outputLimit: outputLimit)
+  command.environment.merge(environment) { _, given in given }
   do throws(CommandFailure) {
     let result = try command.runAndWait()
     switch result.ending {

@@ -135,6 +135,26 @@ extension World {
     #expect(try planned(nil).blocked.map(\.reason.rawValue) == ["unverified"])
   }
 
+  @Test("An exact version that no repository has is told, and nobody is sent for it")
+  func exact() throws {
+    let offers = [offer("3.el9", day: 10), offer("4.el9", day: 30)]
+    let installed = [package("3.el9", kernel: release)]
+    let none = try host("redHat: {version: 1-5.el9}", redHat(installed, offers: offers)).running()
+    #expect(try none.reasons() == ["artefact-missing"])
+    #expect(try none.plan().blocked.first?.message.contains("dnf makecache") == true)
+    let there = try host("redHat: {version: 1-4.el9}", redHat(installed, offers: offers)).running()
+    #expect(try there.plan().outline == "install \(name) newer-build irreversible")
+    // What is installed needs no repository; what nobody could look at dnf sees for itself.
+    #expect(
+      try host("redHat: {version: 1-3.el9}", redHat(installed, offers: [])).running().reasons()
+        == [])
+    var unknown = redHat([])
+    unknown.redHat?.available = .unknown
+    #expect(
+      try host("redHat: {version: 1-3.el9}", unknown).plan().outline
+        == "install \(name) not-installed")
+  }
+
   @Test("The latest is the latest that the cutoff and the age admit, by when it was built")
   func latest() throws {
     let services = redHat(

@@ -2,6 +2,7 @@ import ChildProcess
 import Dispatch
 import Documents
 import Files
+import Glibc
 import Journal
 import SystemPackage
 import Testing
@@ -24,19 +25,7 @@ import VendorServices
     try host.file("home/.rpmmacros", "%_dbpath /var/lib/rpm\n")
     try host.succeeds("/usr/bin/createrepo_c", "-q", path + "/rpms")
     try host.repository()
-    try host.file(
-      "dnf.conf",
-      """
-      [main]
-      reposdir=\(path)/repos
-      cachedir=\(path)/cache
-      logdir=\(path)/log
-      persistdir=\(path)/persist
-      varsdir=\(path)/vars
-      pluginconfpath=\(path)/plugins
-      gpgcheck=1
-
-      """)
+    try host.file("dnf.conf", host.configuration)
     let own = "env HOME=\(path)/home"
     host.programs.dnf = try host.wrapper(
       "dnf",
@@ -105,6 +94,15 @@ import VendorServices
       let byDNF = try host.install(.dnf, Self.red, "1-1")
       #expect(byDNF.complaint?.contains("kpatch") == true)
       #expect(try host.installed() == [])
+      // Nor where the host lets itself install the other.
+      for (rest, lists) in [
+        ("", "includepkgs=kpatch"), ("includepkgs=kpatch*", "disable_excludes=all"),
+      ] {
+        try host.repository("gpgcheck=0\n\(rest)")
+        try host.file("dnf.conf", host.configuration + lists + "\n")
+        #expect(try host.install(.dnf, Self.red, "1-1").complaint?.contains("kpatch") == true)
+        #expect(try host.installed() == [])
+      }
       let byZypper = try host.install(.zypper, Self.red, "1-1")
       #expect(byZypper.complaint?.contains("it would change kpatch too") == true)
       #expect(try host.installed() == [])
@@ -141,6 +139,64 @@ import VendorServices
       try host.succeeds(
         host.programs.zypper.string, "-n", "modifyrepo", "--gpgcheck-strict", "lab")
       #expect(try host.install(.zypper, Self.suse, "1-1.1").complaint != nil)
+      #expect(try host.installed() == [])
+    }
+  }
+
+  @Test(
+    "A package signed with a key that nobody has let in is refused and the key not taken in, and so is one that was changed after it was signed"
+  )
+  func signed() async throws {
+    try await onOwnThread {
+      let host = try host()
+      let path = host.path.string
+      try host.sign()
+      // The repositories name the key themselves, and ask for it.
+      try host.repository("gpgcheck=1\nmetadata_expire=0\ngpgkey=file://\(path)/key.asc")
+      try host.file(
+        "etc/zypp/repos.d/lab.repo",
+        "[lab]\nname=lab\nenabled=1\nautorefresh=0\nbaseurl=file://\(path)/rpms\ngpgcheck=1\nrepo_gpgcheck=0\n"
+          + "pkg_gpgcheck=1\ngpgkey=file://\(path)/key.asc\n")
+      try host.succeeds(host.programs.zypper.string, "-n", "refresh", "--force")
+      let unknown = try host.install(.dnf, Self.red, "1-1")
+      #expect(unknown.complaint?.contains("GPG signatures are asked for") == true, "\(unknown)")
+      let other = try host.install(.zypper, Self.suse, "1-1.1")
+      #expect(other.complaint?.contains("Signature verification failed") == true, "\(other)")
+      #expect(try host.installed() == [] && host.keys() == [])
+      // A person lets it in.
+      try host.succeeds(host.programs.rpm.string, "--root", path, "--import", "\(path)/key.asc")
+      #expect(try host.keys().count == 1)
+      #expect(try host.install(.dnf, Self.red, "1-1") == PackageAnswer())
+      #expect(
+        try host.install(.zypper, Self.suse, "1-1.1").remark == "a script of the package failed")
+      try host.spoil("\(Self.red)-1-2", "\(Self.suse)-2-1.1")
+      try host.succeeds(host.programs.zypper.string, "-n", "refresh", "--force")
+      for (kind, name, version) in [
+        (PackageManager.Kind.dnf, Self.red, "1-2"), (.zypper, Self.suse, "2-1.1"),
+      ] {
+        let answer = try host.install(kind, name, version)
+        #expect(
+          answer.complaint?.contains(kind == .dnf ? "GPG" : "does not verify") == true, "\(answer)")
+      }
+      #expect(try host.installed() == ["\(Self.red)-1-1", "\(Self.suse)-1-1.1"])
+    }
+  }
+
+  @Test("While another program holds the lock of a package manager, that is told, and nothing done")
+  func busy() async throws {
+    try await onOwnThread {
+      let host = try host()
+      let path = host.path.string
+      // Both write the number of the process that holds it, and see whether that runs.
+      try host.succeeds(
+        "/bin/sh", "-c",
+        "for folder in \(path)/persist \(path)\(path)/persist \(path)/run; do mkdir -p $folder; done; "
+          + "printf %s \(getpid()) | tee \(path)/persist/rpmdb_lock.pid \(path)\(path)/persist/rpmdb_lock.pid > \(path)/run/zypp.pid"
+      )
+      let byDNF = try host.install(.dnf, Self.red, "1-1")
+      #expect(byDNF.isBusy, "\(byDNF)")
+      let byZypper = try host.install(.zypper, Self.suse, "1-1.1")
+      #expect(byZypper.isBusy, "\(byZypper)")
       #expect(try host.installed() == [])
     }
   }
@@ -228,6 +284,60 @@ import VendorServices
 }
 
 extension ServiceHost {
+  /// dnf's.
+  fileprivate var configuration: String {
+    """
+    [main]
+    reposdir=\(path)/repos
+    cachedir=\(path)/cache
+    logdir=\(path)/log
+    persistdir=\(path)/persist
+    varsdir=\(path)/vars
+    pluginconfpath=\(path)/plugins
+    gpgcheck=1
+
+    """
+  }
+
+  /// Signs the packages of the repository with a key of its own, which is in `key.asc`.
+  fileprivate func sign() throws {
+    try file(
+      "sign",
+      """
+      set -e
+      mkdir -m 700 \(path)/gnupg
+      gpg="gpg --homedir \(path)/gnupg --batch --quiet"
+      trap 'gpgconf --homedir \(path)/gnupg --kill gpg-agent' EXIT
+      $gpg --passphrase '' --quick-gen-key nobody@example.org rsa2048 sign never
+      $gpg --armor --export > \(path)/key.asc
+      rpmsign --define '__gpg /usr/bin/gpg' --define '_gpg_name nobody@example.org' --define '_gpg_path \(path)/gnupg' \
+        --addsign \(path)/rpms/k*.rpm
+      createrepo_c -q \(path)/rpms
+
+      """)
+    try succeeds("/bin/sh", path.appending("sign").string)
+  }
+
+  /// Changes a byte of the payload of packages, and has the repository's metadata tell their new digests.
+  fileprivate func spoil(_ packages: String...) throws {
+    for package in packages {
+      try succeeds(
+        "/usr/bin/python3", "-c",
+        "import sys\nfile = open(sys.argv[1], 'r+b')\nfile.seek(-1000, 2)\nbyte = file.read(1)[0]\n"
+          + "file.seek(-1000, 2)\nfile.write(bytes([byte ^ 1]))",
+        path.appending("rpms/\(package).x86_64.rpm").string)
+    }
+    try succeeds("/usr/bin/createrepo_c", "-q", path.appending("rpms").string)
+  }
+
+  /// The keys that rpm has been given.
+  fileprivate func keys() throws -> [String] {
+    let result = try Command(
+      programs.rpm, ["--root", path.string, "-qa", "gpg-pubkey"], timeLimit: .seconds(60)
+    ).runAndWait()
+    return result.standardOutput.text.split(separator: "\n").map(String.init)
+  }
+
   fileprivate func repository(_ rest: String = "gpgcheck=0") throws {
     try file("repos/lab.repo", "[lab]\nname=lab\nbaseurl=file://\(path)/rpms\n\(rest)\n")
   }

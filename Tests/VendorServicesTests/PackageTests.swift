@@ -1,4 +1,5 @@
 import Documents
+import Glibc
 import Shapes
 import SystemPackage
 import Testing
@@ -174,8 +175,10 @@ import VendorServices
       let path = host.path.string
       try host.succeeds("/usr/bin/createrepo_c", "-q", path + "/rpms")
       try host.file("repos/lab.repo", "[lab]\nname=lab\nbaseurl=file://\(path)/rpms\ngpgcheck=0\n")
-      try host.file("dnf.conf", "[main]\nreposdir=\(path)/repos\ncachedir=\(path)/cache\n")
+      try host.file(
+        "dnf.conf", "[main]\nreposdir=\(path)/repos\ncachedir=\(path)/cache\nlogdir=\(path)/log\n")
       host.programs.dnf = try host.wrapper("dnf", "/usr/bin/dnf -c \(path)/dnf.conf")
+      try host.file("etc/dnf/dnf.conf", "[main]\ncachedir = /cache\n")
       host.programs.zypper = try host.wrapper("zypper", "/usr/bin/zypper --root \(path)/zypp")
       try host.directory("zypp")
       var question = ServiceQuestion.everything
@@ -193,8 +196,11 @@ import VendorServices
       try host.succeeds(
         host.programs.zypper.string, "-n", "addrepo", "--no-gpgcheck", "file://\(path)/rpms", "lab")
       try host.succeeds(host.programs.zypper.string, "-n", "refresh")
+      // What only looks writes nothing.
+      try host.succeeds("/bin/rm", "-rf", path + "/log", path + "/zypp/run")
       let seen = try host.observe(question)
       #expect(seen.unobserved == [])
+      #expect(unsafe access(path + "/log", F_OK) != 0 && access(path + "/zypp/run", F_OK) != 0)
       let red = try #require(seen.services.redHat?.available?.value)
       #expect(red.map(\.id.versionRelease).sorted() == ["0-0", "1-1", "1-2"])
       #expect(red.allSatisfy { $0.builtAt != nil && $0.id.name == Self.red })

@@ -103,6 +103,14 @@ assert_gone klp_fails
 assert_writes_nothing 5 klpolicy reconcile lab.yaml -o json
 withheld blocked '["redHat failed-before"]'
 
+# The latest, and a version that no repository has, are asked of dnf, which writes nothing for it.
+wants ''
+assert_writes_nothing 5 klpolicy reconcile lab.yaml -o json
+withheld blocked '["redHat failed-before"]'
+wants 'version: 1-9'
+assert_writes_nothing 5 klpolicy reconcile lab.yaml -o json
+withheld blocked '["redHat artefact-missing"]'
+
 [ "$(at_length 0 1)" = 1 ] || exit 0
 
 # What follows takes minutes of an emulated processor.
@@ -184,6 +192,15 @@ installed ""
 mkdir -p /etc/dnf/plugins
 printf '[main]\n# why\nautoupdate = True\nautofilter = True\n' > /etc/dnf/plugins/kpatch.conf
 wants 'version: 1-1, plugin: manual'
+# While another dnf is at work the whole group waits, the setting too.
+start other sleep 600
+pid other | tr -d '\n' > /var/lib/dnf/rpmdb_lock.pid
+run 3 klpolicy reconcile lab.yaml --detailed-exitcode -o json
+json '[.steps[].status] | join(" ")' 'undone skipped'
+withheld deferred '["redHat service-busy"]'
+grep -q '^autoupdate = True$' /etc/dnf/plugins/kpatch.conf || fail "$(cat /etc/dnf/plugins/kpatch.conf)"
+kill "$(pid other)"
+rm /var/lib/dnf/rpmdb_lock.pid
 run 0 klpolicy reconcile lab.yaml -o json
 json '[.steps[] | [.action, .setting // .package, .status] | join(" ")]' \
   "[\"configure autoupdate=False done\",\"install $name-1-1.x86_64 done\"]"

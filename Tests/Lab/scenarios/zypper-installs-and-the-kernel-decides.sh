@@ -73,3 +73,11 @@ assert_applied klp_cmdline
 assert_gone klp_fails
 run 5 klpolicy reconcile lab.yaml -o json
 withheld blocked '["suse failed-before"]'
+
+# The latest, and a version that no repository has, are asked of zypper, which writes nothing for it.
+wants ''
+assert_writes_nothing 5 klpolicy reconcile lab.yaml -o json
+withheld blocked '["suse failed-before"]'
+wants 'version: 9-1.1'
+assert_writes_nothing 5 klpolicy reconcile lab.yaml -o json
+withheld blocked '["suse artefact-missing"]'
