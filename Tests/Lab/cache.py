@@ -47,7 +47,12 @@ def made(path, make):
     folder.chmod(0o755)
     try:
         make(folder)
-        folder.rename(path)
+        try:
+            folder.rename(path)
+        except OSError:
+            # Another scenario has made the same meanwhile.
+            if not path.is_dir():
+                raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return path
