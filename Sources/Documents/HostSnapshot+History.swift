@@ -20,12 +20,14 @@ package struct History: Hashable, Sendable {
   package var unfinished: [String]
   /// Packages that a run of whatever boot installed, and that it was ended before it had verified.
   package var unfinishedPackages: [UnfinishedPackage]
+  /// What a run of whatever boot told a vendor's client, in order, and was ended before it had verified.
+  package var unfinishedSettings: [ClientChange]
 
   package init(
     managed: Fact<[ManagedModule]>, holds: Fact<[Hold]> = .known([]),
     newestRecordAt: Fact<Timestamp>? = nil, failures: [BuildFailure] = [],
     verified: [ManagedModule] = [], unfinished: [String] = [],
-    unfinishedPackages: [UnfinishedPackage] = []
+    unfinishedPackages: [UnfinishedPackage] = [], unfinishedSettings: [ClientChange] = []
   ) {
     self.managed = managed
     self.holds = holds
@@ -34,6 +36,7 @@ package struct History: Hashable, Sendable {
     self.verified = verified
     self.unfinished = unfinished
     self.unfinishedPackages = unfinishedPackages
+    self.unfinishedSettings = unfinishedSettings
   }
 }
 

@@ -229,6 +229,7 @@ extension History: JSONObject {
     object.field("verified", verified)
     object.field("unfinished", unfinished)
     object.field("unfinishedPackages", unfinishedPackages)
+    if !unfinishedSettings.isEmpty { object.field("unfinishedSettings", unfinishedSettings) }
   }
 }
 
@@ -247,6 +248,9 @@ extension History: Shaped {
     unfinishedPackages =
       shape.optional(
         "unfinishedPackages", "packages that a run installed and did not get to verify") ?? []
+    unfinishedSettings =
+      shape.optional(
+        "unfinishedSettings", "what a run told a vendor's client and did not get to verify") ?? []
   }
 }
 

@@ -11,6 +11,8 @@ package struct JournalOutcomes: Hashable, Sendable {
   package private(set) var unfinished: Set<String> = []
   /// Packages that a run of whatever boot installed, and that it was ended before it had verified.
   package private(set) var unfinishedPackages: [UnfinishedPackage] = []
+  /// What runs told vendors' clients, and that none has verified.
+  package private(set) var unfinishedSettings: [ClientChange] = []
   /// Whether this boot has builds whose load or probation its end would cut short.
   package private(set) var needsCleanEnd = false
   /// Whether the end of this boot is announced, so that it would not count for such builds.
@@ -31,10 +33,13 @@ package struct JournalOutcomes: Hashable, Sendable {
     at now: Timestamp
   ) {
     var packages = UnfinishedPackages()
+    var clients = UnfinishedClients()
     for record in records {
       add(record)
       packages.add(record)
+      clients.add(record)
     }
+    unfinishedSettings = clients.entries.map(\.change)
     unfinishedPackages = packages.packages(in: bootID)
     if let boot, boot.id != bootID {
       close(boot, nextBootAt: bootedAt)
@@ -185,6 +190,12 @@ private struct BootOutcomes: Hashable {
       } else if case .removePackage(let package) = change {
         installed = installed.filter { $0.value.name != package.name }
         packageProbations[package.name] = nil
+      } else if case .configureClient(let client) = change, client.key == "enabled" {
+        packages[key] = client.asPackage
+        if client.asPackage == nil {
+          installed = installed.filter { $0.value.name != client.service }
+          packageProbations[client.service] = nil
+        }
       } else if case .unload(let module) = change {
         unloads[key] = module
       } else if case .installPackage(let package) = change {
@@ -195,7 +206,8 @@ private struct BootOutcomes: Hashable {
       let build = announced.removeValue(forKey: key)
       let module = unloads.removeValue(forKey: key)
       let package = packages.removeValue(forKey: key)
-      if error != nil { return }
+      // A client may have done what it complains of, or did not end with in time.
+      if error != nil, package?.package != "enabled=true" { return }
       if let package {
         // One that came back was there before, and takes the blame for nothing.
         installed = installed.filter { $0.value.name != package.name }
@@ -206,6 +218,11 @@ private struct BootOutcomes: Hashable {
       if let module { (loads[module], probations[module]) = (nil, nil) }
     case .settled(let settled):
       for package in settled.packages {
+        installed = installed.filter { $0.value.name != package.name }
+        packageProbations[package.name] = PackageProbation(
+          package: package, until: record.at.advanced(by: .seconds(settled.probationSeconds)))
+      }
+      for package in installed.values where settled.clients.contains(package.name) {
         installed = installed.filter { $0.value.name != package.name }
         packageProbations[package.name] = PackageProbation(
           package: package, until: record.at.advanced(by: .seconds(settled.probationSeconds)))
@@ -264,16 +281,19 @@ private struct BootOutcomes: Hashable {
       crash($0, "the boot ended while \($0.module) was being loaded")
     }
     crashes += packages.values.map {
-      crash($0, "the boot ended while \($0.package) was being installed")
+      crash(
+        $0, "the boot ended while \($0.title) was being \($0.isClient ? "enabled" : "installed")")
     }
     if wasShutDown { return crashes }
-    crashes += installed.values.map { crash($0, unverified($0.package, "installed")) }
+    crashes += installed.values.map {
+      crash($0, unverified($0.title, $0.isClient ? "enabled" : "installed"))
+    }
     crashes += loads.values.filter(isOpen).map {
       crash($0.build, unverified($0.build.module, "loaded"))
     }
     if let nextBootAt {
       crashes += packageProbations.values.filter { nextBootAt < $0.until }.map {
-        crash($0.package, onProbation($0.package.package, until: $0.until))
+        crash($0.package, onProbation($0.package.title, until: $0.until))
       }
       crashes += probations.values.filter { nextBootAt < $0.until }.map {
         crash($0.build, onProbation($0.build.module, until: $0.until))
@@ -295,10 +315,18 @@ private struct BootOutcomes: Hashable {
   private func crash(_ package: PackageChange, _ message: String) -> BuildFailure {
     BuildFailure(
       module: package.package, buildID: nil, patch: package.service, sha256: nil,
-      action: .install, cause: .crashed, at: lastRecordAt, message: message, isRecorded: false)
+      action: package.isClient ? .configure : .install, cause: .crashed, at: lastRecordAt,
+      message: message, isRecorded: false)
   }
 
   private func crash(_ build: ManagedModule, _ message: String) -> BuildFailure {
     BuildFailure(build, .crashed, at: lastRecordAt, message: message, isRecorded: false)
   }
+}
+
+extension PackageChange {
+  /// Whether it stands for a client that is enabled.
+  fileprivate var isClient: Bool { package == "enabled=true" }
+
+  fileprivate var title: String { isClient ? "the client of \(service)" : package }
 }

@@ -11,6 +11,7 @@ extension Sequence<JournalRecord> {
     var kept = Carried(boot: bootID)
     for (index, record) in enumerated() { kept.add(record, at: index) }
     kept.unfinished = UnfinishedPackages(self)
+    kept.unfinishedClients = UnfinishedClients(self)
     let needed = kept.indices(at: now)
     return enumerated().filter { needed.contains($0.offset) }.map { place, record in
       var record = record
@@ -29,6 +30,7 @@ private struct Carried {
   /// A change that is not known to have been refused, with what became of it.
   struct Made {
     var run: Run
+    var number: Int
     var change: Change
     /// The places of its intent and its outcome.
     var places: [Int]
@@ -62,13 +64,13 @@ private struct Carried {
     case .intent(let number, let change):
       // A change after the mark takes it back, also one that is not carried.
       if run.boot == boot { shutdown = nil }
-      changes[index] = Made(run: run, change: change, places: [index])
+      changes[index] = Made(run: run, number: number, change: change, places: [index])
       order.append(index)
       open[Key(run: run, number: number)] = index
     case .outcome(let number, let error):
       let key = Key(run: run, number: number)
       guard let intent = open.removeValue(forKey: key) else { return }
-      if error == nil {
+      if error == nil || changes[intent]?.isOfClient == true {
         changes[intent]?.places.append(index)
       } else {
         changes[intent] = nil
@@ -90,6 +92,7 @@ private struct Carried {
       for package in settled.packages where run.boot == boot {
         settledPackages[package.name] = index
       }
+      for client in settled.clients where run.boot == boot { settledPackages[client] = index }
     case .shutdown: if run.boot == boot { shutdown = index }
     case .running: if run.boot == boot { shutdown = nil }
     case .end: if run.boot == boot { ends[run] = index }
@@ -110,6 +113,8 @@ private struct Carried {
   private var settledPackages: [String: Int] = [:]
   /// The packages that nobody has verified yet.
   var unfinished = UnfinishedPackages()
+  /// What clients were told and nobody has verified yet.
+  var unfinishedClients = UnfinishedClients()
   /// The place of the last mark of a clean end of this boot.
   private var shutdown: Int?
   /// The place of the end of each run of this boot.
@@ -119,6 +124,9 @@ private struct Carried {
 
   /// Whether a place is that of the installation of a package that nobody has verified yet.
   func isOpen(_ place: Int) -> Bool {
+    if let made = changes[place], made.isOfClient {
+      return unfinishedClients.has(boot: made.run.boot, run: made.run.name, number: made.number)
+    }
     guard let made = changes[place], case .installPackage(let package) = made.change,
       let open = unfinished.entries[package.name]
     else { return false }
@@ -154,8 +162,13 @@ private struct Carried {
         // What was in hand or on probation before stays so until this one is known to be done.
         if made.places.count > 1 { packages[package.name] = nil }
         packages[package.name, default: []].append(made)
-      // What is in a file, the file says; how a client is set, the client.
-      case .writeFile, .removeFile, .configureClient: break
+      case .configureClient(let client):
+        if isOpen(place) { needed.formUnion(made.places) }
+        guard client.key == "enabled", made.run.boot == boot else { continue }
+        if made.places.count > 1 { packages[client.service] = nil }
+        packages[client.service, default: []].append(made)
+      // What is in a file, the file says.
+      case .writeFile, .removeFile: break
       }
     }
     for made in loads.values {
@@ -180,6 +193,9 @@ private struct Carried {
 }
 
 extension Carried.Made {
+  /// Whether a vendor's client was told something.
+  fileprivate var isOfClient: Bool { if case .configureClient = change { true } else { false } }
+
   /// Whether a later change of the same module takes the place of this one.
   fileprivate func isSameKind(as other: Change) -> Bool {
     switch (change, other) {

@@ -161,24 +161,6 @@ extension PackageChange: Shaped {
   }
 }
 
-extension ClientChange: JSONObject {
-  package func writeFields(to object: inout JSONObjectWriter) {
-    object.field("service", service)
-    object.field("key", key)
-    object.field("value", value)
-    object.field("before", before)
-  }
-}
-
-extension ClientChange: Shaped {
-  package init<S: Shape>(_ shape: inout S) {
-    service = shape.required("service", "whose client it is")
-    key = shape.required("key", "the setting, as the client calls it")
-    value = shape.optional("value", "what it is set to; what is absent is taken back")
-    before = shape.optional("before", "what it was set to before, as far as the client shows it")
-  }
-}
-
 extension JournalRecord.Refusal: JSONObject {
   package func writeFields(to object: inout JSONObjectWriter) {
     object.field("operation", operation)
@@ -193,6 +175,7 @@ extension Settled: JSONObject {
     object.field("applied", applied)
     object.field("removed", removed)
     if !packages.isEmpty { object.field("packages", packages) }
+    if !clients.isEmpty { object.field("clients", clients) }
     object.field("probation", probationSeconds)
   }
 }
@@ -203,6 +186,7 @@ extension Settled: Shaped {
     applied = shape.required("applied", "what is applied, in the order of loading")
     removed = shape.required("removed", "the modules that are gone")
     packages = shape.optional("packages", "the packages that are installed") ?? []
+    clients = shape.optional("clients", "the services whose client is as it was told") ?? []
     probationSeconds = shape.required("probation", "how long it is on probation, in seconds")
   }
 }

@@ -10,13 +10,16 @@ package struct Settled: Hashable, Sendable {
   package var removed: [String]
   /// The packages that were installed, by this run or by one that did not get to verify them.
   package var packages: [PackageChange]
+  /// The services whose client is as it was told, by this run or by one that did not get to verify it.
+  package var clients: [String]
   /// How long the applied builds, and the packages, are on probation from now on.
   package var probationSeconds: Int
 
   package init(
     kernel: String, applied: [ManagedModule], removed: [String], packages: [PackageChange] = [],
-    probationSeconds: Int
+    clients: [String] = [], probationSeconds: Int
   ) {
+    self.clients = clients
     self.packages = packages
     self.kernel = kernel
     self.applied = applied

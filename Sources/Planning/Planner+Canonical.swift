@@ -26,11 +26,27 @@ extension Planner {
       // What it may take is said before it takes anything, and it takes nothing more once it is off.
       changes.insert(.enabled(enabled), at: enabled ? changes.endIndex : 0)
     }
+    if changes.isEmpty, let unfinished = unfinishedClient(service) { return unfinished }
     if changes.isEmpty {
       guard isEnabled, wanted.enabled?.value != false else { return ServiceFinding() }
       return ServiceFinding(withheld: truth(service, wanted, client))
     }
     return change(service, wanted, changes)
+  }
+
+  /// What an earlier run told the client and was ended before it had verified: that is done before
+  /// anything else, or taken back, unless a boot ended by it.
+  private func unfinishedClient(_ service: DesiredSet.Service) -> ServiceFinding? {
+    guard
+      input.snapshot.history.unfinishedSettings.contains(where: {
+        $0.service == service.kind.rawValue
+      }),
+      earlierFailure(.configure, of: "enabled=true", service.constraints)?.reason != .crashGuard
+    else { return nil }
+    return ServiceFinding(work: [
+      ServiceChange.Work(
+        action: .await, module: Services.Canonical.name, reason: .unfinished)
+    ])
   }
 
   private func settings(_ wanted: CanonicalClient) -> [Services.Canonical.Setting] {
@@ -54,6 +70,8 @@ extension Planner {
     let name = Services.Canonical.name
     for change in changes {
       if let obstacle = earlierFailure(.configure, of: "\(change)", service.constraints) {
+        // Killed before it had taken back what failed.
+        if let unfinished = unfinishedClient(service) { return unfinished }
         return ServiceFinding(withheld: [
           service.withheld(obstacle.reason, obstacle.message, module: name)
         ])

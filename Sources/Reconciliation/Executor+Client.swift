@@ -16,6 +16,8 @@ struct EarlierSetting {
   var shown: String?
   /// The path of the client.
   var client: String
+  /// Whether the value had a secret in it that died with the run that changed it.
+  var isLost = false
 }
 
 /// Steps that tell Canonical's client something: announced, told, and believed only when the client's own
@@ -50,7 +52,7 @@ extension Executor {
     let complaint = try tell(
       ClientChange(
         service: step.service ?? "", key: setting.key, value: setting.value,
-        before: earlier.shown), earlier)
+        before: earlier.shown, isHidden: earlier.shown != earlier.value), earlier)
     hasChanged = true
     try verify(setting, before, live, complaint)
     if let complaint {
@@ -215,7 +217,11 @@ extension Executor {
       terms.adopt(patch.module, from: Services.Canonical.name)
       try complete(patch.module, as: nil, stoppable: true)
     }
-    let left = clientModules().filter { $0.state == .known(.applied) }.map(\.module)
+    tellStaying(clientModules())
+  }
+
+  private mutating func tellStaying(_ modules: [LivePatch]) {
+    let left = modules.filter { $0.state == .known(.applied) }.map(\.module)
     if left.isEmpty { return }
     warnings.append(
       Warning(
@@ -244,6 +250,12 @@ extension Executor {
     for earlier in changed {
       let now = try observedClient()
       if isBack(earlier, now) { continue }
+      if earlier.isLost {
+        throw StepFailure(
+          Services.Canonical.name, "\(earlier.setting)",
+          "\(earlier.setting.key) was \(earlier.shown ?? "another") before, with a password in it that a "
+            + "run had which was killed: set it by hand")
+      }
       if case .enabled(false) = earlier.setting, services.token == nil {
         throw StepFailure(
           "enable", earlier.client,
@@ -261,6 +273,9 @@ extension Executor {
           "\(earlier.setting.key) is not back to \(earlier.shown ?? "not being set"): "
             + (complaint.map { "\(earlier.client) \($0)" } ?? "\(earlier.client) says that it is"))
       }
+    }
+    if services.unfinishedSettings.contains(where: { $0.text == "enabled=true" }) {
+      tellStaying(clientModules().filter { patch in before.contains { isSame($0, patch) } })
     }
     // What its daemon has loaded since the group began goes with it.
     for patch in clientModules()
@@ -311,6 +326,66 @@ extension Executor {
         error, complaint.map { "and before that, \(Services.Canonical.name) \($0)" })
     }
     return complaint
+  }
+}
+
+extension Executor {
+  /// What earlier runs told the client and did not get to verify, as it was before that.
+  var unfinishedSettings: [EarlierSetting] {
+    services.unfinishedSettings.compactMap { change in
+      Services.Canonical.Setting(change.text).map { setting in
+        EarlierSetting(
+          setting: setting, value: change.before, shown: change.before,
+          client: services.clientPath, isLost: change.isHidden)
+      }
+    }
+  }
+
+  /// Verifies what an earlier run told the client, and lets it pass the checks that that run did not get
+  /// to; what does not pass them is taken back.
+  ///
+  /// Being interrupted there undoes nothing: this run has changed nothing yet.
+  ///
+  /// - Returns: whether it ended as the rest of the plan takes for granted.
+  mutating func endSettings(_ steps: [Step]) -> Bool {
+    guard let step = steps.first else { return false }
+    let before = observedPatches()
+    do throws(StepFailure) {
+      try verifyUnfinished()
+      statuses[step.id] = .done
+      try checkHealth(steps)
+    } catch {
+      if error.isInterruption {
+        skip(steps)
+        return false
+      }
+      let failed = statuses[step.id] == .done ? nil : step
+      fail(failed, error, phase: error.phase)
+      blame(failed, of: steps, error, before: before)
+      restore(steps, before: before)
+      giveUp(steps, isLeftChanged ? .failed : .restored, error.message)
+      return false
+    }
+    settle(steps)
+    return true
+  }
+
+  private mutating func verifyUnfinished() throws(StepFailure) {
+    let client = try observedClient()
+    var last: [String: Services.Canonical.Setting] = [:]
+    for earlier in changedClient { last[earlier.setting.key] = earlier.setting }
+    for setting in last.values.sorted(by: { $0.key < $1.key }) {
+      if setting.isSo(in: client) == true { continue }
+      var failure = StepFailure(
+        Services.Canonical.name, "\(setting)",
+        "a run was ended before it had verified \(setting), or taken it back, and that does not hold"
+      )
+      failure.phase = .verify
+      throw failure.blaming(.passing)
+    }
+    guard client.isEnabled == .known(true) else { return }
+    let isNew = last["enabled"] == .enabled(true)
+    try verify(try settled(client, isNew: isNew), client, observedPatches(), isNew: isNew)
   }
 }
 

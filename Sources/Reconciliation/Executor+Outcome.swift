@@ -13,7 +13,9 @@ extension Executor {
     let applied = done.filter { $0.action == .load }.compactMap { staged[$0.module]?.record }
     let loaded = Set(applied.map(\.module))
     let removed = done.filter { $0.action == .unload && !loaded.contains($0.module) }.map(\.module)
-    settle(applied: applied, removed: removed, packages: changedPackages.map(\.change))
+    settle(
+      applied: applied, removed: removed, packages: changedPackages.map(\.change),
+      clients: done.contains { $0.service == "canonical" } ? ["canonical"] : [])
   }
 
   /// Writes down that what an earlier run had loaded is verified.
@@ -24,10 +26,13 @@ extension Executor {
   }
 
   private mutating func settle(
-    applied: [ManagedModule], removed: [String], packages: [PackageChange] = []
+    applied: [ManagedModule], removed: [String], packages: [PackageChange] = [],
+    clients: [String] = []
   ) {
-    if applied.isEmpty, removed.isEmpty, packages.isEmpty { return }
-    let names = applied.map(\.module) + packages.map(\.name)
+    if applied.isEmpty, removed.isEmpty, packages.isEmpty, clients.isEmpty { return }
+    let names =
+      applied.map(\.module) + packages.map(\.name)
+      + (clients.isEmpty ? [] : [Services.Canonical.name])
     // What was in force before is in the announcement.
     let packages = packages.map { change in
       var change = change
@@ -38,7 +43,7 @@ extension Executor {
       try journal.settle(
         Settled(
           kernel: terms.kernelRelease, applied: applied, removed: removed,
-          packages: packages,
+          packages: packages, clients: clients,
           probationSeconds: names.map { terms.probationSeconds(of: $0) }.max() ?? 0))
     } catch {
       fail(
@@ -73,6 +78,9 @@ extension Executor {
       let isLoad = step.action == .load || (step.action == .await && isLoading(step.module))
       blamed = [(step.module, step.patch, isLoad ? .load : .unload)]
       if let package = step.package { blamed = [(package, step.service, .install)] }
+      if step.service == "canonical", step.setting == nil {
+        blamed = services.unfinishedSettings.map { ($0.text, $0.service, .configure) }
+      }
       if let setting = step.clientSetting { blamed = [(setting, step.service, .configure)] }
     } else {
       // What the group added is to blame; where it only took something off, that.
@@ -84,6 +92,9 @@ extension Executor {
       let loads = steps.filter { $0.action == .load }
       let parts = loads.isEmpty ? steps.filter { $0.action == .unload } : loads
       blamed += parts.map { ($0.module, $0.patch, $0.action) }
+      if steps.contains(where: { $0.service == "canonical" && $0.setting == nil }) {
+        blamed += services.unfinishedSettings.map { ($0.text, $0.service, .configure) }
+      }
       // An earlier run had begun it.
       if blamed.isEmpty { blamed = steps.map { ($0.module, $0.patch, .load) } }
     }

@@ -118,7 +118,7 @@ struct Executor: ~Copyable {
       groupModules = Set(steps.map(\.module))
       changedFiles = []
       changedPackages = []
-      changedClient = []
+      changedClient = steps.contains { $0.service == "canonical" } ? unfinishedSettings : []
       (clientNow, clientSettings) = (nil, nil)
       payload = []
       if steps.allSatisfy({ $0.action == .stage }) {
@@ -149,6 +149,8 @@ struct Executor: ~Copyable {
       }
       if steps.contains(where: { $0.reason == .unfinished && $0.package != nil }) {
         isPlanVoid = !endInstallation(steps)
+      } else if steps.contains(where: { $0.reason == .unfinished && $0.service == "canonical" }) {
+        isPlanVoid = !endSettings(steps)
       } else if [.transitionInProgress, .unfinished].contains(steps.first?.reason) {
         isPlanVoid = !endLeftover(steps)
       } else {

@@ -82,7 +82,8 @@ package struct ObservedHost: Sendable {
         newestRecordAt: records.map { $0.last { !$0.isCarried }.map { .known($0.at) } } ?? .unknown,
         failures: outcomes?.failures ?? [], verified: verified,
         unfinished: outcomes?.unfinished.sorted() ?? [],
-        unfinishedPackages: outcomes?.unfinishedPackages ?? []),
+        unfinishedPackages: outcomes?.unfinishedPackages ?? [],
+        unfinishedSettings: outcomes?.unfinishedSettings ?? []),
       unobserved: observed.unobserved + unobserved)
   }
 }

@@ -40,7 +40,10 @@ extension Reconciler {
         "redHat": PackageManager(.dnf, timeLimit: downloadTimeLimit, patience: packageTimeLimit),
         "suse": PackageManager(.zypper, timeLimit: downloadTimeLimit, patience: packageTimeLimit),
       ],
-      client: LivepatchClient(), token: try token(assessment))
+      client: LivepatchClient(),
+      clientPath: assessment.snapshot.services?.canonical?.client ?? "",
+      unfinishedSettings: assessment.snapshot.history.unfinishedSettings,
+      token: try token(assessment))
   }
 
   /// Reads the token where the plan enables a client, or promises to enable it again.

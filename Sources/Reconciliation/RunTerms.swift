@@ -27,7 +27,7 @@ struct RunTerms {
     var deadlines: [String: Duration] = [:]
     var probations: [String: Duration] = [:]
     for step in assessment.plan.steps {
-      if step.package != nil || step.setting != nil {
+      if step.package != nil || step.setting != nil || step.service == "canonical" {
         let service = assessment.desired.services.first { $0.kind.rawValue == step.service }
         deadlines[step.module] = service?.constraints.deadline
         stallRules[step.module] = service?.constraints.onStall.value

@@ -14,13 +14,17 @@ final class StagedServices {
   /// The package managers, by the services whose packages they install.
   let managers: [String: PackageManager]
   let client: LivepatchClient
+  /// Where it is.
+  let clientPath: String
+  /// What earlier runs told it and did not get to verify.
+  let unfinishedSettings: [ClientChange]
   /// What the client is enabled with; nil where the plan neither enables it nor disables it with a way back.
   let token: SecretText?
 
   init(
     modules: [String: StagedModule], files: ServiceFiles, seen: [String: String],
     unfinished: [UnfinishedPackage], managers: [String: PackageManager], client: LivepatchClient,
-    token: SecretText?
+    clientPath: String, unfinishedSettings: [ClientChange], token: SecretText?
   ) {
     self.unfinished = unfinished
     self.modules = modules
@@ -28,6 +32,8 @@ final class StagedServices {
     self.seen = seen
     self.managers = managers
     self.client = client
+    self.clientPath = clientPath
+    self.unfinishedSettings = unfinishedSettings
     self.token = token
   }
 

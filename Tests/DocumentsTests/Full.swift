@@ -63,6 +63,11 @@ extension HostSnapshot {
         UnfinishedPackage(
           service: "redHat", package: "p-1-2.x86_64", replaces: "p-1-1.x86_64",
           before: [BuildInForce(module: "kpatch_p", buildID: "b1")])
+      ],
+      unfinishedSettings: [
+        ClientChange(
+          service: "canonical", key: "remote-server", value: "https://b.example/",
+          before: "https://a.example/", isHidden: true)
       ]),
     unobserved: [Unobserved(path: "/proc/x", problem: .malformed, message: "\"?\"")])
 }

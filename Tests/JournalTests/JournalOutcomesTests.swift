@@ -114,6 +114,87 @@ import Testing
   }
 
   @Test(
+    "What a run told a client and did not get to verify is a later run's to verify, until it is")
+  func unfinishedSettings() throws {
+    let delay = ClientChange(service: "canonical", key: "patch-delay", value: "2d", before: "5d")
+    let enabled = ClientChange(
+      service: "canonical", key: "enabled", value: "true", before: "false")
+    let failure = BuildFailure(
+      module: "patch-delay=2d", buildID: nil, patch: "canonical", sha256: nil, action: .configure,
+      cause: .refused, at: Timestamp(secondsSinceEpoch: 0), message: "it failed")
+    func tell(
+      _ journal: inout Journal, _ access: borrowing WriteAccess, _ change: ClientChange,
+      _ error: SystemError? = nil
+    ) throws {
+      let intent = try journal.announce(.configureClient(change), access: access)
+      try journal.record(intent.outcome(error))
+    }
+    func open(_ story: Story) throws -> [String] {
+      try story.outcomes("b1", at: 50).unfinishedSettings.map {
+        "\($0.text) over \($0.before ?? "-")"
+      }
+    }
+    try Story.tell { story in
+      try story.run(boot: "b1", at: 0, ends: nil) {
+        try tell(&$0, $1, delay)
+        // It may have been done all the same.
+        try tell(&$0, $1, enabled, SystemError("canonical-livepatch", "enabled", .canceled))
+      }
+      let both = ["patch-delay=2d over 5d", "enabled=true over false"]
+      #expect(try open(story) == both)
+      // A run that has other things to do leaves it open, and so does one that is killed in its undo.
+      try story.run(boot: "b1", at: 5) { _ in }
+      try story.run(boot: "b1", at: 6, ends: nil) {
+        try $0.fail(failure)
+        $0.isUndoing = true
+        try tell(&$0, $1, delay)
+      }
+      #expect(try open(story) == both)
+      try story.run(boot: "b1", at: 7) {
+        try $0.settle(
+          Settled(
+            kernel: "k", applied: [], removed: [], clients: ["canonical"], probationSeconds: 60))
+      }
+      #expect(try open(story) == [])
+    }
+    // Enabling it brings a live patch, which is on probation as long as its policy says.
+    try Story.tell { story in
+      try story.run(boot: "b1", at: 7) {
+        try tell(&$0, $1, enabled)
+        try $0.settle(
+          Settled(
+            kernel: "k", applied: [], removed: [], clients: ["canonical"], probationSeconds: 60))
+      }
+      func crashes(_ at: Int) throws -> [String] {
+        try story.outcomes("b2", bootedAt: at, at: 100).failures.filter { $0.cause == .crashed }
+          .map { "\($0.action.rawValue) \($0.module) of \($0.name)" }
+      }
+      #expect(try crashes(66) == ["configure enabled=true of canonical"])
+      #expect(try crashes(67) == [])
+    }
+    try Story.tell { story in
+      try story.run(boot: "b1", at: 0, ends: .restored) {
+        try tell(&$0, $1, delay)
+        try $0.fail(failure)
+      }
+      #expect(try open(story) == [])
+      try story.run(boot: "b1", at: 1, ends: nil) { try tell(&$0, $1, delay) }
+      // One that failed with it has taken it back when it ends.
+      try story.run(boot: "b1", at: 2, ends: .restored) { journal, _ in try journal.fail(failure) }
+      #expect(try open(story) == [])
+    }
+    try Story.tell { story in
+      try story.run(boot: "b1", at: 0, ends: nil) {
+        _ = try $0.announce(.configureClient(enabled), access: $1)
+      }
+      #expect(
+        try story.outcomes("b2", at: 50).failures.map(\.message) == [
+          "the boot ended while the client of canonical was being enabled"
+        ])
+    }
+  }
+
+  @Test(
     "A package that a run installed and did not get to verify is a later run's to verify, until it is"
   )
   func unfinishedPackages() throws {

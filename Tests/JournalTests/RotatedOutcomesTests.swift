@@ -110,6 +110,7 @@ private struct Judgement: Hashable {
   var verified: [String: [ManagedModule]]
   var unfinished: Set<String>
   var unfinishedPackages: [UnfinishedPackage]
+  var unfinishedSettings: [ClientChange]
   var needsCleanEnd: Bool
   var isExcused: Bool
 }
@@ -224,7 +225,32 @@ private final class Pair {
           service: "redHat", name: "p", package: "p-\(build.version ?? "0")",
           isOlder: Int.random(in: 0..<4, using: &dice) == 0,
           before: [BuildInForce(module: build.module, buildID: build.buildID)])
-        switch Int.random(in: 0..<13, using: &dice) {
+        switch Int.random(in: 0..<17, using: &dice) {
+        case 13, 14:
+          let settings = [("enabled", "true"), ("enabled", "false"), ("patch-delay", "2d")]
+          let (key, value) = settings.randomElement(using: &dice) ?? ("enabled", "true")
+          journal.isUndoing = Int.random(in: 0..<4, using: &dice) == 0
+          let intent = try journal.announce(
+            .configureClient(
+              ClientChange(service: "canonical", key: key, value: value, before: nil)),
+            access: access)
+          journal.isUndoing = false
+          switch Int.random(in: 0..<5, using: &dice) {
+          case 0 where result == nil: return
+          case 1: try journal.record(intent.outcome(refusal))
+          default: try journal.record(intent.outcome(nil))
+          }
+        case 15:
+          try journal.settle(
+            Settled(
+              kernel: "k", applied: [], removed: [], clients: ["canonical"],
+              probationSeconds: [0, 50, 5_000].randomElement(using: &dice) ?? 0))
+        case 16:
+          try journal.fail(
+            BuildFailure(
+              module: "patch-delay=2d", buildID: nil, patch: "canonical", sha256: nil,
+              action: .configure, cause: .refused, at: Timestamp(secondsSinceEpoch: 7),
+              message: "it failed"))
         case 9, 10:
           let intent = try journal.announce(.installPackage(package), access: access)
           switch Int.random(in: 0..<5, using: &dice) {
@@ -274,6 +300,7 @@ private final class Pair {
         .sorted(),
       verified: outcomes.verified.filter { !$0.value.isEmpty },
       unfinished: outcomes.unfinished, unfinishedPackages: outcomes.unfinishedPackages,
+      unfinishedSettings: outcomes.unfinishedSettings,
       needsCleanEnd: outcomes.needsCleanEnd,
       isExcused: outcomes.isExcused)
   }

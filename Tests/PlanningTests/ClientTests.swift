@@ -148,6 +148,27 @@ extension World {
     #expect(try host("enabled: false", client(enabled: false)).blocked() == [])
   }
 
+  @Test("What a killed run had told it is verified, or taken back, before it counts")
+  func unfinished() throws {
+    let set = client(enabled: true, .known(.nothingToApply))
+    var world = try host("enabled: true", set)
+    world.snapshot.history.unfinishedSettings = [
+      ClientChange(service: "canonical", key: "enabled", value: "true", before: "false")
+    ]
+    let steps = try world.plan().steps
+    #expect(
+      steps.map { "\($0.action.rawValue) \($0.module) \($0.reason.rawValue)" } == [
+        "await canonical-livepatch unfinished"
+      ])
+    // Unless a boot ended by it: then nobody touches it.
+    world.snapshot.history.failures = [
+      BuildFailure(
+        module: "enabled=true", buildID: nil, patch: "canonical", sha256: nil, action: .configure,
+        cause: .crashed, at: Timestamp(secondsSinceEpoch: 0), message: "the boot ended")
+    ]
+    #expect(try world.blocked() == ["crash-guard"])
+  }
+
   @Test("A tier is nothing that the client can be told")
   func tier() throws {
     #expect(

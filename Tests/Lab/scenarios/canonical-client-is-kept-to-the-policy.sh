@@ -158,6 +158,26 @@ json '[.warnings[].code] | tostring' '["vendor-client"]'
 printf '%s\n' 'config patch-delay=2d' enable > "$SCRATCH/calls"
 calls
 
+# A run that is killed before its health check leaves that to the next one, which takes back what does
+# not pass it.
+printf '#!/bin/sh\nif [ -e /tmp/dies ]; then rm /tmp/dies; kill -9 "$(pidof klpolicy)"; fi\n[ ! -e /tmp/sick ]\n' > /usr/bin/dies
+chmod 755 /usr/bin/dies
+wants "enabled: true, $settings" 'safety: {hooks: {healthCheck: {run: [/usr/bin/dies]}}}'
+echo 5d > "$client/config/patch-delay"
+touch /tmp/dies
+run 137 klpolicy reconcile lab.yaml -o json
+[ "$(cat "$client/config/patch-delay")" = 2d ] || fail "it was killed too early"
+touch /tmp/sick
+assert_writes_nothing 2 klpolicy plan lab.yaml --detailed-exitcode -o json
+json '[.steps[] | [.action, .module, .reason] | join(" ")] | tostring' '["await canonical-livepatch unfinished"]'
+reconciles 4
+json '[.result, .steps[0].status] | join(" ")' "restored undone"
+[ "$(cat "$client/config/patch-delay")" = 5d ] || fail "what the killed run had changed is not back"
+rm /tmp/sick
+run 0 klpolicy resume canonical
+reconciles 2
+steps '["patch-delay=2d done"]'
+
 # A word that is not documented is no success; nor is a client that hangs at every question.
 status applied-mostly > "$client/status.json"
 assert_writes_nothing 5 klpolicy reconcile lab.yaml --detailed-exitcode -o json
