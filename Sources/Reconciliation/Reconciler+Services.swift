@@ -51,9 +51,14 @@ extension Reconciler {
     let isNeeded = assessment.plan.steps.contains {
       $0.setting == "enabled=true" || ($0.setting == "enabled=false" && $0.reversible)
     }
-    guard isNeeded, let token = assessment.desired.clientToken else { return nil }
+    // One that a killed run had disabled may have to be enabled again.
+    let isWanted = assessment.snapshot.history.unfinishedSettings.contains {
+      $0.text == "enabled=false"
+    }
+    guard isNeeded || isWanted, let token = assessment.desired.clientToken else { return nil }
     var problem = ""
     if let secret = ClientTokenFile(token, trust: options.trust).read(&problem) { return secret }
+    if !isNeeded { return nil }
     throw .failed(
       Diagnostic(
         .stagingFailed, problem, advice: "nothing was changed; mend this and run again"))
