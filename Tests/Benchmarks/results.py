@@ -32,9 +32,9 @@ class Table:
     def text(self):
         lines = [self.title, f"  {self.machine}"]
         width = max(len(row.label) for row in self.rows)
-        lines.append(f"  {'':{width}}  {self.unit:>14}  ratio")
+        lines.append(f"  {'':{width}}  {self.unit:>17}  ratio")
         for row in self.rows:
-            lines.append(f"  {row.label:{width}}  {figure(row.value):>14}  "
+            lines.append(f"  {row.label:{width}}  {figure(row.value):>17}  "
                          f"{figure(row.ratio):>6}  {row.note}".rstrip())
         lines.append(f"  ratio: {self.ratio}")
         lines += [f"  goal: {goal}: {found}" for goal, found in self.goals]

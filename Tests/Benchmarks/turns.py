@@ -26,6 +26,11 @@ class Runs:
         return statistics.median(self.clock)
 
     @property
+    def work(self):
+        """Milliseconds of processor time, which hardly hang on what else the machine does."""
+        return statistics.median(self.processor)
+
+    @property
     def busy(self):
         """How many processors it kept busy."""
         return statistics.median(p / c for p, c in zip(self.processor, self.clock))
@@ -35,9 +40,10 @@ class Runs:
         return statistics.median(
             mine / theirs for mine, theirs in zip(getattr(self, what), getattr(other, what)))
 
-    def beyond(self, other):
+    def beyond(self, other, what="clock"):
         """How many milliseconds more than the other: the median of the turns' differences."""
-        return statistics.median(mine - theirs for mine, theirs in zip(self.clock, other.clock))
+        return statistics.median(
+            mine - theirs for mine, theirs in zip(getattr(self, what), getattr(other, what)))
 
 
 def read(lines):
