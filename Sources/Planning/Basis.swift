@@ -42,10 +42,10 @@ extension Planner {
     if !snapshot.history.failures.isEmpty {
       facts.append(Basis("failures", snapshot.history.failures))
     }
+    let builds = input.desired.chosenBuilds(on: snapshot)
     for (patch, finding) in input.artefacts.sorted(by: { $0.key < $1.key }) {
-      let build = input.desired.chosenBuilds(on: snapshot)[patch]
       facts.append(
-        Basis("artefact.\(patch)", ArtefactBasis(sha256: build?.sha256, finding: finding)))
+        Basis("artefact.\(patch)", ArtefactBasis(sha256: builds[patch]?.sha256, finding: finding)))
     }
     let lines = facts.map { "\($0.fact) \($0.sha256)\n" }.joined()
     return (facts, sha256Hex(Array(lines.utf8)))

@@ -39,10 +39,14 @@ struct ChangeOrder {
       return
     }
     var sets = Groups(count: changes.count)
-    for left in changes.indices {
-      for right in changes.indices where right > left {
-        if ChangeOrder.belongTogether(changes[left], changes[right], planner) {
-          sets.join(left, right)
+    ChangeOrder.joinRequired(changes, &sets)
+    ChangeOrder.joinSharing(changes, &sets)
+    // What is left to ask: each removal and each replacement about every load.
+    let others = changes.indices.filter { changes[$0].isRemoval || changes[$0].isReplacement }
+    for load in changes.indices where !changes[load].isRemoval {
+      for other in others where other != load {
+        if ChangeOrder.belongTogether(changes[load], changes[other], planner) {
+          sets.join(load, other)
         }
       }
     }
@@ -56,18 +60,21 @@ struct ChangeOrder {
 
   /// The replace build first, then what is required before what requires it, then by name.
   private static func loadsInOrder(_ planner: Planner) -> [Change] {
-    var waiting: [Change] = planner.targets.filter(\.loads).map { .load($0) }
-    if waiting.contains(where: \.isReplacement) {
+    var changes: [Change] = planner.targets.filter(\.loads).map { .load($0) }
+    if changes.contains(where: \.isReplacement) {
       // What is taken off for a moment comes back before anything new is tried.
-      waiting = planner.targets.filter(\.isInPlace).map { .reload($0) } + waiting
+      changes = planner.targets.filter(\.isInPlace).map { .reload($0) } + changes
     }
-    var ordered = waiting.filter(\.isReplacement)
-    waiting.removeAll(where: \.isReplacement)
+    var ordered = changes.filter(\.isReplacement)
+    var waiting = changes.indices.filter { !changes[$0].isReplacement }
+    // Each patch has one target.
+    var names = Set(waiting.compactMap { changes[$0].patch })
     while !waiting.isEmpty {
-      let names = Set(waiting.compactMap(\.patch))
       // The policies' cycles were refused before; a leftover one must not hang the planner.
-      let next = waiting.firstIndex { names.isDisjoint(with: $0.requires) } ?? 0
-      ordered.append(waiting.remove(at: next))
+      let next = waiting.firstIndex { names.isDisjoint(with: changes[$0].requires) } ?? 0
+      let change = changes[waiting.remove(at: next)]
+      if let patch = change.patch { names.remove(patch) }
+      ordered.append(change)
     }
     return ordered
   }
@@ -87,29 +94,64 @@ struct ChangeOrder {
     return ordered
   }
 
-  /// Joined by `requires`, by replacement, by succession or by a shared function (law 6).
-  private static func belongTogether(_ left: Change, _ right: Change, _ planner: Planner) -> Bool {
-    switch (left, right) {
-    case (.load(let target), .remove(let removal)) where removal.isRecall,
-      (.remove(let removal), .load(let target)) where removal.isRecall:
-      return recallAwaits(removal, target, planner)
-    default: break
+  // What belongs together is one group (law 6): joined by `requires`, by a shared function, by
+  // replacement or by succession.
+
+  private static func joinRequired(_ changes: [Change], _ sets: inout Groups) {
+    var byPatch: [String: [Int]] = [:]
+    for index in changes.indices {
+      if let patch = changes[index].patch { byPatch[patch, default: []].append(index) }
     }
-    if left.patch.map(right.requires.contains) ?? false { return true }
-    if right.patch.map(left.requires.contains) ?? false { return true }
-    switch (left, right) {
-    case (.load(let target), .remove(let removal)), (.remove(let removal), .load(let target)):
+    for index in changes.indices {
+      for other in changes[index].requires.flatMap({ byPatch[$0] ?? [] })
+      where !isRecallBesideLoad(changes[index], changes[other]) {
+        sets.join(index, other)
+      }
+    }
+  }
+
+  /// Loads that patch one function, and removals that do.
+  private static func joinSharing(_ changes: [Change], _ sets: inout Groups) {
+    var loads: [String: Int] = [:]
+    var removals: [String: Int] = [:]
+    for index in changes.indices {
+      switch changes[index] {
+      case .load(let target):
+        for function in target.functions ?? [] {
+          sets.join(index, loads[function, default: index])
+          loads[function] = index
+        }
+      case .remove(let removal):
+        for function in removal.live.functionNames {
+          sets.join(index, removals[function, default: index])
+          removals[function] = index
+        }
+      case .reload: break
+      }
+    }
+  }
+
+  /// Whether a load belongs to a removal, or to a replacement.
+  private static func belongTogether(_ load: Change, _ other: Change, _ planner: Planner) -> Bool {
+    switch (load, other) {
+    case (.load(let target), .remove(let removal)):
+      if removal.isRecall { return recallAwaits(removal, target, planner) }
       return planner.succeeds(target, removal)
         || (target.replaces && planner.settledStates[removal.live.module] == .applied)
-    case (.load(let target), .reload), (.reload, .load(let target)):
+    case (.reload, .load(let target)):
       return target.replaces
     case (.load(let one), .load(let other)):
-      return !(one.functions ?? []).isDisjoint(with: other.functions ?? [])
-        || takesOff(one, other, planner) || takesOff(other, one, planner)
-    case (.remove(let one), .remove(let other)):
-      return !one.live.functionNames.isDisjoint(with: other.live.functionNames)
+      return takesOff(other, one, planner)
     default:
       return false
+    }
+  }
+
+  /// A recall goes whatever becomes of what is loaded, but for what `recallAwaits` says.
+  private static func isRecallBesideLoad(_ one: Change, _ other: Change) -> Bool {
+    switch (one, other) {
+    case (.load, .remove(let removal)), (.remove(let removal), .load): removal.isRecall
+    default: false
     }
   }
 
