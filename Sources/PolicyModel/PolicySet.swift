@@ -81,12 +81,12 @@ package struct PolicySet: Sendable {
         + patchSets.flatMap(\.spec.patches).flatMap(\.builds).map(\.sha256.value.text))
   }
 
-  /// Every exact release that the documents name, sorted.
-  var namedReleases: [String] {
+  /// Every exact release that the documents name, sorted by its text. Made anew each time.
+  var namedReleases: [KernelRelease] {
     Set(
       policies.flatMap(\.spec.kernels).filter(\.release.value.isExact).map(\.release.value.text)
         + patchSets.flatMap(\.spec.patches).flatMap(\.builds).map(\.release.value.text)
-    ).sorted()
+    ).sorted().map { KernelRelease($0) }
   }
 
   /// The modules that the policies and PatchSets name for a patch, whatever the release.

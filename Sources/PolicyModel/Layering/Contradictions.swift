@@ -12,10 +12,12 @@ extension PolicySet {
   func contradictions(at now: Timestamp) -> [Diagnostic] {
     var seen: Set<Clash> = []
     var findings: [Diagnostic] = []
-    for suspects in Suspicion(self).groups {
-      guard findings.count < findingLimit, let host = Witness(suspects, in: self).host else {
-        continue
-      }
+    let groups = Suspicion(self).groups
+    if groups.isEmpty { return [] }
+    let releases = namedReleases
+    for suspects in groups {
+      guard findings.count < findingLimit, let host = Witness(suspects, among: releases).host
+      else { continue }
       for finding in desired(on: host, at: now).diagnostics
       where seen.insert(Clash(finding)).inserted {
         findings.append(finding.adding(host, suspects))
@@ -92,25 +94,42 @@ private struct Suspicion {
     for (_, level) in Dictionary(grouping: named, by: \.policy.spec.priority)
       .sorted(by: { $0.key > $1.key }) where level.count > 1
     {
-      // One of each kind of definition stands for the rest against the others.
-      var distinct: [(kind: Candidate, members: [Candidate])] = []
-      for candidate in level {
-        let index = distinct.firstIndex { other in
-          candidate.entry.state.value == other.kind.entry.state.value
-            && candidate.differences(from: other.kind).isEmpty
-        }
-        if let index {
-          distinct[index].members.append(candidate)
-        } else if distinct.count < kindLimit {
-          distinct.append((candidate, [candidate]))
-        }
+      for meeting in Suspicion.meeting(level) { addDifferences(meeting) }
+    }
+  }
+
+  /// Those that may be for one kernel: exact releases that differ never meet.
+  private static func meeting(_ candidates: [Candidate]) -> [[Candidate]] {
+    let patterns = candidates.filter { !$0.rule.release.value.isExact }
+    let exact = Dictionary(
+      grouping: candidates.filter(\.rule.release.value.isExact), by: \.rule.release.value.text)
+    return [patterns]
+      + exact.sorted { $0.key < $1.key }.map { text, alike in
+        let release = KernelRelease(text)
+        return alike + patterns.filter { $0.rule.release.value.matches(release) }
       }
-      for (index, one) in distinct.enumerated() {
-        for other in distinct[(index + 1)...]
-        where one.kind.entry.state.value == other.kind.entry.state.value {
-          for left in one.members.prefix(pairLimit) {
-            for right in other.members.prefix(pairLimit) { add(left, right) }
-          }
+  }
+
+  private mutating func addDifferences(_ level: [Candidate]) {
+    if level.count < 2 { return }
+    // One of each kind of definition stands for the rest against the others.
+    var distinct: [(kind: Candidate, members: [Candidate])] = []
+    for candidate in level {
+      let index = distinct.firstIndex { other in
+        candidate.entry.state.value == other.kind.entry.state.value
+          && candidate.differences(from: other.kind).isEmpty
+      }
+      if let index {
+        distinct[index].members.append(candidate)
+      } else if distinct.count < kindLimit {
+        distinct.append((candidate, [candidate]))
+      }
+    }
+    for (index, one) in distinct.enumerated() {
+      for other in distinct[(index + 1)...]
+      where one.kind.entry.state.value == other.kind.entry.state.value {
+        for left in one.members.prefix(pairLimit) {
+          for right in other.members.prefix(pairLimit) { add(left, right) }
         }
       }
     }
@@ -242,6 +261,8 @@ private struct Suspicion {
   }
 
   private mutating func add(_ left: Candidate, _ right: Candidate) {
+    let (one, other) = (left.rule.release.value, right.rule.release.value)
+    if one.isExact, other.isExact, one.text != other.text { return }
     let pair = Pair(left: ObjectIdentifier(left.entry), right: ObjectIdentifier(right.entry))
     if left.entry === right.entry || !known.insert(pair).inserted { return }
     groups.append([Suspect(left), Suspect(right)])

@@ -39,6 +39,7 @@ extension PolicySet {
   private func hosts(of timed: [Policy]) -> [Host] {
     var hosts: [Host] = []
     var known: Set<Host> = []
+    let releases = namedReleases
     var tries = 0
     for policy in timed {
       for other in policies {
@@ -47,7 +48,7 @@ extension PolicySet {
           let suspects = [
             Suspect(policy: policy, rule: nil), Suspect(policy: other, rule: rule),
           ]
-          if let host = Witness(suspects, in: self).host, known.insert(host).inserted {
+          if let host = Witness(suspects, among: releases).host, known.insert(host).inserted {
             hosts.append(host)
           }
         }

@@ -7,13 +7,18 @@ struct Witness {
   /// nil where there is none, or where none was found.
   let host: Host?
 
-  init(_ suspects: [Suspect], in set: PolicySet) {
+  /// - Parameters:
+  ///   - suspects: the policies, with their rules.
+  ///   - releases: those that the documents name: `PolicySet.namedReleases`.
+  init(_ suspects: [Suspect], among releases: [KernelRelease]) {
     let selectors = suspects.compactMap(\.policy.spec.hosts)
     let rules = suspects.compactMap(\.rule)
-    guard let hostname = Witness.hostname(selectors), let labels = Witness.labels(selectors),
+    // What is told soonest is asked first.
+    guard let labels = Witness.labels(selectors),
       let distribution = Witness.distribution(selectors),
       let architecture = Witness.architecture(selectors),
-      let release = Witness.release(rules, in: set)
+      let release = Witness.release(rules, among: releases),
+      let hostname = Witness.hostname(selectors)
     else {
       host = nil
       return
@@ -87,26 +92,27 @@ struct Witness {
   }
 
   /// A release that all rules match: one that the documents name, or one made of their patterns.
-  private static func release(_ rules: [any KernelScope], in set: PolicySet) -> String? {
-    let patterns = rules.compactMap(\.releases)
-    guard let first = patterns.first else {
-      let release = set.namedReleases.first ?? "6.1.0"
-      return rules.compactMap(\.flavourName).first.map { "6.1.0-\($0)" } ?? release
-    }
-    let samples =
-      patterns.flatMap { $0.isExact ? [$0.text] : [] }
-      + set.namedReleases.filter { first.matches(KernelRelease($0)) }
-      + patterns.flatMap { pattern in
-        pattern.samples.flatMap { sample in
-          [sample] + rules.compactMap(\.flavourName).map { "\(sample)-\($0)" }
-        }
-      }
-    return samples.first { sample in
-      let release = KernelRelease(sample)
-      return rules.allSatisfy { rule in
+  private static func release(
+    _ rules: [any KernelScope], among named: [KernelRelease]
+  ) -> String? {
+    func isFor(_ release: KernelRelease) -> Bool {
+      rules.allSatisfy { rule in
         rule.releases?.matches(release) ?? true
           && rule.flavourName.map { $0 == release.flavour } ?? true
       }
     }
+    let patterns = rules.compactMap(\.releases)
+    let flavours = rules.compactMap(\.flavourName)
+    if patterns.isEmpty {
+      return flavours.first.map { "6.1.0-\($0)" } ?? named.first?.text ?? "6.1.0"
+    }
+    if let exact = patterns.first(where: \.isExact)?.text {
+      // No other one is matched.
+      return isFor(KernelRelease(exact)) ? exact : nil
+    }
+    if let release = named.first(where: isFor) { return release.text }
+    return patterns.lazy.flatMap { pattern in
+      pattern.samples.flatMap { sample in [sample] + flavours.map { "\(sample)-\($0)" } }
+    }.first { isFor(KernelRelease($0)) }
   }
 }
