@@ -32,6 +32,10 @@ extension FileDescriptor {
       if count == 0 { return bytes }
       if count > limit - bytes.count { return nil }
       bytes.append(contentsOf: chunk[..<count])
+      // It is larger than expected: fewer reads, then.
+      if count == chunk.count, count < FileDescriptor.chunkSize {
+        chunk = [UInt8](repeating: 0, count: min(FileDescriptor.chunkSize, 8 * count))
+      }
     }
   }
 

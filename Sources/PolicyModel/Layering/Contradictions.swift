@@ -105,6 +105,7 @@ private struct Suspicion {
       grouping: candidates.filter(\.rule.release.value.isExact), by: \.rule.release.value.text)
     return [patterns]
       + exact.sorted { $0.key < $1.key }.map { text, alike in
+        if patterns.isEmpty { return alike }
         let release = KernelRelease(text)
         return alike + patterns.filter { $0.rule.release.value.matches(release) }
       }

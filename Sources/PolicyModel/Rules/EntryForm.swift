@@ -78,6 +78,8 @@ struct EntryForm: Rule {
 /// A `file` is a path: an address there would be looked for below the document's folder.
 func refuseAddress(_ file: Located<ArtefactPath>, _ findings: inout [Diagnostic]) {
   let text = file.value.text
+  // Most paths have no colon, and a search for a text takes long.
+  if !text.utf8.contains(UInt8(ascii: ":")) { return }
   guard let colon = text.firstRange(of: "://"), text[..<colon.lowerBound].allSatisfy(\.isLetter)
   else { return }
   let isFile = text.hasPrefix("file:")
