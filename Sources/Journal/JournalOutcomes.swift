@@ -159,6 +159,8 @@ private struct BootOutcomes: Hashable {
   private var packages: [Key: PackageChange] = [:]
   /// Packages that were installed by a run that has not ended yet, and so not verified them.
   private var installed: [Key: PackageChange] = [:]
+  /// Packages by their names whose installation was left running, and nothing more is known of.
+  private var leftRunning: [String: PackageChange] = [:]
   /// Packages by their names, and until when they are on probation.
   private var packageProbations: [String: PackageProbation] = [:]
   private var loads: [String: Load] = [:]
@@ -189,6 +191,7 @@ private struct BootOutcomes: Hashable {
         announced[key] = build
       } else if case .removePackage(let package) = change {
         installed = installed.filter { $0.value.name != package.name }
+        leftRunning[package.name] = nil
         packageProbations[package.name] = nil
       } else if case .configureClient(let client) = change, client.key == "enabled" {
         packages[key] = client.asPackage
@@ -200,6 +203,7 @@ private struct BootOutcomes: Hashable {
         unloads[key] = module
       } else if case .installPackage(let package) = change {
         packages[key] = package
+        leftRunning[package.name] = nil
       }
     case .outcome(let number, let error):
       let key = Key(run: record.run, number: number)
@@ -219,6 +223,7 @@ private struct BootOutcomes: Hashable {
     case .settled(let settled):
       for package in settled.packages {
         installed = installed.filter { $0.value.name != package.name }
+        leftRunning[package.name] = nil
         packageProbations[package.name] = PackageProbation(
           package: package, until: record.at.advanced(by: .seconds(settled.probationSeconds)))
       }
@@ -234,9 +239,17 @@ private struct BootOutcomes: Hashable {
       }
     case .end(let result):
       ends[record.run] = End(result: result, leavesOpen: record.leavesOpen)
+      if record.leavesOpen {
+        // Its scripts may be at it still, whoever writes next.
+        for (key, package) in packages where key.run == record.run && !package.isClient {
+          (packages[key], leftRunning[package.name]) = (nil, package)
+        }
+      }
       for (key, package) in installed where key.run == record.run {
         putOnProbation(package, key, from: record.at)
       }
+    case .failed(let failure):
+      leftRunning = leftRunning.filter { $0.value.package != failure.module }
     case .shutdown: wasShutDown = true
     case .running: wasShutDown = false
     default: break
@@ -264,6 +277,7 @@ private struct BootOutcomes: Hashable {
   var hasStakes: Bool {
     !announced.isEmpty || !packages.isEmpty || loads.values.contains(where: isOpen)
       || !probations.isEmpty || !installed.isEmpty || !packageProbations.isEmpty
+      || !leftRunning.isEmpty
   }
 
   /// Whether the run that loaded it has left open what became of it.
@@ -285,7 +299,7 @@ private struct BootOutcomes: Hashable {
         $0, "the boot ended while \($0.title) was being \($0.isClient ? "enabled" : "installed")")
     }
     if wasShutDown { return crashes }
-    crashes += installed.values.map {
+    crashes += (installed.values + leftRunning.values).map {
       crash($0, unverified($0.title, $0.isClient ? "enabled" : "installed"))
     }
     crashes += loads.values.filter(isOpen).map {

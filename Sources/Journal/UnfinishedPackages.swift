@@ -39,7 +39,11 @@ struct UnfinishedPackages: Hashable {
       guard let package = change.package else { return }
       let isUndo = if case .installPackage = change { package.isOlder } else { true }
       announced[Key(run: record.run, number: number)] = Announced(
-        name: package.name, earlier: entries[package.name], isUndo: isUndo)
+        name: package.name,
+        earlier: entries[package.name].flatMap { entry in
+          // rpm has told what is installed by now: nobody has to look after anything else.
+          entry.change.package == package.replaces ? entry : nil
+        }, isUndo: isUndo)
       // What had come of one that was taken over is known.
       if isUndo || (record.isCarried && !record.isOpen) { return }
       entries[package.name] = Entry(

@@ -24,22 +24,34 @@ extension Executor {
   /// How long a package that has to come back is tried for while others hold the lock.
   private static var lockLimitOfUndo: Duration { .seconds(120) }
 
-  /// Why a group that installs packages is not begun: somebody else changes the database.
+  /// Why a group is not begun: somebody else changes rpm's database, which a package of the group
+  /// would change too, or what an earlier run left running does, whose scripts change the kernel. What
+  /// only takes off what was withdrawn waits for neither.
   func busy(_ steps: [Step]) -> GateWatch.Refusal? {
-    var refusal = GateWatch.Refusal()
-    // Its scripts change the kernel, and the next run would be a second writer beside them.
+    let ofPackages = steps.filter { $0.package != nil }
+    if ofPackages.isEmpty, steps.allSatisfy({ $0.reason == .withdrawn }) { return nil }
     let leftRunning = Set(services.unfinished.map(\.service))
-    for step in steps {
-      let owners = step.package == nil ? leftRunning : [step.service ?? ""]
-      let isLocked = owners.contains { owner in
-        services.managers[owner].map { !$0.awaitLock(Executor.lockLimit) } ?? false
-      }
-      if isLocked { refusal.deferred.append(waiting(step, "rpm's database")) }
-      if isLocked || step.package == nil { break }
+    let owners = leftRunning.union(ofPackages.compactMap(\.service))
+    let locked = owners.compactMap { services.managers[$0] }.first {
+      !$0.awaitLock(Executor.lockLimit)
     }
-    if refusal.isEmpty { return nil }
+    guard let locked, let step = ofPackages.first ?? steps.first else { return nil }
+    var refusal = GateWatch.Refusal()
+    refusal.deferred = [waiting(step, forLockOf: locked, isOwn: !leftRunning.isEmpty)]
     refusal.steps = Set(steps.map(\.id))
     return refusal
+  }
+
+  private func waiting(
+    _ step: Step, forLockOf manager: PackageManager, isOwn: Bool
+  ) -> Withheld {
+    let holder = manager.lockHolder.flatMap { $0 > 0 ? "process \($0)" : nil } ?? "another program"
+    return told(
+      step, .serviceBusy,
+      "\(holder) holds the lock on rpm's database"
+        + (isOwn ? ", perhaps the package manager that an earlier run left running" : "")
+        + "; nothing was changed, and the next run does this once it is free; see what it waits for "
+        + "if it does not end")
   }
 
   func waiting(_ step: Step, _ what: String) -> Withheld {
@@ -262,10 +274,23 @@ extension Executor {
     }
   }
 
-  /// Announces a change, has it made, and writes down what became of it.
+  /// Fetches what a change needs, announces it, has it made, and writes down what became of it.
   private mutating func make(
     _ change: Change, by manager: PackageManager, for step: Step
   ) throws(StepFailure) -> PackageAnswer {
+    var fetched: FetchedPackage?
+    if case .installPackage(let package) = change {
+      do throws(PackageRefusal) {
+        fetched = try manager.fetch(package)
+      } catch {
+        return error.answer
+      }
+      try mayStillBegin(package, by: manager)
+    }
+    if !manager.awaitLock(Executor.lockLimit) {
+      return PackageAnswer(
+        isBusy: true, complaint: "another program holds the lock on rpm's database")
+    }
     let intent: Intent
     do throws(SystemError) {
       intent = try journal.announce(change, access: access)
@@ -280,7 +305,10 @@ extension Executor {
     let found = { (_: PackageAnswer) -> Bool? in
       (try? services.installed(step, on: host)).map { $0?.id.nevra == due }
     }
-    guard let outcome = manager.carryOut(intent, under: access, &answer, isDone: found) else {
+    guard
+      let outcome = manager.carryOut(
+        intent, with: fetched, under: access, &answer, isDone: found)
+    else {
       return answer
     }
     do throws(SystemError) {
@@ -290,6 +318,21 @@ extension Executor {
         error, answer.complaint.map { "and before that, \(manager.kind.rawValue): \($0)" })
     }
     return answer
+  }
+}
+
+extension Executor {
+  /// The download may have taken minutes, and what follows is never ended: whoever wants an end gets it
+  /// before. What is brought back is owed.
+  private mutating func mayStillBegin(
+    _ package: PackageChange, by manager: PackageManager
+  ) throws(StepFailure) {
+    guard !journal.isUndoing, interruption.isRequested() else { return }
+    var failure = StepFailure(
+      manager.kind.rawValue, package.package,
+      "it was fetched, and not installed: the run was told to end")
+    failure.isInterruption = true
+    throw failure
   }
 }
 

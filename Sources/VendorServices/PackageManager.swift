@@ -58,26 +58,45 @@ package struct PackageManager: Sendable {
     self.patience = patience
   }
 
+  /// Brings to the host what an installation needs, and has the package manager say whether it would
+  /// be made: what takes as long as the network does, and changes nothing that counts.
+  ///
+  /// - Throws: `PackageRefusal`: why it is not to be made.
+  package func fetch(_ package: PackageChange) throws(PackageRefusal) -> FetchedPackage {
+    switch kind {
+    case .dnf: return try fetchByDNF(package)
+    case .zypper:
+      if let answer = fetchByZypper(package) { throw PackageRefusal(answer: answer) }
+      return FetchedPackage(repositories: [])
+    }
+  }
+
   /// Makes the change that `intent` announces.
   ///
   /// - Parameters:
   ///   - intent: what was written down.
+  ///   - fetched: what `fetch` has brought for it; nil for a removal.
   ///   - access: the run lock.
   ///   - answer: gets what the package manager says.
   ///   - isDone: is asked after it whether the change is made; nil where that cannot be told.
   /// - Returns: what came of it, for the journal; nil where that is not known as yet.
   package func carryOut(
-    _ intent: consuming Intent, under access: borrowing WriteAccess, _ answer: inout PackageAnswer,
+    _ intent: consuming Intent, with fetched: FetchedPackage?, under access: borrowing WriteAccess,
+    _ answer: inout PackageAnswer,
     isDone: (PackageAnswer) -> Bool? = { $0.complaint == nil }
   ) -> Outcome? {
     let change = intent.change
     switch change {
     case .installPackage(let package):
-      answer =
-        switch kind {
-        case .dnf: installByDNF(package)
-        case .zypper: installByZypper(package)
-        }
+      if let fetched {
+        answer =
+          switch kind {
+          case .dnf: installByDNF(package, fetched)
+          case .zypper: installByZypper(package)
+          }
+      } else {
+        answer = PackageAnswer(complaint: "it was not fetched")
+      }
     case .removePackage(let package): answer = remove(package)
     default: answer = PackageAnswer(complaint: "the change is none of a package")
     }
@@ -92,15 +111,16 @@ package struct PackageManager: Sendable {
   /// - Returns: whether it is free.
   package func awaitLock(_ limit: Duration) -> Bool {
     let end = ContinuousClock.now + limit
-    while isLocked {
+    while lockHolder != nil {
       if ContinuousClock.now >= end { return false }
       usleep(200_000)
     }
     return true
   }
 
-  /// Whether somebody changes rpm's database; the lock itself is not taken.
-  private var isLocked: Bool {
+  /// The process that changes rpm's database; 0 for one that this one cannot see. The lock itself is
+  /// not taken.
+  package var lockHolder: Int32? {
     for folder in rpmFolders {
       let path = programs.root.appending(folder).appending(".rpm.lock")
       guard let file = try? FileDescriptor.open(path, .readWrite) else { continue }
@@ -111,9 +131,9 @@ package struct PackageManager: Sendable {
       let answer = unsafe withUnsafeMutablePointer(to: &lock) {
         unsafe fcntl(file.rawValue, F_GETLK, $0)
       }
-      if answer == 0, lock.l_type != Int16(F_UNLCK) { return true }
+      if answer == 0, lock.l_type != Int16(F_UNLCK) { return max(0, lock.l_pid) }
     }
-    return false
+    return nil
   }
 
   /// All packages but those of a name, as rpm has them; nil where it cannot tell.
@@ -138,8 +158,8 @@ package struct PackageManager: Sendable {
   /// dnf is let see no other package, so that it can pull in none; removing others takes a word that it
   /// is not given, and packages that say that they replace others are not heard. `-y` would have it
   /// import whatever key a repository names: which keys count is for a person to say, to rpm.
-  private func installByDNF(_ package: PackageChange) -> PackageAnswer {
-    let options = [
+  private func dnfOptions(_ package: PackageChange) -> [String] {
+    [
       // An empty value clears what the host has of a list; any other is added to it. Lists of single
       // repositories are added too.
       "-y", "--setopt=disable_excludes=", "--setopt=includepkgs=", "--setopt=*.includepkgs=",
@@ -148,13 +168,57 @@ package struct PackageManager: Sendable {
       "--setopt=obsoletes=False", "--setopt=best=True",
       "--setopt=clean_requirements_on_remove=False", "--setopt=exit_on_lock=True",
     ]
-    let order = [package.isOlder ? "downgrade" : "install", package.package]
-    switch run(programs.dnf, options + ["--downloadonly"] + order) {
-    case .failure(let problem): return PackageAnswer(complaint: "\(problem)")
-    case .success(let result):
-      if let refusal = refusal(ofDNF: result, package) { return refusal }
+  }
+
+  private func dnfOrder(_ package: PackageChange) -> [String] {
+    [package.isOlder ? "downgrade" : "install", package.package]
+  }
+
+  private func fetchByDNF(_ package: PackageChange) throws(PackageRefusal) -> FetchedPackage {
+    let fetched = FetchedPackage(repositories: try repositories(of: package))
+    _ = try askDNF(
+      dnfOptions(package) + fetched.options + ["--downloadonly"] + dnfOrder(package), package)
+    return fetched
+  }
+
+  /// Those that may give a package as the host has it: its own lists of what each of them may, which an
+  /// installation cannot leave in force, bind what is fetched all the same.
+  private func repositories(of package: PackageChange) throws(PackageRefusal) -> [String] {
+    let result = try askDNF(
+      ["-q", "repoquery", "--qf", #"|%{repoid}|\n"#, package.package], package)
+    var names: [String] = []
+    for line in result.standardOutput.text.split(whereSeparator: \.isNewline) {
+      let fields = line.split(separator: "|", omittingEmptySubsequences: false)
+      // Plugins print sentences between.
+      guard fields.count == 3, fields[0].isEmpty, fields[2].isEmpty else { continue }
+      let name = String(fields[1])
+      if isPlainWord(name), !name.hasPrefix("-"), !names.contains(name) { names.append(name) }
     }
-    return transact(programs.dnf, options + ["--cacheonly"] + order) { result in
+    if names.isEmpty {
+      throw PackageRefusal(
+        answer: PackageAnswer(
+          complaint: "no repository has \(package.package), as far as this host lets dnf take "
+            + "packages from them (includepkgs, excludepkgs)"))
+    }
+    return names
+  }
+
+  private func askDNF(
+    _ arguments: [String], _ package: PackageChange
+  ) throws(PackageRefusal) -> CommandResult {
+    switch run(programs.dnf, arguments) {
+    case .failure(let problem):
+      throw PackageRefusal(answer: PackageAnswer(complaint: "\(problem)"))
+    case .success(let result):
+      if let answer = refusal(ofDNF: result, package) { throw PackageRefusal(answer: answer) }
+      return result
+    }
+  }
+
+  private func installByDNF(_ package: PackageChange, _ fetched: FetchedPackage) -> PackageAnswer {
+    transact(
+      programs.dnf, dnfOptions(package) + fetched.options + ["--cacheonly"] + dnfOrder(package)
+    ) { result in
       refusal(ofDNF: result, package) ?? PackageAnswer()
     }
   }
@@ -166,16 +230,19 @@ package struct PackageManager: Sendable {
     return PackageAnswer(complaint: words(result, "dnf install \(package.package)"))
   }
 
-  /// zypper is first asked what it would do, and let fetch what it needs for that.
-  private func installByZypper(_ package: PackageChange) -> PackageAnswer {
+  private func zypperOrder(_ package: PackageChange) -> [String] {
     let id = package.package.dropFirst(package.name.count + 1)
     let edition = id.lastIndex(of: ".").map { id[..<$0] } ?? id
-    let order =
-      ["--no-recommends"] + (package.isOlder ? ["--oldpackage"] : [])
+    return ["--no-recommends"] + (package.isOlder ? ["--oldpackage"] : [])
       + ["\(package.name)=\(edition)"]
+  }
+
+  /// zypper is asked what it would do, and let fetch what it needs for that.
+  private func fetchByZypper(_ package: PackageChange) -> PackageAnswer? {
     switch run(
       programs.zypper,
-      ["--non-interactive", "--xmlout", "install", "--dry-run", "--download-only"] + order)
+      ["--non-interactive", "--xmlout", "install", "--dry-run", "--download-only"]
+        + zypperOrder(package))
     {
     case .failure(let problem): return PackageAnswer(complaint: "\(problem)")
     case .success(let result):
@@ -195,9 +262,13 @@ package struct PackageManager: Sendable {
             "it would change \(others.joined(separator: ", ")) too, and was not let do it; install "
             + "\(package.package) by hand if that is meant")
       }
+      return nil
     }
-    return transact(
-      programs.zypper, ["--non-interactive", "--no-refresh", "install"] + order
+  }
+
+  private func installByZypper(_ package: PackageChange) -> PackageAnswer {
+    transact(
+      programs.zypper, ["--non-interactive", "--no-refresh", "install"] + zypperOrder(package)
     ) { result in
       if result.ending == .exited(7) { return busy }
       if let complaint = zypperComplaint(result, package) {
@@ -259,6 +330,19 @@ package struct PackageManager: Sendable {
   ) -> Result<CommandResult, ProgramProblem> {
     runProgram(program, arguments, timeLimit: timeLimit)
   }
+}
+
+/// A package that is on the host, and can be installed.
+package struct FetchedPackage: Sendable {
+  /// Those that it may come from; none where the package manager sees to that itself.
+  fileprivate let repositories: [String]
+
+  fileprivate var options: [String] { repositories.map { "--repo=\($0)" } }
+}
+
+/// Why a package is not installed.
+package struct PackageRefusal: Error {
+  package let answer: PackageAnswer
 }
 
 /// Why zypper did not do it, by its exit code (zypper(8)); nil where it did.

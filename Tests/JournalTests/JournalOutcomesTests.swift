@@ -265,6 +265,47 @@ import Testing
     }
   }
 
+  @Test("A package that was left running takes the blame for its boot until it is verified")
+  func packageLeftRunning() throws {
+    let package = PackageChange(service: "redHat", name: "p", package: "p-2", replaces: "p-1")
+    let settled = Settled(
+      kernel: "k", applied: [], removed: [], packages: [package], probationSeconds: 5)
+    func blamed(_ story: Story) throws -> [String] {
+      try story.outcomes("b2", bootedAt: 60, at: 70).failures.map(\.module)
+    }
+    try Story.tell { story in
+      try story.run(boot: "b1", at: 0, ends: nil) {
+        _ = try $0.announce(.installPackage(package), access: $1)
+        try $0.end(.failed, leavesOpen: true)
+      }
+      // Its scripts may be at it still, though somebody else has run meanwhile.
+      try story.run(boot: "b1", at: 10, ends: .deferred) { _ in }
+      #expect(try blamed(story) == ["p-2"])
+      #expect(try story.outcomes("b1", at: 11).needsCleanEnd)
+      try story.word(boot: "b1", at: 12) { try $0.shutDown() }
+      #expect(try blamed(story) == [])
+      try story.word(boot: "b1", at: 13) { try $0.goOn() }
+      try story.run(boot: "b1", at: 20) { try $0.settle(settled) }
+      #expect(try blamed(story) == [])
+    }
+  }
+
+  @Test("What rpm has shown not to be installed is nobody's to verify")
+  func notInstalled() throws {
+    let killed = PackageChange(service: "redHat", name: "p", package: "p-2", replaces: "p-1")
+    try Story.tell { story in
+      try story.run(boot: "b1", at: 0, ends: nil) {
+        _ = try $0.announce(.installPackage(killed), access: $1)
+      }
+      // A later run has found p-1 installed, tries again, and is told by dnf that it was not done.
+      try story.run(boot: "b1", at: 10, ends: nil) {
+        let intent = try $0.announce(.installPackage(killed), access: $1)
+        try $0.record(intent.outcome(SystemError("dnf", "p-2", .canceled)))
+      }
+      #expect(try story.outcomes("b1", at: 20).unfinishedPackages == [])
+    }
+  }
+
   @Test("A clean end that was announced counts no longer once something is loaded after it")
   func changedMind() throws {
     try Story.tell { story in

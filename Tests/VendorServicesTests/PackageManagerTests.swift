@@ -103,6 +103,18 @@ import VendorServices
         #expect(try host.install(.dnf, Self.red, "1-1").complaint?.contains("kpatch") == true)
         #expect(try host.installed() == [])
       }
+      // And none comes from a repository that the host lets give something else only.
+      try host.succeeds(
+        host.programs.rpm.string, "--root", path, "--dbpath", "/var/lib/rpm", "-i", "--justdb",
+        "--nodeps", "\(path)/rpms/kpatch-0.9-1.x86_64.rpm")
+      try host.file("dnf.conf", host.configuration)
+      try host.repository("gpgcheck=0\nincludepkgs=base*")
+      #expect(
+        try host.install(.dnf, Self.red, "1-1").complaint?.contains("no repository has") == true)
+      #expect(try host.installed() == [])
+      try host.succeeds(
+        host.programs.rpm.string, "--root", path, "--dbpath", "/var/lib/rpm", "-e", "--nodeps",
+        "--justdb", "kpatch")
       let byZypper = try host.install(.zypper, Self.red, "1-1")
       #expect(byZypper.complaint?.contains("it would change kpatch too") == true)
       #expect(try host.installed() == [])
@@ -240,6 +252,7 @@ import VendorServices
           "slow",
           """
           case "$*" in
+            *repoquery*) echo '|lab|'; exit 0 ;;
             *download*only*) echo '<stream><install-summary></install-summary></stream>'; exec sleep "$(cat \(path)/wait)" ;;
           esac
           echo begun; (sleep 2; echo done; echo \(name) >> \(path)/done) & wait
@@ -377,11 +390,19 @@ extension ServiceHost {
       path.appending("journal.ndjson"), run: "r", bootID: "b", trigger: "test", crashes: [],
       trust: .unchecked,
       access: access, now: { Timestamp(secondsSinceEpoch: 1_700_000_000) })
+    let manager = PackageManager(
+      kind, programs: programs, timeLimit: timeLimit, patience: patience)
+    var fetched: FetchedPackage?
+    if case .installPackage(let package) = change {
+      do throws(PackageRefusal) {
+        fetched = try manager.fetch(package)
+      } catch {
+        return error.answer
+      }
+    }
     var answer = PackageAnswer()
     let intent = try journal.announce(change, access: access)
-    if let outcome = PackageManager(
-      kind, programs: programs, timeLimit: timeLimit, patience: patience
-    ).carryOut(intent, under: access, &answer) {
+    if let outcome = manager.carryOut(intent, with: fetched, under: access, &answer) {
       try journal.record(outcome)
     }
     return answer
