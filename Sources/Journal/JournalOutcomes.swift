@@ -299,7 +299,7 @@ private struct BootOutcomes: Hashable {
         $0, "the boot ended while \($0.title) was being \($0.isClient ? "enabled" : "installed")")
     }
     if wasShutDown { return crashes }
-    crashes += (installed.values + leftRunning.values).map {
+    crashes += (Array(installed.values) + leftRunning.values).map {
       crash($0, unverified($0.title, $0.isClient ? "enabled" : "installed"))
     }
     crashes += loads.values.filter(isOpen).map {

@@ -279,7 +279,7 @@ import Testing
         try $0.end(.failed, leavesOpen: true)
       }
       // Its scripts may be at it still, though somebody else has run meanwhile.
-      try story.run(boot: "b1", at: 10, ends: .deferred) { _ in }
+      try story.run(boot: "b1", at: 10, ends: .deferred) { _, _ in }
       #expect(try blamed(story) == ["p-2"])
       #expect(try story.outcomes("b1", at: 11).needsCleanEnd)
       try story.word(boot: "b1", at: 12) { try $0.shutDown() }
