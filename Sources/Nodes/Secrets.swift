@@ -3,8 +3,9 @@
 private let secretKeys = ["token", "credentials", "password"]
 
 /// A line of a text without what may be a secret: what stands behind such a key, or in the line below
-/// it, and is neither a path nor a mapping.
+/// it, and is neither a path nor a mapping; and who logs in by the address of a web server.
 func withoutSecrets(_ line: String, after previous: String?) -> String {
+  let line = withoutUser(line)
   let text = Array(line.utf8)
   for key in secretKeys {
     var start = 0
@@ -19,6 +20,14 @@ func withoutSecrets(_ line: String, after previous: String?) -> String {
   let above = previous.utf8.reversed().drop { Array(" |>-\"'".utf8).contains($0) }.reversed()
   let isBelow = secretKeys.contains { Array("\($0):".utf8) == above.suffix($0.utf8.count + 1) }
   return isBelow ? String(line.prefix { $0 == " " }) + "(not shown)" : line
+}
+
+private func withoutUser(_ line: String) -> String {
+  guard let mark = line.firstRange(of: "https://") else { return line }
+  let rest = line[mark.upperBound...]
+  let authority = rest.prefix { !"/?# \"'".contains($0) }
+  guard let at = authority.lastIndex(of: "@") else { return line }
+  return String(line[..<mark.upperBound]) + "(not shown)" + String(rest[at...])
 }
 
 /// Where the value of a key begins: right behind its colon.

@@ -16,6 +16,7 @@ import Testing
   @Test(arguments: [
     "token: s3cret", "token: 's3cret'", "token: {token: s3cret}", "{token: s3cret}",
     "token:\n          s3cret", "token: |\n          s3cret",
+    "server: https://somebody:s3cret@livepatch.example.org/v1",
   ])
   func `a secret that was written into a policy is told, and never shown`(wrong: String)
     async throws

@@ -164,6 +164,15 @@ private func wanted(_ sources: [SourceText]) throws -> [String] {
       #                      ^ invalid-value
               server: http://example.org
       #               ^ invalid-value
+      ---
+      apiVersion: klpolicy/v1
+      kind: Policy
+      metadata: {name: proxied}
+      spec:
+        services:
+          - canonical:
+              server: https://somebody:word@example.org/v1
+      #               ^ invalid-value
       """
     ),
     (
