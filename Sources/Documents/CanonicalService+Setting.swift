@@ -18,7 +18,7 @@ extension Services.Canonical {
   package static let name = "canonical-livepatch"
 
   /// The beginning of the names of its modules in the kernel.
-  package static let modulePrefix = "lkp_"
+  package static let modulePrefix = "lkp_Ubuntu_"
 
   /// Those of the running kernel; nil where nobody knows.
   package var runningKernel: Kernel? {

@@ -134,7 +134,7 @@ private struct ServiceComparison {
 
   /// Whose module it is, by the names that vendors give theirs.
   private func owner(ofName module: String) -> String? {
-    if module.hasPrefix("lkp_Ubuntu_") { return nil }
+    if module.hasPrefix(Services.Canonical.modulePrefix) { return nil }
     if module.hasPrefix("kpatch_"), services.redHat != nil { return "redHat" }
     if module.hasPrefix("kpatch_"), services.kpatch != nil { return "kpatch" }
     let isSUSE = module.hasPrefix("livepatch_") || module.hasPrefix("kgraft_patch_")
@@ -162,7 +162,7 @@ private struct ServiceComparison {
   /// What Canonical's client says of the running kernel, against the kernel.
   func client() -> [Disagreement] {
     guard let canonical = services.canonical else { return [] }
-    let own = live.filter { $0.module.hasPrefix("lkp_Ubuntu_") }
+    let own = live.filter { $0.module.hasPrefix(Services.Canonical.modulePrefix) }
     let applied = own.filter { $0.state == .known(.applied) }
     let isCertain = own.allSatisfy { $0.state != .unknown }
     func say(_ module: String?, _ message: String) -> [Disagreement] {
@@ -227,7 +227,7 @@ private struct ServiceComparison {
   /// Who brought a module: klpolicy counts as a service of its own.
   private func service(of patch: LivePatch) -> String? {
     if managed.contains(patch.module) { return "klpolicy" }
-    if patch.module.hasPrefix("lkp_Ubuntu_") { return "canonical" }
+    if patch.module.hasPrefix(Services.Canonical.modulePrefix) { return "canonical" }
     return holdings.first { $0.module.module == patch.module }?.service
       ?? owner(ofName: patch.module)
   }

@@ -31,7 +31,7 @@ extension Planner {
       guard isEnabled, wanted.enabled?.value != false else { return ServiceFinding() }
       return ServiceFinding(withheld: truth(service, wanted, client))
     }
-    return change(service, wanted, changes)
+    return change(service, wanted, client, changes)
   }
 
   /// What an earlier run told the client and was ended before it had verified: that is done before
@@ -64,18 +64,32 @@ extension Planner {
 
   /// The steps that tell the client so, unless something stands in their way.
   private func change(
-    _ service: DesiredSet.Service, _ wanted: CanonicalClient,
-    _ changes: [Services.Canonical.Setting]
+    _ service: DesiredSet.Service, _ wanted: CanonicalClient, _ client: Services.Canonical,
+    _ due: [Services.Canonical.Setting]
   ) -> ServiceFinding {
     let name = Services.Canonical.name
-    for change in changes {
-      if let obstacle = earlierFailure(.configure, of: "\(change)", service.constraints) {
-        // Killed before it had taken back what failed.
-        if let unfinished = unfinishedClient(service) { return unfinished }
-        return ServiceFinding(withheld: [
-          service.withheld(obstacle.reason, obstacle.message, module: name)
-        ])
+    let isDisabling = due.contains(.enabled(false))
+    var changes = due
+    var withheld: [Withheld] = []
+    for change in due {
+      guard let obstacle = earlierFailure(.configure, of: "\(change)", service.constraints) else {
+        continue
       }
+      // Killed before it had taken back what failed.
+      if let unfinished = unfinishedClient(service) { return unfinished }
+      let failed = service.withheld(obstacle.reason, obstacle.message, module: name)
+      // A setting that it does not take keeps no client enabled.
+      guard isDisabling, change != .enabled(false) else {
+        return ServiceFinding(withheld: [failed])
+      }
+      withheld.append(failed)
+      changes.removeAll { $0 == change }
+    }
+    var doubts: [Withheld] = []
+    if client.isEnabled == .known(true), !isDisabling {
+      // What it is told would be verified by that, and blamed for it.
+      doubts = standing(service, client).doubts
+      if !doubts.isEmpty, let unfinished = unfinishedClient(service) { return unfinished }
     }
     if let refusal = service.constraints.refusal(
       ofPackage: settings(wanted).map(\.description).joined(separator: " "),
@@ -92,7 +106,7 @@ extension Planner {
           action: .configure, module: name, reason: .otherSetting, setting: "\(change)",
           isReversible: change != .enabled(false)
             || (wanted.token != nil && input.clientToken == .usable))
-      })
+      }, withheld: doubts, left: withheld)
     guard changes.contains(.enabled(true)) else { return found }
     let endangered = inForceBeside(service, own: [])
     if !endangered.isEmpty {
@@ -153,22 +167,8 @@ extension Planner {
       ]
     }
     if wanted.enabled == nil, wanted.assertions == nil { return [] }
-    guard let kernel = client.runningKernel else {
-      return unseen(service, "what the client says of the running kernel").withheld
-    }
-    let state: Services.Canonical.State
-    switch kernel.state {
-    case .unknown, .known(.unknown):
-      return unseen(service, "the state of the client's live patch").withheld
-    case .known(let known): state = known
-    }
-    if state == .applied, !hasClientModule {
-      return [
-        service.withheld(
-          .notLoaded,
-          "the client calls its live patch applied, and the kernel has none of its modules applied")
-      ]
-    }
+    let how = standing(service, client)
+    guard let kernel = client.runningKernel, let state = how.state else { return how.doubts }
     var found = wanted.assertions.map { check(service, $0, client, kernel, state) } ?? []
     if wanted.assertions?.state != nil { return found }
     switch state {
@@ -187,6 +187,31 @@ extension Planner {
     case .unapplied, .applying, .applied, .nothingToApply, .unknown: break
     }
     return found
+  }
+
+  /// How the live patch of an enabled client is on the running kernel; nil where that cannot be told, or the
+  /// kernel does not bear it out, and why.
+  private func standing(
+    _ service: DesiredSet.Service, _ client: Services.Canonical
+  ) -> (state: Services.Canonical.State?, doubts: [Withheld]) {
+    guard let kernel = client.runningKernel else {
+      return (nil, unseen(service, "what the client says of the running kernel").withheld)
+    }
+    switch kernel.state {
+    case .unknown, .known(.unknown):
+      return (nil, unseen(service, "the state of the client's live patch").withheld)
+    case .known(.applied) where !hasClientModule:
+      return (
+        nil,
+        [
+          service.withheld(
+            .notLoaded,
+            "the client calls its live patch applied, and the kernel has none of its modules applied; see "
+              + "\(client.client) status --verbose", module: Services.Canonical.name)
+        ]
+      )
+    case .known(let state): return (state, [])
+    }
   }
 
   private var hasClientModule: Bool {

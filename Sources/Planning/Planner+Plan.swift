@@ -67,7 +67,7 @@ extension Planner {
 
     for change in serviceChanges {
       deferred += change.deferred
-      blocked += change.blocked
+      blocked += change.blocked + change.left
     }
 
     let basis = planBasis()

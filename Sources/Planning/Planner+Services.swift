@@ -26,6 +26,8 @@ struct ServiceChange {
   var work: [Work] = []
   var deferred: [Withheld] = []
   var blocked: [Withheld] = []
+  /// What is not done beside the work, and does not keep that from being done.
+  var left: [Withheld] = []
   /// How bad what it is about is; nothing makes it urgent to take a file away.
   var severity: Severity?
   /// Whether a build goes because it was withdrawn, which nothing but a hold keeps up.
@@ -43,10 +45,15 @@ struct ServiceChange {
 struct ServiceFinding {
   var work: [ServiceChange.Work] = []
   var withheld: [Withheld] = []
+  /// What is not done beside the work, and does not keep that from being done.
+  var left: [Withheld] = []
 
-  init(work: [ServiceChange.Work] = [], withheld: [Withheld] = []) {
+  init(
+    work: [ServiceChange.Work] = [], withheld: [Withheld] = [], left: [Withheld] = []
+  ) {
     self.work = work
     self.withheld = withheld
+    self.left = left
   }
 
   /// Those that end by themselves.
@@ -55,7 +62,9 @@ struct ServiceFinding {
   ]
 
   static func + (one: ServiceFinding, other: ServiceFinding) -> ServiceFinding {
-    ServiceFinding(work: one.work + other.work, withheld: one.withheld + other.withheld)
+    ServiceFinding(
+      work: one.work + other.work, withheld: one.withheld + other.withheld,
+      left: one.left + other.left)
   }
 }
 
@@ -81,6 +90,7 @@ extension Planner {
   /// What is found of a service; what cannot be asked of another host is only told.
   private mutating func take(_ change: inout ServiceChange, _ found: ServiceFinding) {
     change.work = found.work
+    change.left = found.left
     for withheld in found.withheld {
       if withheld.reason == .unverified, input.options.unverified == .warn {
         warnings.append(

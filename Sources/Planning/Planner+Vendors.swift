@@ -408,7 +408,7 @@ extension ServiceKind {
     case .redHat: module.hasDigits(behind: "kpatch_")
     case .suse:
       module.hasDigits(behind: "livepatch_") || module.hasPrefix("kgraft_patch_")
-    case .canonical: module.hasPrefix("lkp_Ubuntu_")
+    case .canonical: module.hasPrefix(Services.Canonical.modulePrefix)
     case .kpatch: false
     }
   }

@@ -84,8 +84,8 @@ extension World {
     var drifted = set
     drifted.patchDelay = .known(1)
     #expect(
-      try host(Self.all, client(enabled: true, .known(.applied), .known(drifted))).settings()
-        == ["patch-delay=2d"])
+      try host(Self.all, client(enabled: true, .known(.applied), .known(drifted)))
+        .with("lkp_Ubuntu_6_1_121").settings() == ["patch-delay=2d"])
   }
 
   @Test("What is not known of it blocks, and changes nothing on a guess")
@@ -115,9 +115,16 @@ extension World {
   func stuck(_ state: Fact<Services.Canonical.State>, _ reasons: [String]) throws {
     #expect(
       try host("enabled: true", client(enabled: true, state)).blocked() == reasons)
-    // Of a machine that is only to be set nothing is asserted.
+    // Of a machine that is only to be set nothing is asserted; but what cannot be told apart from what
+    // the setting did is not begun.
+    let set = try host("patchDelay: 1d", client(enabled: true, state))
+    if reasons == ["unverified"] || reasons == ["not-loaded"] {
+      #expect(try set.blocked() == reasons)
+    } else {
+      #expect(try set.settings() == ["patch-delay=1d"])
+    }
     #expect(
-      try host("patchDelay: 1d", client(enabled: true, state)).settings() == ["patch-delay=1d"])
+      try host("enabled: false", client(enabled: true, state)).settings() == ["enabled=false"])
   }
 
   @Test(
@@ -146,6 +153,32 @@ extension World {
     #expect(
       try host(words, enabled, token: .unusable("why")).plan().steps.map(\.reversible) == [false])
     #expect(try host("enabled: false", client(enabled: false)).blocked() == [])
+  }
+
+  @Test("A setting that failed before does not keep it enabled")
+  func disablingBesideAFailure() throws {
+    func failed(_ setting: String) throws -> World {
+      try host("enabled: false, patchDelay: 1d, checkInterval: 60m", client(enabled: true)).changed
+      {
+        $0.snapshot.history.failures = [
+          BuildFailure(
+            module: setting, buildID: nil, patch: "canonical", sha256: nil, action: .configure,
+            cause: .refused, at: Timestamp(secondsSinceEpoch: 0), message: "it did not hold")
+        ]
+      }
+    }
+    let world = try failed("patch-delay=1d")
+    #expect(try world.settings() == ["enabled=false", "check-interval=60"])
+    #expect(try world.plan().blockedReasons == ["canonical-livepatch failed-before"])
+    // What failed in disabling it keeps all of it.
+    #expect(try failed("enabled=false").blocked() == ["failed-before"])
+  }
+
+  @Test("Only modules that are named as Canonical's are taken for the client's")
+  func names() throws {
+    let set = client(enabled: true)
+    #expect(try host("enabled: true", set).with("lkp_other").blocked() == ["not-loaded"])
+    #expect(try host("enabled: true", set).with("lkp_Ubuntu_6_1_121").blocked() == [])
   }
 
   @Test("What a killed run had told it is verified, or taken back, before it counts")

@@ -128,7 +128,7 @@ struct Adoption {
           + record.patch)
       return
     }
-    if module.hasPrefix("lkp_"), snapshot.services?.canonical != nil {
+    if module.hasPrefix(Services.Canonical.modulePrefix), snapshot.services?.canonical != nil {
       policy.remarks.append("\(module) is in the keeping of Canonical's client")
       return
     }
