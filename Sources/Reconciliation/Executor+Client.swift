@@ -18,6 +18,9 @@ struct EarlierSetting {
   var client: String
   /// Whether the value had a secret in it that died with the run that changed it.
   var isLost = false
+  /// Whether the client may yet do what it was told, whatever its status says: its command was killed, or
+  /// nobody saw its end.
+  var mayStillCome = false
 }
 
 /// Steps that tell Canonical's client something: announced, told, and believed only when the client's own
@@ -49,11 +52,15 @@ extension Executor {
     let live = observedPatches()
     let earlier = try earlierValue(setting, before)
     changedClient.append(earlier)
-    let complaint = try tell(
+    let answer = try tell(
       ClientChange(
         service: step.service ?? "", key: setting.key, value: setting.value,
         before: earlier.shown, isHidden: earlier.shown != earlier.value), earlier)
     hasChanged = true
+    if !answer.hasEnded, setting == .enabled(true), let last = changedClient.indices.last {
+      changedClient[last].mayStillCome = true
+    }
+    let complaint = answer.complaint
     try verify(setting, before, live, complaint)
     if let complaint {
       warnings.append(
@@ -135,8 +142,13 @@ extension Executor {
       case nil, .unknown, .known(.unknown): isSilent = true
       case .known(.applying): isSilent = false
       case .known(.unapplied) where isNew: isSilent = false
-      case .known where isNew && client.runningKernel?.checkState == .known(.needsCheck):
-        isSilent = false
+      case .known where isNew:
+        switch client.runningKernel?.checkState {
+        case .known(.checked), .known(.checkFailed): return client
+        case .known(.needsCheck): isSilent = false
+        // Whether it has asked its server for live patches at all is not understood.
+        case nil, .unknown: isSilent = true
+        }
       case .known: return client
       }
       let now = ContinuousClock.now
@@ -147,8 +159,9 @@ extension Executor {
           isSilent
             ? "what the client says of the running kernel is not understood, so that it went well is "
               + "not taken for granted; see \(client.client) status --verbose"
-            : "its live patch is still \(client.runningKernel?.state.value?.rawValue ?? "unknown") after "
-              + seconds(Executor.settlingLimit))
+            : "its live patch is \(client.runningKernel?.state.value?.rawValue ?? "unknown") ("
+              + "\(client.runningKernel?.checkState.value?.rawValue ?? "unknown")) after "
+              + "\(seconds(Executor.settlingLimit)), and that is not the end of it")
         failure.phase = .verify
         throw failure.blaming(.passing)
       }
@@ -157,9 +170,10 @@ extension Executor {
     }
   }
 
-  /// Holds what the client says of the running kernel against the kernel.
+  /// Holds what the client says of the running kernel against the kernel; `before` is what it said before,
+  /// nil where nobody knows that any more.
   private mutating func verify(
-    _ client: Services.Canonical, _ before: Services.Canonical, _ live: [LivePatch], isNew: Bool
+    _ client: Services.Canonical, _ before: Services.Canonical?, _ live: [LivePatch], isNew: Bool
   ) throws(StepFailure) {
     func failure(_ message: String, _ fault: StepFailure.Fault) -> StepFailure {
       var failure = StepFailure(
@@ -168,14 +182,16 @@ extension Executor {
       return failure.blaming(fault)
     }
     let kernel = client.runningKernel
+    // It was so before, and no setting is to blame.
+    let isAsBefore = !isNew && before?.runningKernel?.state == kernel?.state
     switch kernel?.state {
+    case .known(.unapplied) where isAsBefore: break
     case nil, .unknown, .known(.unknown), .known(.unapplied), .known(.applying):
       throw failure("the client does not say that its live patch is in force", .passing)
     case .known(let state):
       switch state {
       case .applyFailed, .appliedWithBug, .kernelUpgradeRequired:
-        // It was so before, and no setting is to blame.
-        if !isNew, before.runningKernel?.state == .known(state) { break }
+        if isAsBefore { break }
         throw failure("the client's live patch is \(state.rawValue)", .certain(.refused))
       case .applied, .nothingToApply, .unapplied, .applying, .unknown: break
       }
@@ -189,8 +205,7 @@ extension Executor {
       patch.state.value != .resident && !live.contains { isSame($0, patch) }
     }
     for patch in added {
-      payload.insert(patch.module)
-      ownLoads.insert(patch.module)
+      adopt(patch, over: live)
       terms.adopt(patch.module, from: Services.Canonical.name)
       expect(patch.module, .applied)
       try complete(patch.module, as: .applied, stoppable: true)
@@ -199,7 +214,7 @@ extension Executor {
     if kernel?.state == .known(.applied), !isApplied {
       let message =
         "the client calls its live patch applied, and the kernel has none of its modules applied"
-      throw failure(message, isNew ? .certain(.refused) : .none)
+      throw failure(message, isNew ? .certain(.refused) : .passing)
     }
     if isNew, kernel?.state == .known(.nothingToApply), let patch = added.first {
       throw failure(
@@ -239,49 +254,85 @@ extension Executor {
     one.module == other.module && one.buildID == other.buildID && one.state != .known(.resident)
   }
 
-  /// Brings back how a client was set before a group, the last setting first.
+  /// Takes a module that the client's daemon has loaded for one of the group's: an undo takes it off again,
+  /// unless something that it may have taken off cannot come back.
+  private mutating func adopt(_ patch: LivePatch, over before: [LivePatch]) {
+    payload.insert(patch.module)
+    ownLoads.insert(patch.module)
+    groupModules.insert(patch.module)
+    payload.formUnion(before.filter { $0.state == .known(.applied) }.map(\.module))
+  }
+
+  /// Brings back how a client was set before a group, the last setting first. One that does not come back
+  /// keeps none of the others.
   ///
   /// - Parameter before: the live patches before the group.
-  /// - Throws: `StepFailure`, what could not be brought back.
-  mutating func restoreClient(_ before: [LivePatch]) throws(StepFailure) {
+  /// - Returns: what could not be brought back.
+  mutating func restoreClient(_ before: [LivePatch]) -> [StepFailure] {
     let changed = changedClient.reversed()
     changedClient = []
-    if changed.isEmpty { return }
+    if changed.isEmpty { return [] }
+    var failures: [StepFailure] = []
     for earlier in changed {
-      let now = try observedClient()
-      if isBack(earlier, now) { continue }
-      if earlier.isLost {
-        throw StepFailure(
-          Services.Canonical.name, "\(earlier.setting)",
-          "\(earlier.setting.key) was \(earlier.shown ?? "another") before, with a password in it that a "
-            + "run had which was killed: set it by hand")
+      do throws(StepFailure) {
+        try bringBack(earlier)
+      } catch {
+        // A client that is gone is so for all of them.
+        if failures.last?.message != error.message { failures.append(error) }
       }
-      if case .enabled(false) = earlier.setting, services.token == nil {
-        throw StepFailure(
-          "enable", earlier.client,
-          "the machine was enabled before, and no token is named to enable it again with "
-            + "(token.file, token.credential): \(earlier.client) enable")
-      }
-      let complaint = try tell(
-        ClientChange(
-          service: "canonical", key: earlier.setting.key, value: earlier.shown,
-          before: earlier.setting.value), earlier, isUndo: true)
-      let then = try observedClient()
-      if !isBack(earlier, then) {
-        throw StepFailure(
-          Services.Canonical.name, "\(earlier.setting)",
-          "\(earlier.setting.key) is not back to \(earlier.shown ?? "not being set"): "
-            + (complaint.map { "\(earlier.client) \($0)" } ?? "\(earlier.client) says that it is"))
-      }
-    }
-    if services.unfinishedSettings.contains(where: { $0.text == "enabled=true" }) {
-      tellStaying(clientModules().filter { patch in before.contains { isSame($0, patch) } })
     }
     // What its daemon has loaded since the group began goes with it.
     for patch in clientModules()
     where patch.state != .known(.resident) && !before.contains(where: { isSame($0, patch) }) {
-      payload.insert(patch.module)
-      ownLoads.insert(patch.module)
+      adopt(patch, over: before)
+    }
+    return failures + leftByUnfinished(before)
+  }
+
+  /// What stays in force though a killed run's enabling is taken back: nobody knows any more whether it was
+  /// before that, and a fix is not taken off on a guess.
+  private func leftByUnfinished(_ before: [LivePatch]) -> [StepFailure] {
+    if !services.unfinishedSettings.contains(where: { $0.text == "enabled=true" }) { return [] }
+    return clientModules().filter { patch in
+      patch.state == .known(.applied) && before.contains { isSame($0, patch) }
+    }.map { patch in
+      .unverified(
+        patch.module,
+        "\(patch.module) stays in force until a reboot: a run that was killed had enabled the machine, and "
+          + "whether it was in force before that cannot be told any more")
+    }
+  }
+
+  private mutating func bringBack(_ earlier: EarlierSetting) throws(StepFailure) {
+    if isBack(earlier, try observedClient()), !earlier.mayStillCome { return }
+    if earlier.isLost {
+      throw StepFailure(
+        Services.Canonical.name, "\(earlier.setting)",
+        "\(earlier.setting.key) was \(earlier.shown ?? "another") before, with a password in it that a "
+          + "run had which was killed: set it by hand")
+    }
+    if case .enabled(false) = earlier.setting, services.token == nil {
+      throw StepFailure(
+        "enable", earlier.client,
+        "the machine was enabled before, and no token is named to enable it again with "
+          + "(token.file, token.credential): \(earlier.client) enable")
+    }
+    let answer = try tell(
+      ClientChange(
+        service: "canonical", key: earlier.setting.key, value: earlier.shown,
+        before: earlier.setting.value), earlier, isUndo: true)
+    if !isBack(earlier, try observedClient()) {
+      throw StepFailure(
+        Services.Canonical.name, "\(earlier.setting)",
+        "\(earlier.setting.key) is not back to \(earlier.shown ?? "not being set"): "
+          + (answer.complaint.map { "\(earlier.client) \($0)" }
+            ?? "\(earlier.client) says that it is"))
+    }
+    if earlier.mayStillCome, !answer.hasEnded {
+      throw StepFailure(
+        "disable", earlier.client,
+        "neither enable nor disable came to an end, so the client may enable the machine yet; see "
+          + "\(earlier.client) status, and \(earlier.client) disable")
     }
   }
 
@@ -290,7 +341,10 @@ extension Executor {
       return client.isEnabled == .known(!isEnabled)
     }
     guard let settings = services.client.settings(client.client) else { return false }
-    return settings[earlier.setting.key] == earlier.value
+    let value = settings[earlier.setting.key]
+    if !earlier.isLost { return value == earlier.value }
+    // Somebody has set it by hand: the same address, and something in it that is not shown.
+    return value != earlier.value && client.configuration?.value?.server == earlier.value
   }
 
   /// What the client says now.
@@ -304,28 +358,28 @@ extension Executor {
 
   /// Announces a change, has it made, and writes down what became of it.
   ///
-  /// - Returns: why it was not done, by the client's account.
+  /// - Returns: what the client had to say.
   private mutating func tell(
     _ change: ClientChange, _ earlier: EarlierSetting, isUndo: Bool = false
-  ) throws(StepFailure) -> String? {
+  ) throws(StepFailure) -> ClientAnswer {
     let intent: Intent
     do throws(SystemError) {
       intent = try journal.announce(.configureClient(change), access: access)
     } catch {
       throw StepFailure(error, "nothing is changed that the journal cannot announce")
     }
-    var complaint: String?
+    var answer = ClientAnswer()
     let isEnabling = change.key == "enabled" && change.value == "true"
     let outcome = services.client.carryOut(
       intent, client: earlier.client, value: isUndo ? earlier.value ?? "" : nil,
-      token: isEnabling ? services.token : nil, under: access, &complaint)
+      token: isEnabling ? services.token : nil, under: access, &answer)
     do throws(SystemError) {
       try journal.record(outcome)
     } catch {
       throw StepFailure(
-        error, complaint.map { "and before that, \(Services.Canonical.name) \($0)" })
+        error, answer.complaint.map { "and before that, \(Services.Canonical.name) \($0)" })
     }
-    return complaint
+    return answer
   }
 }
 
@@ -336,7 +390,8 @@ extension Executor {
       Services.Canonical.Setting(change.text).map { setting in
         EarlierSetting(
           setting: setting, value: change.before, shown: change.before,
-          client: services.clientPath, isLost: change.isHidden)
+          client: services.clientPath, isLost: change.isHidden,
+          mayStillCome: setting == .enabled(true))
       }
     }
   }
@@ -357,6 +412,10 @@ extension Executor {
     } catch {
       if error.isInterruption {
         skip(steps)
+        return false
+      }
+      if error.isLeftRunning {
+        leaveRunning(step, steps, error)
         return false
       }
       let failed = statuses[step.id] == .done ? nil : step
@@ -385,7 +444,16 @@ extension Executor {
     }
     guard client.isEnabled == .known(true) else { return }
     let isNew = last["enabled"] == .enabled(true)
-    try verify(try settled(client, isNew: isNew), client, observedPatches(), isNew: isNew)
+    let now = try settled(client, isNew: isNew)
+    // Which of them it has brought is not known any more; all of them have to be through their transitions.
+    for patch in clientModules() where [.known(.applied), .known(.enabling)].contains(patch.state) {
+      groupModules.insert(patch.module)
+      terms.adopt(patch.module, from: Services.Canonical.name)
+      expect(patch.module, .applied)
+      try complete(patch.module, as: .applied, stoppable: true)
+    }
+    // How it was before is not known either, so nothing is excused by that.
+    try verify(now, nil, observedPatches(), isNew: isNew)
   }
 }
 

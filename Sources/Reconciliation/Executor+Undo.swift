@@ -33,15 +33,19 @@ extension Executor {
   mutating func restore(_ steps: [Step], before: [LivePatch], beneath: Set<String> = []) {
     journal.isUndoing = true
     defer { journal.isUndoing = false }
+    // What the client does not take back keeps no live patch from coming back.
+    let refused = restoreClient(before)
+    for failure in refused { fail(nil, failure, phase: .undo) }
+    if !refused.isEmpty { isLeftChanged = true }
     do throws(StepFailure) {
       try restoreFiles()
-      try restoreClient(before)
       try bringBack(steps, before: before, beneath.union(payload))
       if !changedPackages.isEmpty {
         try restorePackages()
         // Their scripts may have loaded something.
         try bringBack(steps, before: before, beneath.union(payload))
       }
+      if !refused.isEmpty { return }
       for step in steps where statuses[step.id] == .done && !staysDone(step, among: steps) {
         statuses[step.id] = .undone
       }

@@ -17,6 +17,17 @@ package struct SecretText: Sendable, CustomStringConvertible, CustomDebugStringC
   package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
+/// What Canonical's client had to say to an order.
+package struct ClientAnswer: Hashable, Sendable {
+  /// Why it was not done by the client's own account, to go on after its name.
+  package var complaint: String?
+  /// Whether its command came to its end by itself. Where it was killed, the client's daemon may do what
+  /// it was told all the same, and later.
+  package var hasEnded = true
+
+  package init() {}
+}
+
 /// Canonical's client, which is told to enable the machine, to disable it, or a setting.
 ///
 /// Each change needs the run lock and an intent that is in the journal. What the client prints is never
@@ -43,22 +54,22 @@ package struct LivepatchClient: Sendable {
   ///   - token: what the machine is enabled with. The client takes it on its command line alone, where
   ///     who may see others' processes can read it as long as that runs.
   ///   - access: the run lock.
-  ///   - complaint: gets why it was not done by the client's own account, to go on after its name.
+  ///   - answer: gets what the client had to say.
   /// - Returns: the same in short, for the journal.
   package func carryOut(
     _ intent: consuming Intent, client: String, value: String? = nil, token: SecretText? = nil,
-    under access: borrowing WriteAccess, _ complaint: inout String?
+    under access: borrowing WriteAccess, _ answer: inout ClientAnswer
   ) -> Outcome {
     let change = intent.change
     guard case .configureClient(let order) = change else {
-      complaint = "cannot do that"
+      answer.complaint = "cannot do that"
       return intent.outcome(SystemError("configure", change.module, .invalidArgument))
     }
     let (arguments, limit): ([String], Duration)
     switch (order.key, order.value) {
     case ("enabled", "true"):
       guard let token else {
-        complaint = "has no token to enable the machine with"
+        answer.complaint = "has no token to enable the machine with"
         return intent.outcome(SystemError(order.key, order.text, .permissionDenied))
       }
       (arguments, limit) = (["enable", token.text], timeLimit)
@@ -67,11 +78,13 @@ package struct LivepatchClient: Sendable {
       (arguments, limit) = (["config", "\(key)=\(value ?? text ?? "")"], programs.clientTimeLimit)
     }
     switch runProgram(program(client), arguments, timeLimit: limit) {
-    case .failure(let problem): complaint = "\(problem)"
+    case .failure(let problem):
+      answer.complaint = "\(problem)"
+      answer.hasEnded = !problem.wasKilled
     case .success(let result):
-      complaint = result.succeeded ? nil : "\(result.ending)"
+      answer.complaint = result.succeeded ? nil : "\(result.ending)"
     }
-    if complaint == nil { return intent.outcome(nil) }
+    if answer.complaint == nil { return intent.outcome(nil) }
     return intent.outcome(SystemError(Services.Canonical.name, order.text, .canceled))
   }
 

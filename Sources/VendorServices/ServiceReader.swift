@@ -141,7 +141,8 @@ func runProgram(
   do throws(CommandFailure) {
     let result = try command.runAndWait()
     switch result.ending {
-    case .timedOut, .killed: return .failure(ProgramProblem("\(result.ending)"))
+    case .timedOut, .killed:
+      return .failure(ProgramProblem("\(result.ending)", wasKilled: true))
     case .exited where result.standardOutput.isTruncated:
       return .failure(ProgramProblem("wrote more than \(outputLimit >> 20) MiB"))
     case .exited: return .success(result)
@@ -168,8 +169,13 @@ func hostCommand(
 /// Why a program gave no answer, to go on after its name.
 struct ProgramProblem: Error, CustomStringConvertible {
   let description: String
+  /// Whether it was begun and killed, so that nobody knows how far it came.
+  let wasKilled: Bool
 
-  init(_ description: String) { self.description = description }
+  init(_ description: String, wasKilled: Bool = false) {
+    self.description = description
+    self.wasKilled = wasKilled
+  }
 }
 
 /// The kernel release in whose directory a module lies: of kpatch, or of the kernel's modules.

@@ -41,6 +41,7 @@ import VendorServices
       let host = try host()
       let complaint = try host.tell("enabled", "true", token: "another-secret")
       #expect(complaint == "exited with 1")
+      #expect(try host.answer("enabled", "true", token: "another-secret").hasEnded)
       #expect(try host.observe().services.canonical?.isEnabled == .known(false))
       #expect(try host.tell("enabled", "true") == "has no token to enable the machine with")
       #expect("\(SecretText("another-secret"))" == "(not shown)")
@@ -83,8 +84,9 @@ import VendorServices
       let host = try host()
       try host.file("snap/bin/hangs", "enable\n")
       let start = ContinuousClock.now
-      let complaint = try host.tell("enabled", "true", token: "a-secret-token")
-      #expect(complaint == "did not end within its time limit and was killed")
+      let answer = try host.answer("enabled", "true", token: "a-secret-token")
+      #expect(answer.complaint == "did not end within its time limit and was killed")
+      #expect(!answer.hasEnded)
       #expect(ContinuousClock.now - start < .seconds(60))
       #expect(try host.observe().services.canonical?.isEnabled == .known(false))
     }
@@ -118,6 +120,12 @@ extension ServiceHost {
   fileprivate func tell(
     _ key: String, _ setting: String?, value: String? = nil, token: String? = nil
   ) throws -> String? {
+    try answer(key, setting, value: value, token: token).complaint
+  }
+
+  fileprivate func answer(
+    _ key: String, _ setting: String?, value: String? = nil, token: String? = nil
+  ) throws -> ClientAnswer {
     let access = try WriteAccess(path: path.appending("lock"), timeout: .seconds(30))
     var journal = try Journal.open(
       path.appending("journal.ndjson"), run: "r", bootID: "b", trigger: "test", crashes: [],
@@ -126,11 +134,11 @@ extension ServiceHost {
       .configureClient(
         ClientChange(service: "canonical", key: key, value: setting, before: nil)),
       access: access)
-    var complaint: String?
+    var answer = ClientAnswer()
     let outcome = orders().carryOut(
       intent, client: "/snap/bin/canonical-livepatch", value: value,
-      token: token.map { SecretText($0) }, under: access, &complaint)
+      token: token.map { SecretText($0) }, under: access, &answer)
     try journal.record(outcome)
-    return complaint
+    return answer
   }
 }

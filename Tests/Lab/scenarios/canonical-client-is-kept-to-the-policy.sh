@@ -74,6 +74,9 @@ steps "$foretold"
 tell 640
 reconciles 5
 withheld blocked '["canonical token-unusable"]'
+(umask 077; echo 'no token' > /etc/klpolicy/token)
+assert_writes_nothing 5 klpolicy plan lab.yaml --detailed-exitcode -o json
+withheld blocked '["canonical token-unusable"]'
 tell
 [ ! -e "$client/calls" ] || fail "the client was told something"
 
@@ -111,6 +114,20 @@ json '[.result, .changed, .steps[0].setting, .steps[0].status] | join(" ")' \
   "restored false patch-delay=2d undone"
 [ "$(cat "$client/config/patch-delay")" = 5d ] || fail "the setting before is not back"
 assert_applied lkp_Ubuntu_lab_1
+
+# A setting may have the client load a live patch in place of the one in force. That cannot come back, so
+# what took its place stays on, and that is told.
+run 0 klpolicy resume canonical
+echo "insmod '$(ko a lkp_Ubuntu_lab_2)'" > "$client/on-config"
+reconciles 6
+json '[.result, .changed] | join(" ")' "failed true"
+json_holds '.errors | any(.phase == "undo" and (.message | contains("lkp_Ubuntu_lab_1")))'
+assert_applied lkp_Ubuntu_lab_2
+[ "$(cat "$client/config/patch-delay")" = 5d ] || fail "the setting before is not back"
+rm "$client/on-config"
+disable lkp_Ubuntu_lab_2
+rmmod lkp_Ubuntu_lab_2 lkp_Ubuntu_lab_1
+insmod "$(ko a lkp_Ubuntu_lab_1)"
 
 # Half an answer is no success, and nothing is done on it.
 status applied | head -c 100 > "$client/status.json"
@@ -158,6 +175,42 @@ json '[.warnings[].code] | tostring' '["vendor-client"]'
 printf '%s\n' 'config patch-delay=2d' enable > "$SCRATCH/calls"
 calls
 
+# One setting that does not come back keeps none of the others.
+wants "enabled: true, $settings" 'safety: {hooks: {healthCheck: {run: [/usr/bin/false]}}}'
+echo 5d > "$client/config/patch-delay"
+echo 90 > "$client/config/check-interval"
+echo 'config check-interval=90' > "$client/hangs"
+reconciles 6
+json_holds '.errors | any(.phase == "undo" and (.message | contains("check-interval is not back")))'
+[ "$(cat "$client/config/patch-delay")" = 5d ] || fail "a setting is not back for another's sake"
+[ "$(cat "$client/config/check-interval")" = 60 ] || fail "the scenario is wrong: it came back"
+rm "$client/hangs"
+run 0 klpolicy resume canonical
+wants "enabled: true, $settings"
+reconciles 2
+steps '["patch-delay=2d done"]'
+
+# An enable that is killed may yet be done: the client is told to disable, though its status says that it is.
+wants 'enabled: false'
+reconciles 2
+wants "enabled: true, $settings"
+rm "$client/calls"
+echo enable > "$client/hangs"
+reconciles 4
+echo disable > "$SCRATCH/calls"
+calls
+rm "$client/hangs"
+
+# Whether it has asked its server is not understood: no success.
+status applied | sed 's/"CheckState":"checked",//' > "$client/fresh.json"
+echo true > "$client/on-enable"
+reconciles 4
+json_holds '.errors[0].message | contains("is not understood")'
+status applied > "$client/fresh.json"
+run 0 klpolicy resume canonical
+reconciles 2
+steps '["enabled=true done"]'
+
 # A run that is killed before its health check leaves that to the next one, which takes back what does
 # not pass it.
 printf '#!/bin/sh\nif [ -e /tmp/dies ]; then rm /tmp/dies; kill -9 "$(pidof klpolicy)"; fi\n[ ! -e /tmp/sick ]\n' > /usr/bin/dies
@@ -177,6 +230,23 @@ rm /tmp/sick
 run 0 klpolicy resume canonical
 reconciles 2
 steps '["patch-delay=2d done"]'
+
+# What a killed run had enabled is disabled again, and what stays in force is told.
+wants 'enabled: false'
+reconciles 2
+wants "enabled: true, $settings" 'safety: {hooks: {healthCheck: {run: [/usr/bin/dies]}}}'
+touch /tmp/dies
+run 137 klpolicy reconcile lab.yaml -o json
+[ -e "$client/enabled" ] || fail "it was killed too early"
+touch /tmp/sick
+reconciles 6
+json_holds '.errors | any(.phase == "undo" and (.message | contains("stays in force until a reboot")))'
+[ ! -e "$client/enabled" ] || fail "the machine is enabled still"
+assert_applied lkp_Ubuntu_lab_1
+rm /tmp/sick
+run 0 klpolicy resume canonical
+reconciles 2
+steps '["enabled=true done"]'
 
 # A word that is not documented is no success; nor is a client that hangs at every question.
 status applied-mostly > "$client/status.json"
