@@ -1,7 +1,9 @@
 #include "CSignals.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/prctl.h>
 
 static volatile sig_atomic_t noted;
 
@@ -22,3 +24,5 @@ void klp_note_signals(int hangs_up) {
 }
 
 int klp_noted_signal(void) { return noted; }
+
+int klp_leave_no_core(void) { return prctl(PR_SET_DUMPABLE, 0) == 0 ? 0 : -errno; }

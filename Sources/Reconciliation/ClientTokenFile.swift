@@ -1,3 +1,4 @@
+internal import CSignals
 internal import Documents
 internal import Files
 internal import Glibc
@@ -31,17 +32,12 @@ struct ClientTokenFile {
     }
   }
 
-  /// Whether it can be used, as far as that is told without reading it.
+  /// Whether it can be used. It is read for that, and dropped.
   var finding: ClientTokenFinding {
     guard let path else { return .unusable(noCredentials) }
+    if let problem = leaveNoCores() { return .unusable(problem) }
     do throws(FileProblem) {
-      let file = try openTrusted(path, trust: trust)
-      try file.checkSecret()
-      if file.size == 0 { return .unusable("\(path) is empty, and has to hold the token") }
-      if file.size > ClientTokenFile.largestSize {
-        throw FileProblem(path, .tooLarge(limit: ClientTokenFile.largestSize))
-      }
-      return .usable
+      return try token(in: path) == nil ? .unusable(wrongContent(path)) : .usable
     } catch {
       if trust == .unchecked, error.kind == .unreadable(.permissionDenied) {
         return .unobserved("whether the token in \(path) can be used: only root can look at it")
@@ -50,7 +46,7 @@ struct ClientTokenFile {
     }
   }
 
-  /// Reads it. From then on this process, and what it starts, leaves no core behind.
+  /// Reads it. From then on this process leaves no core behind.
   ///
   /// - Returns: nil where it cannot be used, and why in `problem`.
   func read(_ problem: inout String) -> SecretText? {
@@ -58,26 +54,35 @@ struct ClientTokenFile {
       problem = noCredentials
       return nil
     }
-    leaveNoCores()
-    do throws(FileProblem) {
-      let file = try openTrusted(path, trust: trust)
-      try file.checkSecret()
-      let bytes = try file.read(limit: ClientTokenFile.largestSize)
-      let end = bytes.lastIndex { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
-      let token = bytes[...(end ?? -1)]
-      guard !token.isEmpty, token.first != UInt8(ascii: "-"),
-        token.allSatisfy({ (0x21...0x7e).contains($0) })
-      else {
-        problem =
-          "\(path) has to hold the token and nothing else: one line of printable characters without "
-          + "blanks, which does not begin with -"
-        return nil
-      }
-      return SecretText(String(decoding: token, as: UTF8.self))
-    } catch {
-      problem = "the token cannot be used: \(words(error))"
+    if let cores = leaveNoCores() {
+      problem = cores
       return nil
     }
+    do throws(FileProblem) {
+      if let token = try token(in: path) { return token }
+      problem = wrongContent(path)
+    } catch {
+      problem = "the token cannot be used: \(words(error))"
+    }
+    return nil
+  }
+
+  /// - Returns: nil for what is no token.
+  private func token(in path: FilePath) throws(FileProblem) -> SecretText? {
+    let file = try openTrusted(path, trust: trust)
+    try file.checkSecret()
+    let bytes = try file.read(limit: ClientTokenFile.largestSize)
+    let end = bytes.lastIndex { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+    let token = bytes[...(end ?? -1)]
+    guard !token.isEmpty, token.first != UInt8(ascii: "-"),
+      token.allSatisfy({ (0x21...0x7e).contains($0) })
+    else { return nil }
+    return SecretText(String(decoding: token, as: UTF8.self))
+  }
+
+  private func wrongContent(_ path: FilePath) -> String {
+    "\(path) has to hold the token and nothing else: one line of printable characters without blanks, which "
+      + "does not begin with -"
   }
 
   private func words(_ error: FileProblem) -> String {
@@ -90,14 +95,30 @@ struct ClientTokenFile {
       + "file as token.file"
   }
 
-  /// A limit of one byte has the kernel leave out files and programs that cores are piped to alike
-  /// (core(5), and do_coredump, which takes it for a loop of the latter).
-  private func leaveNoCores() {
+  /// For this process, as a whole. What it starts has the limit alone: of one byte, which has the kernel
+  /// leave out files and programs that cores are piped to alike (core(5), and do_coredump, which takes it
+  /// for a loop of the latter). A limit of none leaves out the files only, so it is raised where that is
+  /// allowed.
+  ///
+  /// - Returns: why this process could leave one all the same.
+  private func leaveNoCores() -> String? {
+    let refusal = klp_leave_no_core()
+    if refusal != 0 {
+      return
+        "this process could leave a core with the token in it: prctl(PR_SET_DUMPABLE) is refused "
+        + "(\(errnoName(Errno(rawValue: 0 &- refusal)))); let what filters its system calls allow that"
+    }
     let resource = __rlimit_resource_t(RLIMIT_CORE.rawValue)
     var limit = rlimit()
-    guard unsafe getrlimit(resource, &limit) == 0 else { return }
-    limit.rlim_cur = min(1, limit.rlim_max)
+    guard unsafe getrlimit(resource, &limit) == 0 else { return nil }
+    let allowed = limit.rlim_max
+    limit.rlim_cur = 1
+    limit.rlim_max = max(1, allowed)
+    if unsafe setrlimit(resource, &limit) == 0 { return nil }
+    limit.rlim_cur = min(1, allowed)
+    limit.rlim_max = allowed
     _ = unsafe setrlimit(resource, &limit)
+    return nil
   }
 }
 

@@ -8,4 +8,8 @@ void klp_note_signals(int hangs_up);
 /* The first of them that was noted, 0 where none was. */
 int klp_noted_signal(void);
 
+/* From now on this process, and no program that it starts, leaves no core, whatever limits are set
+   (PR_SET_DUMPABLE of prctl(2)). Returns 0, or the negative errno. */
+int klp_leave_no_core(void);
+
 #endif
