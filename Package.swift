@@ -242,5 +242,10 @@ where target.type != .system && !["CLinux", "CFiles", "CEvents", "CSignals"].con
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    // Generic types are looked up by calls, not by their names: at a program's start the runtime would
+    // pass over all conformances of the binary for each name, which was a third of what `status` takes.
+    .unsafeFlags(
+      ["-Xfrontend", "-disable-concrete-type-metadata-mangled-name-accessors"],
+      .when(configuration: .release)),
   ]
 }

@@ -31,7 +31,8 @@ want() {
   run "${1:-0}" klpolicy reconcile lab.yaml --allow-empty -o json
   [ "${1:-0}" = 0 ] || return 0
   json .result applied
-  run 0 klpolicy plan lab.yaml --allow-empty --detailed-exitcode
+  # Of nearly every other scenario too, so in the short form not of each of these.
+  [ "$(at_length short long)" = short ] || run 0 klpolicy plan lab.yaml --allow-empty --detailed-exitcode
 }
 
 nothing() {
