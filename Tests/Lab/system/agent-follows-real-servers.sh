@@ -185,19 +185,19 @@ published
 truncate -s 4M /srv/small.img
 mkfs.ext4 -q -O ^has_journal /srv/small.img
 mount -o loop /srv/small.img /var/lib/klpolicy/git
-chown nobody: /var/lib/klpolicy/git
+chown _klpolicy: /var/lib/klpolicy/git
 tells 'No space left on device'
 umount /var/lib/klpolicy/git
 
 # Killed while it fetches: the next start goes on.
 touch /srv/repositories/stall
 now
-await 60 pgrep -u nobody -f git-remote-https
+await 60 pgrep -u _klpolicy -f git-remote-https
 sleep 1
 assert_gone klp_version
 run 0 systemctl kill -s KILL --kill-whom=main klpolicy-agent.service
 rm /srv/repositories/stall
-await 30 sh -c '! pgrep -u nobody git'
+await 30 sh -c '! pgrep -u _klpolicy git'
 run 0 systemctl start klpolicy-agent.service
 comes klp_cmdline klp_version
 
