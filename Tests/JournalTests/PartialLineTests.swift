@@ -128,14 +128,6 @@ private enum PartialLine {
   }
 }
 
-extension Journal {
-  fileprivate mutating func load(
-    _ build: ManagedModule, _ access: borrowing WriteAccess
-  ) throws {
-    try record(try announce(.load(build), access: access).outcome(nil))
-  }
-}
-
 extension Timestamp {
   fileprivate static let begun = Timestamp(secondsSinceEpoch: 1_800_000_000)
 }
