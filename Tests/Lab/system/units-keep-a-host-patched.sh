@@ -11,9 +11,10 @@ guest_fails '1|3' 'systemctl is-enabled --quiet klpolicy.timer'
 guest 'systemctl start klpolicy.service klpolicy-boot.service'
 guest 'test ! -e /var/lib/klpolicy/journal.ndjson && klpolicy snapshot > /dev/null'
 
-# The timer's service does what the policies say, in its sandbox, and tells the metrics.
+# The timer's service does what the policies say within a window, in its sandbox, and tells the metrics.
 in_guest <<'END'
-patches lab.yaml <<ITEMS
+adjtimex --status 0 --maxerror 0
+patches lab.yaml 'maintenance: {windows: [{name: always, start: "00:00", duration: 24h}]}' <<ITEMS
 - $(patch cmdline a klp_cmdline)
 ITEMS
 run 0 systemctl start klpolicy.service
@@ -28,6 +29,14 @@ run 0 systemctl start klpolicy-metrics.service
 grep '^klpolicy_[a-z_]*{.*module=\|^klpolicy_converged' /var/lib/prometheus/node-exporter/klpolicy.prom |
   sort > "$OUT"
 cmp -s /srv/metrics "$OUT" || fail "$(cat /srv/metrics "$OUT")"
+# In no sandbox is there less of the host to be seen.
+for unit in klpolicy.service klpolicy-agent.service klpolicy-boot.service klpolicy-metrics.service; do
+  sed -n '/^CapabilityBoundingSet=/,/^\[/p' "/lib/systemd/system/$unit" | grep '^[A-Z]' |
+    sed "s/.*/-p '&'/" > "$SCRATCH/sandbox"
+  eval systemd-run -q --pipe --wait $(cat "$SCRATCH/sandbox") klpolicy snapshot > "$OUT" ||
+    fail "no snapshot in the sandbox of $unit"
+  json '[.unobserved, .host.clockSynchronised]' '[[],true]'
+done
 # The journal has it by its fields, and once.
 journalctl -q -o json KLPOLICY_PATCH=cmdline | jq -rs '.[] | select(.KLPOLICY_STATUS == "done") |
   [.KLPOLICY_STEP, .KLPOLICY_MODULE, .KLPOLICY_REASON, ._SYSTEMD_UNIT] | join(" ")' > "$OUT"
