@@ -2,6 +2,8 @@ extension StringProtocol {
   /// The text between back-ticks, for a message: cut when it is long, and with nothing in it that
   /// could act on a terminal or break the line.
   package var quoted: String {
+    // Nearly all are short, and of letters that stand for themselves.
+    if utf8.count <= 80, utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return "`\(self)`" }
     var text = "`"
     for (count, scalar) in unicodeScalars.enumerated() {
       if count == 80 {

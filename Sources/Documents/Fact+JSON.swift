@@ -12,6 +12,6 @@ extension Fact: JSONValue where Value: JSONValue {
 
 extension Fact: ShapedValue where Value: ShapedValue {
   package init<S: ValueShape>(value shape: inout S) {
-    self = shape.nullable(Value.self).map { .known($0) } ?? .unknown
+    self = shape.nullable(or: .unknown) { .known(Value(value: &$0)) }
   }
 }

@@ -192,7 +192,9 @@ extension Substring {
 
   /// The word in a flavour that makes it one of Debian's.
   fileprivate var debianArchitecture: Substring? {
-    split(separator: "-").first { debianArchitectures.contains(String($0)) }
+    utf8.split(separator: UInt8(ascii: "-")).lazy.map { Substring($0) }.first {
+      debianArchitectures.contains(String($0))
+    }
   }
 
   /// `g1a2b3c4d5e6f`, as `git describe` ends, perhaps with `-dirty`.

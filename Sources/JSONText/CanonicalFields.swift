@@ -3,8 +3,18 @@
 struct CanonicalFields {
   private struct Field {
     var key: String
+    /// Its first bytes, which mostly tell what it comes before.
+    var head: UInt64
     /// Where its key begins, and where its value ends.
     var text: Range<Int>
+
+    func precedes(_ other: Field) -> Bool {
+      // Of ASCII alone: bytes are in the order of the UTF-16 code units then.
+      if head != other.head, (head | other.head) & 0x8080_8080_8080_8080 == 0 {
+        return head < other.head
+      }
+      return utf16Precedes(key, other.key)
+    }
   }
 
   private var fields: [Field] = []
@@ -14,7 +24,7 @@ struct CanonicalFields {
   var count: Int { fields.count }
 
   mutating func begin(_ key: String, at start: Int) {
-    fields.append(Field(key: key, text: start..<start))
+    fields.append(Field(key: key, head: head(of: key), text: start..<start))
   }
 
   /// Puts the fields of the object that has just been written into the order of their keys, and
@@ -25,7 +35,6 @@ struct CanonicalFields {
   ///   - bytes: all that was written, and ends with the last of them.
   ///   - omitted: the key of one that is left out.
   mutating func sort(from first: Int, in bytes: inout [UInt8], omitting omitted: String?) {
-    defer { fields.removeSubrange(first...) }
     guard first < fields.count else { return }
     let start = fields[first].text.lowerBound
     // A comma stands between them.
@@ -33,17 +42,45 @@ struct CanonicalFields {
       let end = index + 1 < fields.count ? fields[index + 1].text.lowerBound - 1 : bytes.count
       fields[index].text = fields[index].text.lowerBound..<end
     }
-    let written = fields[first...]
-    let isSorted = zip(written, written.dropFirst()).allSatisfy { !utf16Precedes($1.key, $0.key) }
-    if isSorted, omitted == nil { return }
-    if !isSorted { fields[first...].sort { utf16Precedes($0.key, $1.key) } }
-    ordered.removeAll(keepingCapacity: true)
-    for field in fields[first...] where field.key != omitted {
-      if !ordered.isEmpty { ordered.append(UInt8(ascii: ",")) }
-      ordered.append(contentsOf: bytes[field.text])
+    if sort(from: first) || omitted != nil {
+      ordered.removeAll(keepingCapacity: true)
+      for index in first..<fields.count where omitted == nil || fields[index].key != omitted {
+        if !ordered.isEmpty { ordered.append(UInt8(ascii: ",")) }
+        ordered.append(contentsOf: bytes[fields[index].text])
+      }
+      bytes.removeLast(bytes.count - start)
+      bytes.append(contentsOf: ordered)
     }
-    bytes.removeSubrange(start...)
-    bytes.append(contentsOf: ordered)
+    fields.removeLast(fields.count - first)
+  }
+
+  /// Sorts by insertion: objects have few fields, and those of many come in order.
+  ///
+  /// - Returns: whether any was out of order.
+  private mutating func sort(from first: Int) -> Bool {
+    var hasMoved = false
+    for index in fields.indices.dropFirst(first + 1) {
+      var place = index
+      while place > first, fields[place].precedes(fields[place - 1]) {
+        fields.swapAt(place, place - 1)
+        place -= 1
+        hasMoved = true
+      }
+    }
+    return hasMoved
+  }
+}
+
+/// The first eight bytes of a text as a number, the first of them the highest; zeros stand for those
+/// that a short one lacks.
+private func head(of text: String) -> UInt64 {
+  var text = text
+  return text.withUTF8 { bytes in
+    var head: UInt64 = 0
+    for index in 0..<min(8, bytes.count) {
+      head |= unsafe UInt64(bytes[index]) << UInt64(56 - 8 * index)
+    }
+    return head
   }
 }
 

@@ -15,6 +15,17 @@ package struct JSONObjectWriter: ~Copyable {
     if let value { field(key, value) }
   }
 
+  /// One field that holds a text: most do, and are written without asking what they are.
+  package mutating func field(_ key: String, _ value: String) {
+    begin(key)
+    writer.string(value)
+  }
+
+  /// One that is left out when there is no text.
+  package mutating func field(_ key: String, _ value: String?) {
+    if let value { field(key, value) }
+  }
+
   /// A field whose value is there and not known.
   package mutating func null(_ key: String) {
     begin(key)

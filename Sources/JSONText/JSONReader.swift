@@ -195,13 +195,13 @@ private struct JSONReader {
 
   /// The end of the characters that stand for themselves.
   private mutating func plainRun(from start: Int) -> Int {
-    var end = start
-    while end < bytes.count {
-      let byte = bytes[end]
-      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
-      if byte & 0xC0 == 0x80 { columnZero += 1 }
-      end += 1
+    let (end, continuations) = unsafe bytes.withUnsafeBufferPointer { bytes in
+      let end = unsafe plainEnd(bytes, from: start)
+      var continuations = 0
+      for index in start..<end where unsafe bytes[index] & 0xC0 == 0x80 { continuations &+= 1 }
+      return (end, continuations)
     }
+    columnZero += continuations
     return end
   }
 

@@ -1,33 +1,58 @@
 /// Appends `text` in quotes, escaping only what RFC 8785 escapes.
 func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
+  let done: Void? = unsafe text.utf8.withContiguousStorageIfAvailable {
+    unsafe appendQuoted($0, to: &bytes)
+  }
+  if done != nil { return }
   var text = text
   text.withUTF8 { unsafe appendQuoted($0, to: &bytes) }
 }
 
 /// The same for UTF-8 bytes, which must be valid.
 func appendQuoted(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
+  var end = unsafe plainEnd(text, from: 0)
+  if end == text.count { return unsafe appendPlain(text, to: &bytes) }
   bytes.append(UInt8(ascii: "\""))
   var index = 0
   while true {
-    let end = unsafe plainEnd(text, from: index)
     unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[index..<end]))
     if end == text.count { break }
     appendEscape(unsafe text[end], to: &bytes)
     index = end + 1
+    end = unsafe plainEnd(text, from: index)
   }
   bytes.append(UInt8(ascii: "\""))
+}
+
+/// Appends a text in quotes that needs no escapes, all of it at once.
+private func appendPlain(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
+  let count = text.count + 2
+  bytes.append(addingCapacity: count) { room in
+    unsafe room.withUnsafeMutableBufferPointer { room, initialized in
+      let end = unsafe room[1...].initialize(fromContentsOf: text)
+      unsafe room[0] = UInt8(ascii: "\"")
+      unsafe room[end] = UInt8(ascii: "\"")
+      initialized = count
+    }
+  }
 }
 
 /// Where the characters end that stand for themselves in a JSON string; eight bytes are looked at
 /// together.
 func plainEnd(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
   let raw = UnsafeRawBufferPointer(text)
+  func marks(at index: Int) -> UInt64 {
+    JSONText.marks(
+      UInt64(littleEndian: unsafe raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
+  }
   var index = start
-  while index + 8 <= text.count,
-    isPlain(unsafe raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-  {
+  while index + 8 <= text.count {
+    let marks = marks(at: index)
+    if marks != 0 { return index + marks.trailingZeroBitCount / 8 }
     index += 8
   }
+  // Those that are left, with some of the others for the second time.
+  if text.count >= 8, marks(at: text.count - 8) == 0 { return text.count }
   while index < text.count, isPlain(unsafe text[index]) { index += 1 }
   return index
 }
@@ -37,8 +62,9 @@ private func isPlain(_ byte: UInt8) -> Bool {
   byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
 }
 
-/// Whether all of eight bytes do. May say no of some that do, behind one that does not.
-private func isPlain(_ eight: UInt64) -> Bool {
+/// The top bit of the first of eight bytes, from the lowest, that does not stand for itself, and perhaps
+/// of bytes behind it.
+private func marks(_ eight: UInt64) -> UInt64 {
   let low: UInt64 = 0x0101_0101_0101_0101
   let high = low << 7
   // Of a byte that is zero, and of none before it, the top bit is set: a borrow.
@@ -46,7 +72,7 @@ private func isPlain(_ eight: UInt64) -> Bool {
   let control = (eight &- 0x20 &* low) & ~eight & high
   let quote = zeros(eight ^ (low &* UInt64(UInt8(ascii: "\""))))
   let backslash = zeros(eight ^ (low &* UInt64(UInt8(ascii: "\\"))))
-  return control | quote | backslash == 0
+  return control | quote | backslash
 }
 
 private func appendEscape(_ byte: UInt8, to bytes: inout [UInt8]) {

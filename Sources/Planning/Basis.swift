@@ -42,13 +42,24 @@ extension Planner {
     if !snapshot.history.failures.isEmpty {
       facts.append(Basis("failures", snapshot.history.failures))
     }
-    let builds = input.desired.chosenBuilds(on: snapshot)
+    let builds = input.desired.chosenBuilds(on: ground)
     for (patch, finding) in input.artefacts.sorted(by: { $0.key < $1.key }) {
       facts.append(
         Basis("artefact.\(patch)", ArtefactBasis(sha256: builds[patch]?.sha256, finding: finding)))
     }
-    let lines = facts.map { "\($0.fact) \($0.sha256)\n" }.joined()
-    return (facts, sha256Hex(Array(lines.utf8)))
+    return (facts, digest(of: facts))
+  }
+
+  /// Over a line for each fact.
+  private func digest(of facts: [Basis]) -> String {
+    var lines: [UInt8] = []
+    for fact in facts {
+      lines.append(contentsOf: fact.fact.utf8)
+      lines.append(UInt8(ascii: " "))
+      lines.append(contentsOf: fact.sha256.utf8)
+      lines.append(UInt8(ascii: "\n"))
+    }
+    return sha256Hex(lines)
   }
 
   /// What of the kernel decides whether a module may be loaded.

@@ -14,7 +14,10 @@ package enum Choice: Sendable {
 extension DesiredSet {
   /// The build of each patch that is wanted applied and has one that may be, by the patch's name.
   package func chosenBuilds(on snapshot: HostSnapshot) -> [String: BuildDefinition] {
-    let ground = Ground(snapshot)
+    chosenBuilds(on: Ground(snapshot))
+  }
+
+  func chosenBuilds(on ground: Ground) -> [String: BuildDefinition] {
     var builds: [String: BuildDefinition] = [:]
     for patch in patches {
       guard case .applied(let choices) = patch.wanted,

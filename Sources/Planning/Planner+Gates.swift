@@ -5,8 +5,8 @@ internal import PolicyModel
 /// The gates, asked about what is left to be done once everything that is impossible is told: each
 /// change waits for its own, and what hangs on it waits with it.
 extension Planner {
-  /// What keeps a reload back, which a replace build would cause.
-  enum ReloadHindrance {
+  /// What keeps a load back.
+  enum Hindrance {
     case wait(Deferral)
     case obstacle(Obstacle)
   }

@@ -49,17 +49,7 @@ package struct PlannedWork: Sendable {
 }
 
 struct Planner {
-  let input: PlanningInput
-  let ground: Ground
-  /// What the kernel as such has against any change.
-  let kernel: Findings
-  /// The running transition, if it is somebody else's, or our own reversal: nothing is done beside
-  /// it, and it is left alone.
-  let untouchedTransition: LiveTransition?
-  /// The running transition, if an earlier run of klpolicy began it: it is waited for.
-  let ownTransition: LiveTransition?
-  /// Where each module in memory will stand when the running transition is over.
-  let settledStates: [String: ModuleState]
+  let premises: Premises
 
   var targets: [Target] = []
   /// Patches that are wanted applied and have no build that may be loaded now.
@@ -72,7 +62,6 @@ struct Planner {
   /// What could not be observed and is only warned of, with the patches that hang on it.
   var unverified: [String: [String]] = [:]
   var warnings: [Warning] = []
-  let circumstances: Circumstances
   var gates: [GateResult] = []
   /// The changes that all gates but the commands were asked about, and those that the commands were.
   var judged: Set<Judged> = []
@@ -80,27 +69,14 @@ struct Planner {
   /// What was to go with a recall, though it may not any more.
   var companions: Set<Companions> = []
   /// What keeps what is in place from being loaded again, by the patch's name.
-  var reloadHindrances: [String: ReloadHindrance] = [:]
+  var reloadHindrances: [String: Hindrance] = [:]
   /// Live patches that may be klpolicy's to remove or not: nobody can tell.
   var undecided: [LivePatch] = []
   /// What is made of the services of vendors.
   var serviceChanges: [ServiceChange] = []
 
   init(_ input: PlanningInput) throws(ModelDisagreement) {
-    let ground = Ground(input.snapshot)
-    let transition = input.snapshot.live.transition?.value
-    let isOwn = transition.map { transition in
-      ground.record(transition.module).map {
-        $0.reversal != transition.direction && (transition.direction == .enabling || $0.isDisabled)
-      } ?? input.snapshot.isOfUnfinishedPackage(transition)
-    }
-    self.input = input
-    self.ground = ground
-    circumstances = Circumstances(input.snapshot, at: input.at, options: input.options)
-    kernel = kernelObstacles(input.snapshot.host.kernel)
-    ownTransition = isOwn == true ? transition : nil
-    untouchedTransition = isOwn == false ? transition : nil
-    settledStates = try PredictedKernel(input.snapshot.live).settledStates
+    premises = try Premises(input)
   }
 
   /// Looks at everything wanted and everything there, each by itself.

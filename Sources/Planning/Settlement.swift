@@ -81,21 +81,12 @@ extension Planner {
     while changed {
       changed = false
       for index in targets.indices where targets[index].loads {
-        let displacement = displacement(by: targets[index])
-        if let wait = deferredRequirement(of: targets[index])
-          ?? replacementWait(of: targets[index]) ?? displacement?.deferral
-        {
-          targets[index].standing = .deferred(wait)
-          changed = true
-          continue
+        switch hindrance(of: targets[index]) {
+        case .wait(let wait): targets[index].standing = .deferred(wait)
+        case .obstacle(let obstacle): targets[index].block(obstacle)
+        case nil: continue
         }
-        let obstacle =
-          unmetRequirement(of: targets[index]) ?? replacementObstacle(of: targets[index])
-          ?? displacement?.obstacle
-        if let obstacle {
-          targets[index].block(obstacle)
-          changed = true
-        }
+        changed = true
       }
       for index in removals.indices where removals[index].withheld == nil {
         if let withholding = withholding(of: removals[index]) {
@@ -104,6 +95,19 @@ extension Planner {
         }
       }
     }
+  }
+
+  /// What keeps a load back that nothing kept back so far.
+  private func hindrance(of target: Target) -> Hindrance? {
+    let displacement = displacement(by: target)
+    if let wait = deferredRequirement(of: target) ?? replacementWait(of: target)
+      ?? displacement?.deferral
+    {
+      return .wait(wait)
+    }
+    let obstacle =
+      unmetRequirement(of: target) ?? replacementObstacle(of: target) ?? displacement?.obstacle
+    return obstacle.map { .obstacle($0) }
   }
 
   private mutating func blockReplaceConflicts() {

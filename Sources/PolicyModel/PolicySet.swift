@@ -6,7 +6,9 @@ internal import Nodes
 internal import Shapes
 
 /// Documents without errors that belong together: policies, and what they refer to.
-package struct PolicySet: Sendable {
+///
+/// A reference: a fleet is planned for with one, by whoever asks it something.
+package final class PolicySet: Sendable {
   /// In the order in which they were read.
   package let policies: [Policy]
   package let patchSets: [PatchSet]

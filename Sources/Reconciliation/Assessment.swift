@@ -122,11 +122,12 @@ package struct Assessment {
     changes = work.changes
     hooks = work.hooks
     plan = work.plan
-    unfetched = desired.chosenBuilds(on: input.snapshot).sorted { $0.key < $1.key }.compactMap {
-      patch, build in
-      guard case .notFetched = found.artefacts[patch],
-        work.plan.steps.contains(where: { $0.action == .load && $0.module == build.module })
-      else { return nil }
+    let loaded = work.plan.steps.filter { $0.action == .load }.map(\.module)
+    let loadedBuilds = loaded.isEmpty ? [:] : desired.chosenBuilds(on: input.snapshot)
+    unfetched = loadedBuilds.sorted { $0.key < $1.key }.compactMap { patch, build in
+      guard case .notFetched = found.artefacts[patch], loaded.contains(build.module) else {
+        return nil
+      }
       return build
     }
     self.snapshot = input.snapshot

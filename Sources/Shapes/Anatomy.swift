@@ -103,6 +103,11 @@ private struct Dissection: ValueShape {
     return placeholder
   }
 
+  mutating func text(_ form: TextForm) -> String {
+    anatomy = .text(form)
+    return ""
+  }
+
   mutating func integer(_ range: ClosedRange<Int>) -> Int {
     anatomy = .number
     return placeholder(range)
@@ -150,9 +155,8 @@ private struct Dissection: ValueShape {
     return value
   }
 
-  mutating func nullable<V: ShapedValue>(_ type: V.Type) -> V? {
-    anatomy = Anatomy(of: type)
-    return nil
+  mutating func nullable<V>(or null: V, _ read: (inout Dissection) -> V) -> V {
+    read(&self)
   }
 }
 

@@ -32,6 +32,8 @@ struct Blank: Shape, ValueShape {
     placeholder
   }
 
+  mutating func text(_ form: TextForm) -> String { "" }
+
   mutating func integer(_ range: ClosedRange<Int>) -> Int { placeholder(range) }
 
   mutating func number(_ range: ClosedRange<Double>, whole: Double) -> Double { placeholder(range) }
@@ -55,7 +57,7 @@ struct Blank: Shape, ValueShape {
 
   mutating func mapping<M: Shaped>(_ type: M.Type) -> M { M(&self) }
 
-  mutating func nullable<V: ShapedValue>(_ type: V.Type) -> V? { nil }
+  mutating func nullable<V>(or null: V, _ read: (inout Blank) -> V) -> V { null }
 }
 
 /// The placeholder of an enumeration.

@@ -41,16 +41,31 @@ package struct CalendarDate: Hashable, Sendable {
 
 extension CalendarDate: CustomStringConvertible {
   package init?(_ text: some StringProtocol) {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts.map(\.utf8.count) == [4, 2, 2],
-      text.utf8.allSatisfy({ $0 == UInt8(ascii: "-") || $0 &- UInt8(ascii: "0") < 10 }),
-      let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
+    self.init(Array(text.utf8)[...])
+  }
+
+  init?(_ text: ArraySlice<UInt8>) {
+    let start = text.startIndex
+    guard text.count == 10, text[start + 4] == UInt8(ascii: "-"),
+      text[start + 7] == UInt8(ascii: "-"), let year = decimal(text[start..<start + 4]),
+      let month = decimal(text[start + 5..<start + 7]),
+      let day = decimal(text[start + 8..<start + 10])
     else { return nil }
     self.init(year: year, month: month, day: day)
   }
 
   package var description: String {
-    "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+    var text: [UInt8] = []
+    append(to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  func append(to text: inout [UInt8]) {
+    appendDecimal(year, digits: 4, to: &text)
+    text.append(UInt8(ascii: "-"))
+    appendDecimal(month, digits: 2, to: &text)
+    text.append(UInt8(ascii: "-"))
+    appendDecimal(day, digits: 2, to: &text)
   }
 }
 
@@ -81,8 +96,24 @@ extension CalendarDate: ShapedValue, JSONValue {
   }
 }
 
-/// A number in so many decimal digits.
-func padded(_ value: Int, _ width: Int) -> String {
-  let digits = String(value)
-  return String(repeating: "0", count: max(0, width - digits.count)) + digits
+/// Appends a number that has no more than so many decimal digits, with zeros before it.
+func appendDecimal(_ value: Int, digits: Int, to text: inout [UInt8]) {
+  let start = text.count
+  text.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: digits))
+  var rest = value
+  for index in (start..<text.count).reversed() where rest > 0 {
+    text[index] += UInt8(rest % 10)
+    rest /= 10
+  }
+}
+
+/// The number in a few decimal digits; nil where there is anything else.
+func decimal(_ digits: ArraySlice<UInt8>) -> Int? {
+  var value = 0
+  for byte in digits {
+    let digit = byte &- UInt8(ascii: "0")
+    guard digit < 10 else { return nil }
+    value = value &* 10 &+ Int(digit)
+  }
+  return value
 }

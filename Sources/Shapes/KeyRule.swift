@@ -77,8 +77,9 @@ extension KeyRule {
       case .atMostOne(let keys), .atLeastOne(let keys), .together(let keys): keys
       case .needs(let key, let others): [key] + others
       }
-    var seen: Set<String> = []
-    return all.filter { seen.insert($0).inserted }
+    return all.reduce(into: []) { keys, key in
+      if !keys.contains(key) { keys.append(key) }
+    }
   }
 
   /// How a mapping that has these of the rule's keys, and no other ones, breaks the rule.
@@ -100,11 +101,16 @@ extension KeyRule {
   }
 
   private func violation(_ groups: [KeyGroup], _ present: [String]) -> Violation? {
+    // One is there whole, with nothing of another.
+    func isKept(_ group: KeyGroup) -> Bool {
+      group.required.allSatisfy(present.contains)
+        && present.allSatisfy { group.required.contains($0) || group.optional.contains($0) }
+    }
+    if groups.contains(where: isKept) { return nil }
     // What several ways have in common chooses none of them.
     let telling = present.filter { key in !groups.allSatisfy { $0.keys.contains(key) } }
     let possible = groups.filter { Set($0.keys).isSuperset(of: present) }
     let missing = possible.map { group in group.required.filter { !present.contains($0) } }
-    if missing.contains([]) { return nil }
     if telling.isEmpty { return Violation.none(of: groups.compactMap(\.required.first)) }
     if let least = missing.min(by: { $0.count < $1.count }) {
       return .missing(least, beside: telling)

@@ -5,13 +5,21 @@ extension NodeDecoder: ValueShape {
   mutating func text<V>(_ form: TextForm, or placeholder: V, _ parse: (String) -> V?) -> V {
     guard isText(form) else { return placeholder }
     let text = table.string(node)
-    if form.pattern?.matches(table.text.span.extracting(table.textRange(node))) ?? true,
-      let value = parse(text)
-    {
-      return value
-    }
+    if isInForm(form), let value = parse(text) { return value }
     reject(text, form)
     return placeholder
+  }
+
+  mutating func text(_ form: TextForm) -> String {
+    guard isText(form) else { return "" }
+    let text = table.string(node)
+    if isInForm(form) { return text }
+    reject(text, form)
+    return ""
+  }
+
+  private func isInForm(_ form: TextForm) -> Bool {
+    form.pattern?.matches(table.text.span.extracting(table.textRange(node))) ?? true
   }
 
   mutating func integer(_ range: ClosedRange<Int>) -> Int {
@@ -129,14 +137,8 @@ extension NodeDecoder: ValueShape {
     mapping(type, header: [])
   }
 
-  mutating func nullable<V: ShapedValue>(_ type: V.Type) -> V? {
-    let node = table.nodes[node]
-    if node.kind == .scalar, node.style == .plain,
-      PlainScalar(table.text.span.extracting(table.textRange(self.node))) == .null
-    {
-      return nil
-    }
-    return V(value: &self)
+  mutating func nullable<V>(or null: V, _ read: (inout NodeDecoder) -> V) -> V {
+    isNull ? null : read(&self)
   }
 }
 

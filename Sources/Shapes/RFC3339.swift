@@ -15,8 +15,17 @@ package enum RFC3339 {
     let days = (seconds >= 0 ? seconds : seconds - 86_399) / 86_400
     let time = seconds - days * 86_400
     guard let date = CalendarDate(daysSinceEpoch: days) else { return "0000-01-01T00:00:00Z" }
-    let clock = [time / 3600, time / 60 % 60, time % 60].map { padded($0, 2) }
-    return "\(date)T\(clock.joined(separator: ":"))Z"
+    var text: [UInt8] = []
+    text.reserveCapacity(20)
+    date.append(to: &text)
+    text.append(UInt8(ascii: "T"))
+    appendDecimal(time / 3600, digits: 2, to: &text)
+    text.append(UInt8(ascii: ":"))
+    appendDecimal(time / 60 % 60, digits: 2, to: &text)
+    text.append(UInt8(ascii: ":"))
+    appendDecimal(time % 60, digits: 2, to: &text)
+    text.append(UInt8(ascii: "Z"))
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// The day in UTC.
@@ -31,7 +40,7 @@ package enum RFC3339 {
   package static func secondsSinceEpoch(_ text: String) -> Int? {
     let bytes = Array(text.utf8)
     guard bytes.count >= 20, bytes[10] | 0x20 == UInt8(ascii: "t"),
-      let date = CalendarDate(String(decoding: bytes[..<10], as: UTF8.self)),
+      let date = CalendarDate(bytes[..<10]),
       bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
       let hour = number(bytes[11...12], 0...23), let minute = number(bytes[14...15], 0...59),
       let second = number(bytes[17...18], 0...60)
@@ -60,9 +69,6 @@ package enum RFC3339 {
   }
 
   private static func number(_ digits: ArraySlice<UInt8>, _ range: ClosedRange<Int>) -> Int? {
-    guard digits.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }),
-      let value = Int(String(decoding: digits, as: UTF8.self)), range.contains(value)
-    else { return nil }
-    return value
+    decimal(digits).flatMap { range.contains($0) ? $0 : nil }
   }
 }

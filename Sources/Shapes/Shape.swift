@@ -91,6 +91,9 @@ package protocol ValueShape {
   /// after all.
   mutating func text<V>(_ form: TextForm, or placeholder: V, _ parse: (String) -> V?) -> V
 
+  /// A text of a form, as it is; an empty one takes the place of what is wrong.
+  mutating func text(_ form: TextForm) -> String
+
   /// A whole number in decimal.
   mutating func integer(_ range: ClosedRange<Int>) -> Int
 
@@ -118,8 +121,8 @@ package protocol ValueShape {
   /// A mapping of known keys.
   mutating func mapping<M: Shaped>(_ type: M.Type) -> M
 
-  /// JSON `null`: there, and not known.
-  mutating func nullable<V: ShapedValue>(_ type: V.Type) -> V?
+  /// What `read` reads, or JSON `null`, which is there and not known: `null` stands for that.
+  mutating func nullable<V>(or null: V, _ read: (inout Self) -> V) -> V
 }
 
 extension ValueShape {

@@ -3,7 +3,7 @@ package import Nodes
 
 extension String: ShapedValue {
   package init<S: ValueShape>(value shape: inout S) {
-    self = shape.text(.any, or: "") { $0 }
+    self = shape.text(.any)
   }
 }
 
@@ -112,6 +112,6 @@ package protocol FormedText: ShapedValue, Hashable, Sendable {
 
 extension FormedText {
   package init<S: ValueShape>(value shape: inout S) {
-    self.init(checked: shape.text(Self.form, or: "") { $0 })
+    self.init(checked: shape.text(Self.form))
   }
 }

@@ -8,11 +8,16 @@ struct ValueSchema: ValueShape {
   var place: Place { nowhere }
 
   mutating func text<V>(_ form: TextForm, or placeholder: V, _ parse: (String) -> V?) -> V {
+    _ = text(form)
+    return placeholder
+  }
+
+  mutating func text(_ form: TextForm) -> String {
     members = [("type", "string")]
     if let pattern = form.pattern { members.append(("pattern", pattern.regularExpression)) }
     if let format = form.format { members.append(("format", format)) }
     if !form.examples.isEmpty { members.append(("examples", form.examples)) }
-    return placeholder
+    return ""
   }
 
   mutating func integer(_ range: ClosedRange<Int>) -> Int {
@@ -84,9 +89,10 @@ struct ValueSchema: ValueShape {
     return value
   }
 
-  mutating func nullable<V: ShapedValue>(_ type: V.Type) -> V? {
-    members = schema(of: type).nullable.members
-    return nil
+  mutating func nullable<V>(or null: V, _ read: (inout ValueSchema) -> V) -> V {
+    _ = read(&self)
+    members = Schema(members).nullable.members
+    return null
   }
 
   private func schema<V: ShapedValue>(of type: V.Type) -> Schema {

@@ -68,7 +68,7 @@ struct Maybe: ShapedValue {
   var value: Int?
 
   init<S: ValueShape>(value shape: inout S) {
-    value = shape.nullable(Int.self)
+    value = shape.nullable(or: nil) { Int(value: &$0) }
   }
 }
 

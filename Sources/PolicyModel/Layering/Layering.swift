@@ -31,20 +31,20 @@ struct Layering {
   init(set: PolicySet, subject: Subject) {
     self.set = set
     self.subject = subject
-    var selectedIndices: Set<Int> = []
+    var isSelected = [Bool](repeating: false, count: set.policies.count)
     var undecided: [String] = []
     for index in set.policyIndices(for: subject.host) {
       let policy = set.policies[index]
       if policy.spec.hosts?.excludes(subject.host) == true { continue }
       switch policy.selection(of: subject.host) {
-      case .selected: selectedIndices.insert(index)
+      case .selected: isSelected[index] = true
       case .other: break
       case .unknown(let why, _):
         undecided.append("whether policy \(policy.name.value.text) is for this host (\(why))")
       }
     }
     self.undecided = undecided.sorted()
-    let byName = selectedIndices.sorted {
+    let byName = isSelected.indices.filter { isSelected[$0] }.sorted {
       set.policies[$0].name.value.text < set.policies[$1].name.value.text
     }
     selected = byName.map { set.policies[$0] }
@@ -53,10 +53,10 @@ struct Layering {
         name: set.policies[$0].name.value.text, path: set.policies[$0].place.source.path,
         sha256: set.digests[$0])
     }
-    rules = set.ruleIndices(for: subject.release).filter {
-      selectedIndices.contains($0.policy)
-    }.map { (set.policies[$0.policy], set.policies[$0.policy].spec.kernels[$0.rule]) }
-      .filter { $0.1.selection(of: subject).isSelected }
+    rules = set.ruleIndices(for: subject.release).filter { isSelected[$0.policy] }.map {
+      (set.policies[$0.policy], set.policies[$0.policy].spec.kernels[$0.rule])
+    }
+    .filter { $0.1.selection(of: subject).isSelected }
     candidates = rules.flatMap { policy, rule in
       rule.patches.map { Candidate(policy: policy, rule: rule, entry: $0) }
     }.sorted { $0.order < $1.order }
