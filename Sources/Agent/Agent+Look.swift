@@ -77,7 +77,13 @@ extension Agent {
   private mutating func attempt(
     isAsked: Bool
   ) throws(Reconciler.Refusal) -> (Report, [Diagnostic]) {
+    let before = source.status.commit
     source.refresh(isAsked: isAsked, pacing, at: options.clock())
+    let now = source.status
+    if let commit = now.commit, commit != before {
+      let signer = now.signer.map { ", signed by \($0)," } ?? ""
+      options.tell(.note("commit \(commit.prefix(12))\(signer) is in force now"))
+    }
     if source.problem?.kind == .stopped { throw .interrupted(isTermination: true) }
     guard let path = source.policies else {
       throw .failed(

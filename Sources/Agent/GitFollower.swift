@@ -178,6 +178,10 @@ struct GitFollower {
           removeRepository()
           throw failed("reached", answer)
         }
+        if answer.standardOutput.text.isEmpty {
+          removeRepository()
+          throw missing()
+        }
         if answer.standardOutput.text.prefix(while: { $0 != "\t" }).utf8.count == 64 {
           try makeRepository(git, ofSHA256: true)
         }
@@ -298,6 +302,18 @@ struct GitFollower {
         advice:
           "see whether this host reaches it\(wayIn); it is tried again, and what is in force "
           + "stays so"))
+  }
+
+  /// The repository answers, and does not have what is followed.
+  private func missing() -> SyncProblem {
+    let (kind, name) =
+      settings.branch.map { ("branch", $0) } ?? ("tag", settings.tag ?? "")
+    return SyncProblem(
+      .unreachable,
+      Diagnostic(
+        .sourceUnreachable, "\(settings.url) has no \(kind) \(name)",
+        advice: "push it, or correct agent.source.git.\(kind) in the configuration; it is tried "
+          + "again"))
   }
 
   /// What an address of its kind takes to be read.

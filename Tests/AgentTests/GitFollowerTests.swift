@@ -1,6 +1,9 @@
-import Files
+import Artefacts
+import Diagnostics
 import Documents
+import Files
 import Glibc
+import LivepatchHost
 import Reconciliation
 import SystemPackage
 import Testing
@@ -37,6 +40,33 @@ import Testing
       var again = published.follower()
       #expect(again.accepted?.commit == second)
       #expect(problem(&again) == nil)
+    }
+  }
+
+  @Test func `what came into force, and who signed it, is told once`() async throws {
+    try await onOwnThread {
+      let published = try Published()
+      try published.write("web")
+      let first = try published.publish()
+      var settings = AgentSettings()
+      settings.source = .git(published.settings)
+      var notes: [String] = []
+      var agent = Agent(
+        host: try LivepatchHost(root: published.host), settings: settings,
+        options: Agent.Options(
+          layout: HostLayout(root: published.host), trust: .unchecked, operatorName: "somebody",
+          toolVersion: "0", downloads: .init(), notifier: .silent,
+          clock: { Timestamp(secondsSinceEpoch: time(nil)) },
+          tell: { if case .note(let text) = $0 { notes.append(text) } }))
+      agent.cycle(isAsked: true)
+      agent.cycle(isAsked: true)
+      let second = try published.publish()
+      agent.cycle(isAsked: true)
+      #expect(
+        notes
+          == [first, second].map {
+            "commit \($0.prefix(12)), signed by ops@example.org, is in force now"
+          })
     }
   }
 
@@ -221,7 +251,16 @@ import Testing
       try published.publish()
       published.settings.branch = "release"
       var follower = published.follower()
-      #expect(problem(&follower) == "source-unreachable")
+      do throws(SyncProblem) {
+        try follower.sync()
+        Issue.record("it was taken for one")
+      } catch {
+        // It answers: that it is out of reach would send somebody to look at keys.
+        #expect(error.message == "\(published.settings.url) has no branch release")
+        #expect(error.diagnostics.first?.advice?.contains("agent.source.git.branch") == true)
+      }
+      try published.git("push", "-q", "origin", "main:release")
+      #expect(problem(&follower) == nil)
     }
   }
 
