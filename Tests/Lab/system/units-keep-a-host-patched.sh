@@ -129,6 +129,9 @@ await 60 sh -c 'journalctl -u klpolicy-agent.service | grep -q /srv/policies/sta
 assert_applied klp_stall klp_cmdline
 run 0 systemctl stop klpolicy-agent.service
 assert_applied klp_stall klp_cmdline
+# What follows goes by the directory that there is without an agent.
+echo 'labels: {}' > /etc/klpolicy/config.yaml
+rm later.yaml
 END
 
 # A shutdown that is called off, after it was marked as an end in order, excuses nothing.
