@@ -104,13 +104,32 @@ struct RollbackCommand: ParsableCommand {
     do throws(Diagnostic) {
       policies = try policies.orInForce(ownLayout)
     } catch {
-      if tellsProblems { writeError(text(of: [error], output.errorStyle)) }
+      if tellsProblems { tell([error]) }
       return []
     }
     if policies.paths.isEmpty, unsafe access(PolicyArguments.defaultPath, F_OK) != 0 { return [] }
     let (set, diagnostics) = PolicySet.load(
       policies.filePaths, trust: ownTrust, at: currentTime(), purpose: .use)
-    if set == nil, tellsProblems { writeError(text(of: diagnostics, output.errorStyle)) }
+    // Where nobody has put a policy, none recalls anything.
+    let isEmpty = policies.paths.isEmpty && diagnostics.allSatisfy { $0.code == .noPolicy }
+    if set == nil, !isEmpty, tellsProblems { tell(diagnostics) }
     return set?.withdrawnDigests ?? []
   }
+
+  /// Says what is wrong with the policies; nothing fails by it.
+  private func tell(_ problems: [Diagnostic]) {
+    var told = problems
+    for index in told.indices { told[index].severity = .warning }
+    told.append(
+      Diagnostic(
+        .recallsUnknown,
+        "the policies of this host cannot be used, so that it is not known which builds they recall",
+        advice: "see whether one of the builds that come back was withdrawn", severity: .warning))
+    writeError(text(of: told, output.errorStyle))
+  }
+}
+
+extension Diagnostic.Code {
+  static let recallsUnknown = Diagnostic.Code(
+    "recalls-unknown", "The policies that may recall builds could not be used.")
 }

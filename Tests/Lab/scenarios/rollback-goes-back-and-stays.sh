@@ -44,12 +44,20 @@ run 0 klpolicy resume cmdline
 run 0 klpolicy resume version
 run 0 klpolicy reconcile lab.yaml
 assert_applied klp_cmdline_v2 klp_version
+# (A directory without policies is none to complain of.)
+mkdir -p /etc/klpolicy/policies.d
 run 0 klpolicy rollback "$first"
+if grep -q . "$ERR"; then fail "it says: $(cat "$ERR")"; fi
 assert_gone klp_cmdline klp_cmdline_v2 klp_version
 assert_applied klp_foreign
 
-# Back from the rollback: its own holds are no hindrance to that, a person's is.
+# Back from the rollback: its own holds are no hindrance to that, a person's is. Policies that cannot be used
+# are told, and are no failure of what succeeds.
+echo 'spec: {' > /etc/klpolicy/policies.d/broken.yaml
 run 0 klpolicy rollback
+assert_contains "$ERR" "not known which builds they recall"
+if grep -q error: "$ERR"; then fail "it says: $(cat "$ERR")"; fi
+rm /etc/klpolicy/policies.d/broken.yaml
 assert_applied klp_cmdline_v2 klp_version
 run 0 klpolicy hold version --reason "an audit"
 assert_writes_nothing 3 klpolicy rollback "$first" --detailed-exitcode -o json
