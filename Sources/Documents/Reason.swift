@@ -90,6 +90,8 @@ package enum Reason: String, CaseIterable, Hashable, Sendable {
   case serviceMissing = "service-missing"
   /// Another program holds the lock that changes of the service need.
   case serviceBusy = "service-busy"
+  /// What a change would write is read-only for whoever is to make it.
+  case readOnly = "read-only"
   /// The initrd has another module than the one that is installed.
   case staleInitrd = "stale-initrd"
   /// A vendor's service did not bring about what a policy asserts.

@@ -24,8 +24,11 @@ extension Planner {
     guard let mode = packages.plugin?.value else { return found }
     switch redHat.plugin {
     case nil: found = found + missing(service, "dnf has no plugin kpatch: kpatch-dnf")
-    case .unknown: found = found + unseen(service, kpatchPluginPath)
+    case .unknown: found = found + unseen(service, kpatchPluginPath, under: [kpatchPluginPath])
     case .known(let plugin) where plugin.autoupdate != (mode == .auto):
+      if let folder = input.readOnlyFolders[.kpatchPlugin] {
+        return found + readOnly(service, folder, "autoupdate cannot be set there")
+      }
       found.work.insert(
         ServiceChange.Work(
           action: .configure, module: "kpatch-dnf", reason: .otherSetting, path: kpatchPluginPath,
@@ -78,7 +81,11 @@ extension Planner {
     _ service: DesiredSet.Service, _ wanted: WantedPackage, _ packages: Fact<[Services.Package]>,
     _ offers: Fact<[Services.Offer]>?
   ) -> ServiceFinding {
-    guard case .known(let all) = packages else { return unseen(service, "the database of rpm") }
+    guard case .known(let all) = packages else {
+      return unseen(
+        service, "the database of rpm",
+        under: ["/var/lib/rpm", "/usr/lib/sysimage/rpm", "/usr/share/rpm"])
+    }
     let installed = newest(all, wanted)
     if let installed, let unfinished = unfinished(service, installed) { return unfinished }
     var target: Services.PackageID
@@ -103,7 +110,9 @@ extension Planner {
       return truth(service, installed)
     } else {
       guard case .known(let known)? = offers else {
-        return unseen(service, "what the repositories have for this kernel")
+        return unseen(
+          service, "what the repositories have for this kernel",
+          under: ["/usr/bin/\(wanted.tool)"])
       }
       switch best(of: known, service, wanted) {
       case .offer(let offer): target = offer
@@ -216,6 +225,9 @@ extension Planner {
     if let obstacle = earlierFailure(.install, of: target.nevra, service.constraints) {
       return ServiceFinding(withheld: [service.withheld(obstacle.reason, obstacle.message)])
     }
+    if let folder = input.readOnlyFolders[.packages(service.kind)] {
+      return readOnly(service, folder, "\(wanted.tool) cannot install \(target.nevr)")
+    }
     let offers =
       wanted.tool == "dnf"
       ? input.snapshot.services?.redHat?.available : input.snapshot.services?.suse?.available
@@ -246,6 +258,18 @@ extension Planner {
         action: .install, module: target.name,
         reason: installed == nil ? .notInstalled : .newerBuild, package: target,
         replaces: installed?.id, isReversible: isEmpty || !isPatched)
+    ])
+  }
+
+  /// What would be written lies in a folder that is read-only for this run: a person has to see to that.
+  private func readOnly(
+    _ service: DesiredSet.Service, _ folder: String, _ what: String
+  ) -> ServiceFinding {
+    ServiceFinding(withheld: [
+      service.withheld(
+        .readOnly,
+        "\(folder) is read-only for this run, so \(what); where a unit of klpolicy's runs it, that needs "
+          + "the drop-in \(packageDropIn), otherwise mount \(folder) for writing")
     ])
   }
 
@@ -383,9 +407,16 @@ extension Planner {
     return Set(packages.flatMap(\.modules).compactMap(\.module))
   }
 
-  func unseen(_ service: DesiredSet.Service, _ what: String) -> ServiceFinding {
-    ServiceFinding(withheld: [
-      service.withheld(.unverified, "could not be observed: \(what)")
+  /// What could not be observed, and why, where the snapshot has that under one of `paths`.
+  func unseen(
+    _ service: DesiredSet.Service, _ what: String, under paths: [String] = []
+  ) -> ServiceFinding {
+    let why = input.snapshot.unobserved.first { entry in
+      paths.contains { entry.path.hasPrefix($0) }
+    }
+    return ServiceFinding(withheld: [
+      service.withheld(
+        .unverified, "could not be observed: \(what)" + (why.map { ": \($0.message)" } ?? ""))
     ])
   }
 
@@ -399,6 +430,9 @@ extension Planner {
 
 /// The configuration of dnf's plugin kpatch.
 package let kpatchPluginPath = "/etc/dnf/plugins/kpatch.conf"
+
+/// What has klpolicy's units let package managers write, where the package puts it.
+private let packageDropIn = "/usr/share/doc/klpolicy/examples/vendor-packages/packages.conf"
 
 extension ServiceKind {
   /// Whether a module has a name as this vendor gives it.

@@ -30,6 +30,9 @@ package struct PlanningInput: Sendable {
   package var stagingWarnings: [Warning] = []
   /// What is known of the token that a vendor's client is enabled with; nil where nobody looked.
   package var clientToken: ClientTokenFinding?
+  /// The folder that a change of a service's packages writes and that is read-only for whoever carries the
+  /// plan out; none where there is none, or nobody looked.
+  package var readOnlyFolders: [ServiceFolder: String] = [:]
 
   package init(
     desired: DesiredSet, artefacts: [String: ArtefactFinding],
@@ -46,6 +49,13 @@ package struct PlanningInput: Sendable {
     self.options = options
     self.gateAnswers = gateAnswers
   }
+}
+
+/// What a change of vendors' packages writes.
+package enum ServiceFolder: Hashable, Sendable {
+  case packages(ServiceKind)
+  /// The configuration of dnf's plugin kpatch.
+  case kpatchPlugin
 }
 
 /// What the command line allows.

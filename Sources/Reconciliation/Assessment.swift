@@ -85,6 +85,7 @@ package struct Assessment {
       desired: desired, artefacts: found.artefacts, signatures: found.signatures,
       snapshot: snapshot, at: at,
       toolVersion: toolVersion, options: options)
+    if let host { input.observeReadOnlyFolders(on: host) }
     // At boot nothing is fetched, and nothing done that can wait.
     let lacking = lookup.lacking(
       options.isAtBoot ? [] : otherKernels, knowing: lookup.otherFiles)

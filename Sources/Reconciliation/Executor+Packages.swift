@@ -286,6 +286,7 @@ extension Executor {
         return error.answer
       }
       try mayStillBegin(package, by: manager)
+      tellWayBack(package, fetched, for: step)
     }
     if !manager.awaitLock(Executor.lockLimit) {
       return PackageAnswer(
@@ -322,6 +323,21 @@ extension Executor {
 }
 
 extension Executor {
+  /// Warns where what is to be replaced could not be fetched before it goes.
+  private mutating func tellWayBack(
+    _ package: PackageChange, _ fetched: FetchedPackage?, for step: Step
+  ) {
+    guard let problem = fetched?.problemOfWayBack, let replaced = package.replaces else { return }
+    warnings.append(
+      Warning(
+        code: Warning.packageManager,
+        message:
+          "\(replaced), which \(package.package) takes the place of, could not be fetched before: "
+          + (problem.isEmpty ? "the package manager was busy" : problem)
+          + "; should it have to come back, its repository has to be in reach then",
+        source: step.source))
+  }
+
   /// The download may have taken minutes, and what follows is never ended: whoever wants an end gets it
   /// before. What is brought back is owed.
   private mutating func mayStillBegin(

@@ -1,6 +1,7 @@
 internal import Documents
 internal import HostFacts
 internal import LivepatchHost
+internal import Planning
 internal import PolicyModel
 internal import Shapes
 internal import VendorServices
@@ -40,6 +41,26 @@ extension HostSnapshot {
     }
     services = found.services
     unobserved += found.unobserved
+  }
+}
+
+extension PlanningInput {
+  /// Looks at the folders that changes of packages write, as this process may.
+  mutating func observeReadOnlyFolders(on host: LivepatchHost) {
+    let release = snapshot.host.kernel.release
+    for service in desired.services {
+      let folders: [String]
+      switch service.kind {
+      case .redHat:
+        folders = ["/usr/lib/kpatch/\(release)"]
+        readOnlyFolders[.kpatchPlugin] = host.readOnlyFolder(
+          among: [kpatchPluginPath], isInstalling: false)
+      case .suse: folders = ["/usr/lib/modules/\(release)"]
+      case .kpatch, .canonical: continue
+      }
+      readOnlyFolders[.packages(service.kind)] = host.readOnlyFolder(
+        among: folders, isInstalling: true)
+    }
   }
 }
 

@@ -44,7 +44,7 @@ package struct PackageManager: Sendable {
   package let kind: Kind
   let programs: ServicePrograms
   /// How long what changes nothing may take, which is then ended: a download.
-  let timeLimit: Duration
+  var timeLimit: Duration
   /// How long a transaction is waited for, which is then left running.
   let patience: Duration
 
@@ -59,15 +59,66 @@ package struct PackageManager: Sendable {
   }
 
   /// Brings to the host what an installation needs, and has the package manager say whether it would
-  /// be made: what takes as long as the network does, and changes nothing that counts.
+  /// be made: what takes as long as the network does, and changes nothing that counts. What an upgrade
+  /// replaces is brought there too, before it goes: should it have to come back, it is not for the network
+  /// to say. It stays in the package manager's cache.
   ///
   /// - Throws: `PackageRefusal`: why it is not to be made.
   package func fetch(_ package: PackageChange) throws(PackageRefusal) -> FetchedPackage {
+    let end = ContinuousClock.now + timeLimit
+    var fetched: FetchedPackage
     switch kind {
-    case .dnf: return try fetchByDNF(package)
+    case .dnf: fetched = try fetchByDNF(package)
     case .zypper:
-      if let answer = fetchByZypper(package) { throw PackageRefusal(answer: answer) }
-      return FetchedPackage(repositories: [])
+      // What has to come back was fetched before it went.
+      let answer =
+        if package.isOlder, fetchByZypper(package, ["--no-refresh"]) == nil {
+          PackageAnswer?.none
+        } else {
+          fetchByZypper(package)
+        }
+      if let answer { throw PackageRefusal(answer: answer) }
+      fetched = FetchedPackage(repositories: [])
+    }
+    guard let replaced = package.replaces, !package.isOlder else { return fetched }
+    let former = PackageChange(service: package.service, name: package.name, package: replaced)
+    var hasty = self
+    // Both within the time for one.
+    hasty.timeLimit = max(.seconds(1), end - ContinuousClock.now)
+    do throws(PackageRefusal) {
+      try hasty.keep(former)
+    } catch {
+      fetched.problemOfWayBack = error.answer.complaint ?? ""
+    }
+    return fetched
+  }
+
+  /// Brings to the host a package that is installed, for the case that it has to come back.
+  private func keep(_ package: PackageChange) throws(PackageRefusal) {
+    switch kind {
+    case .dnf:
+      let fetched = FetchedPackage(repositories: try repositories(of: package))
+      _ = try askDNF(
+        dnfOptions(package) + fetched.options
+          + ["--setopt=keepcache=True", "--downloadonly", "reinstall", package.package], package)
+    case .zypper:
+      let answer = run(
+        programs.zypper,
+        ["--non-interactive", "--xmlout", "install", "--download-only", "--force"]
+          + zypperOrder(package))
+      switch answer {
+      case .failure(let problem):
+        throw PackageRefusal(answer: PackageAnswer(complaint: "\(problem)"))
+      case .success(let result):
+        if let complaint = zypperComplaint(result, package) {
+          throw PackageRefusal(answer: PackageAnswer(complaint: complaint))
+        }
+        // One that no repository has it calls installed already, and ends well.
+        if zypperChanges(result.standardOutput.bytes)?.contains(package.name) != true {
+          throw PackageRefusal(
+            answer: PackageAnswer(complaint: "no repository has \(package.package)"))
+        }
+      }
     }
   }
 
@@ -175,17 +226,28 @@ package struct PackageManager: Sendable {
   }
 
   private func fetchByDNF(_ package: PackageChange) throws(PackageRefusal) -> FetchedPackage {
-    let fetched = FetchedPackage(repositories: try repositories(of: package))
+    // What has to come back was fetched before it went.
+    if package.isOlder, let kept = try? fetchByDNF(package, ["--cacheonly"]) { return kept }
+    return try fetchByDNF(package, [])
+  }
+
+  private func fetchByDNF(
+    _ package: PackageChange, _ source: [String]
+  ) throws(PackageRefusal) -> FetchedPackage {
+    let fetched = FetchedPackage(repositories: try repositories(of: package, source))
     _ = try askDNF(
-      dnfOptions(package) + fetched.options + ["--downloadonly"] + dnfOrder(package), package)
+      source + dnfOptions(package) + fetched.options + ["--downloadonly"] + dnfOrder(package),
+      package)
     return fetched
   }
 
   /// Those that may give a package as the host has it: its own lists of what each of them may, which an
   /// installation cannot leave in force, bind what is fetched all the same.
-  private func repositories(of package: PackageChange) throws(PackageRefusal) -> [String] {
+  private func repositories(
+    of package: PackageChange, _ source: [String] = []
+  ) throws(PackageRefusal) -> [String] {
     let result = try askDNF(
-      ["-q", "repoquery", "--qf", #"|%{repoid}|\n"#, package.package], package)
+      source + ["-q", "repoquery", "--qf", #"|%{repoid}|\n"#, package.package], package)
     var names: [String] = []
     for line in result.standardOutput.text.split(whereSeparator: \.isNewline) {
       let fields = line.split(separator: "|", omittingEmptySubsequences: false)
@@ -238,10 +300,12 @@ package struct PackageManager: Sendable {
   }
 
   /// zypper is asked what it would do, and let fetch what it needs for that.
-  private func fetchByZypper(_ package: PackageChange) -> PackageAnswer? {
+  private func fetchByZypper(
+    _ package: PackageChange, _ source: [String] = []
+  ) -> PackageAnswer? {
     switch run(
       programs.zypper,
-      ["--non-interactive", "--xmlout", "install", "--dry-run", "--download-only"]
+      source + ["--non-interactive", "--xmlout", "install", "--dry-run", "--download-only"]
         + zypperOrder(package))
     {
     case .failure(let problem): return PackageAnswer(complaint: "\(problem)")
@@ -336,6 +400,11 @@ package struct PackageManager: Sendable {
 package struct FetchedPackage: Sendable {
   /// Those that it may come from; none where the package manager sees to that itself.
   fileprivate let repositories: [String]
+  /// Why the package that it replaces could not be brought there too, to go on after a colon; nil where it
+  /// was, or there is none.
+  package fileprivate(set) var problemOfWayBack: String?
+
+  fileprivate init(repositories: [String]) { self.repositories = repositories }
 
   fileprivate var options: [String] { repositories.map { "--repo=\($0)" } }
 }

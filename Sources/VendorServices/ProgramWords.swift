@@ -32,7 +32,7 @@ func complaints(of result: CommandResult) -> String? {
 }
 
 private let beginnings = [
-  "Error", "error:", "RPM: error", "Problem: ", "- nothing provides", "- package ",
+  "Error", "Config error:", "error:", "RPM: error", "Problem: ", "- nothing provides", "- package ",
   "You have enabled checking", "Public key", "No provider", "Signature verification failed",
   "Failed to download", "Package ", "Can't ", "System management is locked",
   "The GPG keys listed", "GPG key", "Curl error", "Valid metadata not found", "Skipping repository",

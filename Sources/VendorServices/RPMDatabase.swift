@@ -50,7 +50,7 @@ extension ServiceReader {
         let words = complaint.map { ": \($0.prefix(200))" } ?? ""
         note(
           "/" + database, .unreadable,
-          "rpm -qa \(result.ending)\(words); see whether rpm --rebuilddb mends it")
+          "rpm -qa \(result.ending)\(words); \(advice(onDatabase: folder))")
         return .unknown
       }
       guard let records = RPMRecord.records(result.standardOutput.bytes) else {
@@ -59,6 +59,17 @@ extension ServiceReader {
       }
       return .known(records.filter(\.id.isLivePatch).map { package($0) })
     }
+  }
+
+  /// SQLite needs two files beside the database, and makes them where they are not there: rpm leaves them.
+  private func advice(onDatabase folder: String) -> String {
+    let isLacking = ["wal", "shm"].contains { !isOnThisMachine("\(folder)/rpmdb.sqlite-\($0)") }
+    if isReadOnly(folder), isOnThisMachine("\(folder)/rpmdb.sqlite"), isLacking {
+      return
+        "\(folder) is read-only for this run, and rpm cannot make rpmdb.sqlite-wal and -shm in there: "
+        + "run rpm -qa once as root from a shell, which leaves them"
+    }
+    return "see whether rpm --rebuilddb mends it"
   }
 
   private mutating func package(_ record: RPMRecord) -> Services.Package {

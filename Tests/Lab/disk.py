@@ -21,7 +21,7 @@ PACKAGES = (
     "linux-base", "zstd", "procps", "iproute2",
     "libyaml-0-2", "libkmod2", "libssl3", "liblzma5", "libzstd1", "zlib1g", "tzdata", "curl",
     "ca-certificates", "git", "gnupg", "openssh-client", "jq",
-    "python3", "python3-apt", "sudo",
+    "python3", "python3-apt", "sudo", "rpm", "dnf", "zypper",
 )
 # A host like the lab's other guests.
 ETC = {

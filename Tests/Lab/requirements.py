@@ -29,6 +29,11 @@ SYSTEM = {
     "debhelper": "klpolicy's package, which is installed in it",
     "dpkg-dev": "klpolicy's package",
 }
+# What the packages of vendors are built with.
+VENDORS = {
+    "rpm": "rpmbuild, for packages as vendors have them",
+    "createrepo-c": "a repository of them",
+}
 PROGRAM = {
     "libyaml-dev": "building klpolicy",
     "libkmod-dev": "building klpolicy",

@@ -31,14 +31,18 @@ class Scenario:
     path: Path
     title: str
     limit: int
+    # Whether it has the packages of vendors in RPMS.
+    packages: bool
 
 
 def read(path):
-    header = dict(re.findall(r"^# (title|limit): *(.*)$", path.read_text(), re.MULTILINE))
+    header = dict(re.findall(r"^# (title|limit|packages): *(.*)$", path.read_text(), re.MULTILINE))
     if not header.get("title"):
         raise LabError(f"{path}: the header '# title: what must hold' is missing")
+    if header.get("packages", "vendors").strip() != "vendors":
+        raise LabError(f"{path}: # packages: can only be vendors")
     return Scenario(path.stem, path.resolve(), header["title"].strip(),
-                    int(header.get("limit", LIMIT)))
+                    int(header.get("limit", LIMIT)), "packages" in header)
 
 
 def matching(names):
@@ -55,7 +59,7 @@ def matching(names):
 class Guest:
     """The folder of one guest: its disk over the image's, the way in, and what a script needs."""
 
-    def __init__(self, image, kernel, modules, binary, package, cpus):
+    def __init__(self, image, kernel, modules, rpms, binary, package, cpus):
         self.folder = Path(tempfile.mkdtemp(prefix="klpolicy-lab-"))
         self.port = free_port()
         told(["qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", image.disk,
@@ -89,7 +93,7 @@ class Guest:
             **os.environ, "LAB_LIBRARY": str(FOLDER / "lib.sh"), "GUEST": str(self.folder),
             "GUEST_PORT": str(self.port), "GUEST_KEY": str(self.folder / "key"),
             "GUEST_INVENTORY": str(self.folder / "inventory"), "SCRATCH": f"{self.folder}/scratch",
-            "MODULES": str(modules), "RELEASE": kernel.release,
+            "MODULES": str(modules), "RPMS": str(rpms or ""), "RELEASE": kernel.release,
             "KLPOLICY": str(binary or ""), "PACKAGE": str(package or ""),
         }
 

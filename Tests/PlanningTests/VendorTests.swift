@@ -117,6 +117,20 @@ extension World {
     #expect(fresh.steps.first?.reversible == true)
   }
 
+  @Test("Where rpm's database, or a package's folder, cannot be written nobody is sent to install")
+  func readOnlyHost() throws {
+    let installed = redHat([package("3.el9", kernel: release)])
+    var world = try host("redHat: {version: 1-4.el9}", installed).running()
+    world.readOnlyFolders[.packages(.redHat)] = "/var/lib/rpm"
+    #expect(try world.reasons() == ["read-only"])
+    let message = try #require(try world.plan().blocked.first?.message)
+    #expect(message.contains("/var/lib/rpm is read-only") && message.contains("packages.conf"))
+    // What is installed is looked at all the same, and it is the kernel's word that counts.
+    world = try host("redHat: {version: 1-3.el9}", installed).running()
+    world.readOnlyFolders[.packages(.redHat)] = "/var/lib/rpm"
+    #expect(try world.reasons() == [])
+  }
+
   @Test("The least is taken from what the repositories have and the cutoff admits")
   func least() throws {
     func planned(_ offers: [Services.Offer]?, _ spec: String = "") throws -> Plan {
@@ -311,8 +325,27 @@ extension World {
     #expect(try none.reasons() == ["service-missing"])
   }
 
+  @Test("The plugin's mode is not set where its configuration cannot be written")
+  func readOnlyPlugin() throws {
+    let services = Services(
+      redHat: Services.RedHat(
+        packages: .known([package("3.el9", kernel: release)]),
+        plugin: .known(Services.Plugin(autoupdate: true, autofilter: false))))
+    var world = try host("redHat: {version: 1-3.el9, plugin: manual}", services).running()
+    world.readOnlyFolders[.kpatchPlugin] = "/etc/dnf/plugins"
+    #expect(try world.reasons() == ["read-only"])
+  }
+
   @Test("What is not there, and what could not be looked at, are told apart, and neither converges")
   func unobserved() throws {
+    var unread = try host(
+      "redHat: {version: 1-3.el9}", Services(redHat: Services.RedHat(packages: .unknown)))
+    unread.snapshot.unobserved = [
+      Unobserved(path: "/var/lib/rpm", problem: .unreadable, message: "rpm -qa exited with 1")
+    ]
+    #expect(
+      try unread.plan().blocked.map(\.message)
+        == ["could not be observed: the database of rpm: rpm -qa exited with 1"])
     for entry in [
       "redHat: {version: 1-3.el9}", "suse: {version: 1-3}", "canonical: {enabled: true}",
     ] {

@@ -24,6 +24,7 @@ struct World {
   var staging: [OtherKernelBuild] = []
   /// What is known of the token of a vendor's client.
   var clientToken: ClientTokenFinding?
+  var readOnlyFolders: [ServiceFolder: String] = [:]
   /// Whether the kernel has all that the modules need, or nobody looked.
   var hasFacts = true
 
@@ -121,6 +122,7 @@ struct World {
       at: snapshot.takenAt, toolVersion: "test", options: options)
     input.staging = staging
     input.clientToken = clientToken
+    input.readOnlyFolders = readOnlyFolders
     return input
   }
 }

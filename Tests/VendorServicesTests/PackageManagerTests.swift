@@ -83,6 +83,68 @@ import VendorServices
     }
   }
 
+  @Test(
+    "What an upgrade replaces comes back without the network, for it was fetched before it went")
+  func wayBack() async throws {
+    try await onOwnThread {
+      let host = try host()
+      let port = try host.serve()
+      let address = "http://127.0.0.1:\(port)"
+      try host.file(
+        "repos/lab.repo", "[lab]\nname=lab\nbaseurl=\(address)\ngpgcheck=0\nmetadata_expire=1\n")
+      try host.file(
+        "etc/zypp/repos.d/lab.repo",
+        "[lab]\nname=lab\nenabled=1\nautorefresh=1\nbaseurl=\(address)\ngpgcheck=0\n")
+      try host.succeeds(host.programs.zypper.string, "-n", "refresh", "--force")
+      for (kind, name, first, second) in [
+        (PackageManager.Kind.dnf, Self.red, "1-1", "1-2"), (.zypper, Self.suse, "1-1.1", "2-1.1"),
+      ] {
+        #expect(try host.install(kind, name, first).complaint == nil)
+        #expect(try host.install(kind, name, second, over: first).complaint == nil)
+        #expect(try host.installed().contains("\(name)-\(second)"))
+      }
+      try host.stopServing()
+      // What was not fetched before does not come.
+      #expect(try host.install(.dnf, Self.red, "0-0", isOlder: true).complaint != nil)
+      for (kind, name, first) in [
+        (PackageManager.Kind.dnf, Self.red, "1-1"), (.zypper, Self.suse, "1-1.1"),
+      ] {
+        #expect(try host.install(kind, name, first, isOlder: true).complaint == nil)
+      }
+      #expect(try host.installed() == ["\(Self.red)-1-1", "\(Self.suse)-1-1.1"])
+    }
+  }
+
+  @Test(
+    "Where what an upgrade replaces cannot be had any more, that is told, and does not keep it off")
+  func noWayBack() async throws {
+    try await onOwnThread {
+      let host = try host()
+      let path = host.path.string
+      #expect(try host.install(.dnf, Self.red, "1-1") == PackageAnswer())
+      #expect(try host.install(.zypper, Self.suse, "1-1.1").complaint == nil)
+      for package in ["\(Self.red)-1-1", "\(Self.suse)-1-1.1"] {
+        try host.succeeds("/bin/rm", "\(path)/rpms/\(package).x86_64.rpm")
+      }
+      try host.succeeds("/usr/bin/createrepo_c", "-q", path + "/rpms")
+      try host.repository("gpgcheck=0\nmetadata_expire=0")
+      try host.succeeds(host.programs.zypper.string, "-n", "refresh", "--force")
+      for (kind, name, first, second) in [
+        (PackageManager.Kind.dnf, Self.red, "1-1", "1-2"), (.zypper, Self.suse, "1-1.1", "2-1.1"),
+      ] {
+        let manager = PackageManager(
+          kind, programs: host.programs, timeLimit: .seconds(60), patience: .seconds(60))
+        let fetched = try manager.fetch(
+          PackageChange(
+            service: "x", name: name, package: "\(name)-\(second).x86_64",
+            replaces: "\(name)-\(first).x86_64"))
+        #expect(fetched.problemOfWayBack?.contains("no repository has \(name)-\(first)") == true)
+        #expect(try host.install(kind, name, second, over: first).complaint == nil)
+      }
+      #expect(try host.installed() == ["\(Self.red)-1-2", "\(Self.suse)-2-1.1"])
+    }
+  }
+
   @Test("A package that needs another one is not installed, and neither is the other")
   func dependencies() async throws {
     try await onOwnThread {
@@ -362,13 +424,14 @@ extension ServiceHost {
   }
 
   fileprivate func install(
-    _ kind: PackageManager.Kind, _ name: String, _ version: String, isOlder: Bool = false,
-    timeLimit: Duration = .seconds(120), patience: Duration = .seconds(120)
+    _ kind: PackageManager.Kind, _ name: String, _ version: String, over former: String? = nil,
+    isOlder: Bool = false, timeLimit: Duration = .seconds(120), patience: Duration = .seconds(120)
   ) throws -> PackageAnswer {
     try make(
       .installPackage(
         PackageChange(
-          service: "redHat", name: name, package: "\(name)-\(version).x86_64", isOlder: isOlder)),
+          service: "redHat", name: name, package: "\(name)-\(version).x86_64",
+          replaces: former.map { "\(name)-\($0).x86_64" }, isOlder: isOlder)),
       kind, timeLimit: timeLimit, patience: patience)
   }
 

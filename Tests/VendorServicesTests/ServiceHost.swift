@@ -116,3 +116,36 @@ func onOwnThread(_ body: @escaping @Sendable () throws -> Void) async throws {
     }
   }
 }
+
+extension ServiceHost {
+  /// Has a server of this machine give the repository, and returns its port.
+  func serve() throws -> String {
+    try file(
+      "serve.py",
+      """
+      import functools, http.server, os, signal
+      signal.alarm(300)
+      class Silent(http.server.SimpleHTTPRequestHandler):
+          def log_message(self, *words): pass
+      server = http.server.ThreadingHTTPServer(
+          ("127.0.0.1", 0), functools.partial(Silent, directory="\(path)/rpms"))
+      open("\(path)/server.pid", "w").write(str(os.getpid()))
+      open("\(path)/port.new", "w").write(str(server.server_port))
+      os.rename("\(path)/port.new", "\(path)/port")
+      server.serve_forever()
+      """)
+    let result = try Command(
+      "/bin/sh",
+      [
+        "-c",
+        "setsid python3 \(path)/serve.py < /dev/null > /dev/null 2>&1 & "
+          + "until [ -e \(path)/port ]; do sleep 0.05; done; cat \(path)/port",
+      ], environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"], timeLimit: .seconds(60)
+    ).runAndWait()
+    return result.standardOutput.text
+  }
+
+  func stopServing() throws {
+    try succeeds("/bin/sh", "-c", "kill $(cat \(path)/server.pid)")
+  }
+}
