@@ -218,7 +218,7 @@ credential() {
 }
 credential LoadCredential=livepatch:/etc/klpolicy/token
 starts 0
-says 'patch-delay=2d: done' 'enabled=true: done' 'applied: 2 steps'
+says 'configure canonical-livepatch: done' 'applied: 2 steps'
 assert_applied lkp_Ubuntu_lab_1
 starts 0
 says 'converged: '
