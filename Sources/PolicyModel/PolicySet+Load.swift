@@ -256,6 +256,7 @@ private struct Loader {
     let what = found.files.isEmpty ? "has no *.yaml or *.yml file" : "has only empty files"
     return Diagnostic(
       .noPolicy, "the directory \(path) \(what), so no policy", at: place,
-      advice: "check the path; klpolicy never takes a missing policy for an empty one")
+      advice: "put a policy there, or check the path; klpolicy never takes a missing policy for an "
+        + "empty one")
   }
 }
