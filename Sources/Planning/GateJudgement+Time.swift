@@ -70,7 +70,9 @@ extension GateJudgement {
   }
 
   private mutating func askWindows(_ now: Circumstances) {
-    switch schedule.withoutFreezes.fits(at: now.at.instant, seconds: change.seconds) {
+    let fit = schedule.withoutFreezes.fits(at: now.at.instant, seconds: change.seconds)
+    if schedule.freezes.isEmpty { windowFit = fit }
+    switch fit {
     case .enough(let opening):
       let rule = opening.windows.first.map(change.constraints.rule)
       let end = opening.endInstant.map { "; it closes at \($0)" } ?? ""

@@ -13,6 +13,8 @@ package struct GateJudgement: Sendable {
   private(set) var unknown: [String] = []
   /// The windows and freezes that hold for it.
   let schedule: Schedule
+  /// What its windows say of this moment, where they were asked and there are no freezes.
+  var windowFit: ScheduleFit?
 
   package init(_ change: GatedChange, _ now: Circumstances) {
     self.change = change
@@ -94,7 +96,8 @@ package struct GateJudgement: Sendable {
     }
     let earliest = lasting.filter { ![.freeze, .window].contains($0.gate) }.compactMap(\.until)
       .max()
-    switch schedule.fits(at: (earliest ?? at).instant, seconds: change.seconds) {
+    let known = earliest == nil ? windowFit : nil
+    switch known ?? schedule.fits(at: (earliest ?? at).instant, seconds: change.seconds) {
     case .enough(let opening): self.opening = opening
     case .tooShort(_, let next), .notOpen(_, let next): opening = next
     }

@@ -149,23 +149,16 @@ struct YAMLReader {
     events.appendText(to: &table.text)
     let textCount = table.text.count - textStart
     let isPlain = events.isPlain
+    let start = events.start
     let anchor = try properties(events)
     // `---` with nothing behind it is no document.
     if open.isEmpty, isPlain, textCount == 0 { return }
-    try checkIndentation(events.start, textCount)
-    if isPlain {
-      if textCount > 0, let problem = foreignBlank(textStart, events.start) { throw problem }
-      if anchor != nil, textCount == 0 {
-        try report(
-          problem(
-            .invalidYAML, "`&` gives a value a name, and no value follows", events.start,
-            advice: "quote a text that begins with &"))
-      } else if let problem = problem(ofPlain: textStart, events.start) {
-        try report(problem)
-      }
+    try checkIndentation(start, textCount)
+    if isPlain, textCount == 0 || mayMislead(table.text[textStart]) {
+      try judgePlain(textStart, start, hasAnchor: anchor != nil)
     }
-    learnIndentation(events.start)
-    let index = try append(.scalar, isPlain ? .plain : .quoted, events.start)
+    learnIndentation(start)
+    let index = try append(.scalar, isPlain ? .plain : .quoted, start)
     table.nodes[index].textStart = UInt32(textStart)
     table.nodes[index].textCount = UInt32(textCount)
     nodeIsComplete(index, anchor: anchor, height: 0)
@@ -288,6 +281,27 @@ struct YAMLReader {
   private mutating func report(_ problem: Diagnostic) throws(Diagnostic) {
     guard problems.count < diagnosticLimit else { throw table.source.tooManyProblems }
     problems.append(problem)
+  }
+
+  /// Whether a plain scalar that begins so has to be looked at: nearly none has.
+  private func mayMislead(_ first: UInt8) -> Bool {
+    first >= 0x80 || first == UInt8(ascii: "-") || first == UInt8(ascii: "<")
+  }
+
+  /// Tells what is wrong with a plain scalar, whose text is the last one.
+  private mutating func judgePlain(
+    _ textStart: Int, _ start: Position, hasAnchor: Bool
+  ) throws(Diagnostic) {
+    let isEmpty = textStart == table.text.count
+    if !isEmpty, let problem = foreignBlank(textStart, start) { throw problem }
+    if isEmpty, hasAnchor {
+      try report(
+        problem(
+          .invalidYAML, "`&` gives a value a name, and no value follows", start,
+          advice: "quote a text that begins with &"))
+    } else if let problem = problem(ofPlain: textStart, start) {
+      try report(problem)
+    }
   }
 
   /// What is wrong with a plain scalar, whose text is the last one.
