@@ -17,7 +17,8 @@ extension LivepatchHost {
     for questions: KernelQuestions, of host: Host, _ live: LiveState
   ) -> KernelFacts {
     var observer = FactsObserver(
-      root: root, release: host.kernel.release, questions: questions, live: live)
+      root: root, release: host.kernel.release, questions: questions, live: live,
+      symbolMemory: symbolMemory)
     observer.observe()
     return observer.facts()
   }
@@ -47,6 +48,7 @@ private struct FactsObserver {
   let live: LiveState
   let release: String
   let isRunning: Bool
+  let symbolMemory: SymbolMemory?
   let installed: InstalledModules
   let versions: SymbolVersions
   var objects: [KernelFacts.Object] = []
@@ -55,11 +57,12 @@ private struct FactsObserver {
 
   init(
     root: RootDirectory, release: String, questions: KernelQuestions, live: LiveState,
-    isRunning: Bool = true
+    isRunning: Bool = true, symbolMemory: SymbolMemory? = nil
   ) {
     self.root = root
     self.release = release
     self.isRunning = isRunning
+    self.symbolMemory = symbolMemory
     self.questions = questions
     self.live = live
     installed = InstalledModules(root, release: release)
@@ -164,7 +167,8 @@ private struct FactsObserver {
 
   private mutating func readSymbols(_ names: [String]) -> Fact<KernelSymbols> {
     if isRunning {
-      return fact(KernelSymbols.read(root, names), .symbols, KernelSymbols.path)
+      let reading = symbolMemory?.read(root, names) ?? KernelSymbols.read(root, names)
+      return fact(reading, .symbols, KernelSymbols.path)
     }
     var path = "boot/System.map-\(release)"
     var reading = KernelSymbols.read(root, names, path: path)

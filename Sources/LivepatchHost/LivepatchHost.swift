@@ -12,6 +12,8 @@ package struct LivepatchHost: Sendable {
   /// How long to look again when the kernel was caught in mid-change; ten times as long when what
   /// was read contradicts itself.
   let patience: Duration
+  /// What the kernel's symbol table said before in the same run; nil where it is read for each question.
+  let symbolMemory: SymbolMemory?
 
   /// A host below `root`.
   ///
@@ -21,12 +23,22 @@ package struct LivepatchHost: Sendable {
     pace = .real
     // Files that are no kernel do not change by waiting.
     patience = root.isLive ? .milliseconds(100) : .zero
+    symbolMemory = nil
   }
 
-  init(_ root: RootDirectory, pace: Pace, patience: Duration) {
+  init(
+    _ root: RootDirectory, pace: Pace, patience: Duration, symbolMemory: SymbolMemory? = nil
+  ) {
     self.root = root
     self.pace = pace
     self.patience = patience
+    self.symbolMemory = symbolMemory
+  }
+
+  /// The same host for one run, which looks at it before it has the lock and again under it: the
+  /// kernel's symbol table is read the second time only if modules have come or gone since.
+  package func forOneRun() -> LivepatchHost {
+    LivepatchHost(root, pace: pace, patience: patience, symbolMemory: SymbolMemory())
   }
 }
 

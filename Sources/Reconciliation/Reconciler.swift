@@ -95,7 +95,7 @@ package struct Reconciler {
     host: LivepatchHost, layout: HostLayout, policies: @escaping () throws(Refusal) -> PolicySet,
     saved: SavedPlan? = nil, options: Options
   ) {
-    self.host = host
+    self.host = host.forOneRun()
     self.layout = layout
     wanted = { (snapshot, now) throws(Refusal) in
       let set = try policies()
@@ -118,7 +118,7 @@ package struct Reconciler {
     host: LivepatchHost, layout: HostLayout, rollback: Rollback,
     again: @escaping () throws(JournalRefusal) -> Rollback, options: Options
   ) {
-    self.host = host
+    self.host = host.forOneRun()
     self.layout = layout
     wanted = { (snapshot, _) throws(Refusal) in
       let now: Rollback

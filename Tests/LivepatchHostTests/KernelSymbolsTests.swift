@@ -81,6 +81,22 @@ extension KernelFacts {
         == ["ext4_get ?", "!gone ?", "!hidden ?", "printk ?"])
   }
 
+  @Test func `is read once in a run, unless modules come or go`() throws {
+    let host = try fake.host().forOneRun()
+    func count(_ host: LivepatchHost) throws -> Int? {
+      let seen = try fake.observe()
+      let function = KernelQuestions.Function(object: "vmlinux", name: "printk")
+      return host.facts(for: KernelQuestions(patched: [function]), of: seen.host, seen.live)
+        .objects.first?.functions.first?.count.value
+    }
+    #expect(try count(host) == 1)
+    try fake.write("proc/kallsyms", "ffffffff81000100 T printk\nffffffff81000200 t printk\n")
+    #expect(try count(host) == 1)
+    #expect(try count(fake.host()) == 2)
+    try fake.write("proc/modules", "ext4 1000 0 - Live 0xffffffffc0000000\n")
+    #expect(try count(host) == 2)
+  }
+
   /// Without CONFIG_KALLSYMS_ALL they are in no list.
   @Test func `is not known where exports have no symbols`() throws {
     try fake.write("proc/kallsyms", "ffffffff81000100 T printk\n")
