@@ -12,6 +12,7 @@ extension FleetSummary: Document {
     object.field("reasons", reasons)
     object.field("kernels", kernels)
     object.field("patches", patches)
+    object.field("services", services)
     object.field("cves", cves)
     object.field("notListed", notListed)
   }
@@ -31,6 +32,7 @@ extension FleetSummary {
     reasons = shape.required("reasons", "why, the most frequent first")
     kernels = shape.required("kernels", "by kernel release, the most frequent first")
     patches = shape.required("patches", "by patch, by name")
+    services = shape.required("services", "by vendor's service, by name")
     cves = shape.required("cves", "what stays open, and where; the most frequent first")
     notListed = shape.required(
       "notListed", "how many kernels, patches and CVEs are in no list, because these are full")
@@ -112,6 +114,25 @@ extension FleetSummary.PatchCount: Shaped {
     remove = shape.required("remove", "on how many hosts it would be taken off")
     deferred = shape.required("deferred", "on how many hosts it waits")
     blocked = shape.required("blocked", "on how many hosts it is blocked")
+  }
+}
+
+extension FleetSummary.ServiceCount: JSONObject {
+  package func writeFields(to object: inout JSONObjectWriter) {
+    object.field("service", service)
+    object.field("change", change)
+    object.field("deferred", deferred)
+    object.field("blocked", blocked)
+  }
+}
+
+extension FleetSummary.ServiceCount: Shaped {
+  package init<S: Shape>(_ shape: inout S) {
+    service = shape.required("service", "the vendor's service as policies name it")
+    change = shape.required(
+      "change", "on how many hosts a package, a file or a setting of it would be changed")
+    deferred = shape.required("deferred", "on how many hosts something of it waits")
+    blocked = shape.required("blocked", "on how many hosts something of it is blocked")
   }
 }
 

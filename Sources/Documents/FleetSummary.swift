@@ -21,6 +21,8 @@ package struct FleetSummary: Hashable, Sendable {
   package var kernels: [KernelCount]
   /// By name.
   package var patches: [PatchCount]
+  /// Vendors' services, by name.
+  package var services: [ServiceCount]
   /// Those that are open on the most hosts first.
   package var cves: [CVECount]
   /// How many kernels, patches and CVEs are in none of the lists, because these are full.
@@ -36,6 +38,7 @@ package struct FleetSummary: Hashable, Sendable {
     reasons = []
     kernels = []
     patches = []
+    services = []
     cves = []
     notListed = 0
   }
@@ -100,6 +103,20 @@ package struct FleetSummary: Hashable, Sendable {
 
     package init(patch: String) {
       self.patch = patch
+    }
+  }
+
+  /// On how many hosts something is to be done, or not, about a vendor's service.
+  package struct ServiceCount: Hashable, Sendable {
+    /// As policies name it.
+    package var service: String
+    /// A package, a file or a setting of it would be changed.
+    package var change = 0
+    package var deferred = 0
+    package var blocked = 0
+
+    package init(service: String) {
+      self.service = service
     }
   }
 

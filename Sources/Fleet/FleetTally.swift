@@ -11,6 +11,8 @@ struct FleetTally: Sendable {
   private var reasons: [ReasonKey: Named] = [:]
   private var kernels: [String: FleetSummary.Outcomes] = [:]
   private var patches: [String: FleetSummary.PatchCount] = [:]
+  /// There are few, whose names are klpolicy's own.
+  private var services: [String: FleetSummary.ServiceCount] = [:]
   private var cves: [String: Named] = [:]
   private var outcomes = FleetSummary.Outcomes()
   private var unverified = 0
@@ -61,6 +63,9 @@ struct FleetTally: Sendable {
     count(Set(plan.steps.filter { $0.action == .unload }.compactMap(\.patch)), \.remove)
     count(Set(plan.deferred.compactMap(\.patch)), \.deferred)
     count(Set(plan.blocked.compactMap(\.patch)), \.blocked)
+    for name in Set(plan.steps.compactMap(\.service)) { services.count(name, \.change) }
+    for name in Set(plan.deferred.compactMap(\.service)) { services.count(name, \.deferred) }
+    for name in Set(plan.blocked.compactMap(\.service)) { services.count(name, \.blocked) }
     for cve in Set((plan.deferred + plan.blocked).flatMap(\.openCVEs)) {
       if cves[cve] == nil, cves.count >= FleetTally.names {
         notListed += 1
@@ -125,6 +130,9 @@ struct FleetTally: Sendable {
         all.patches[name, default: FleetSummary.PatchCount(patch: name)] += count
       }
     }
+    for (name, count) in more.services {
+      all.services[name, default: FleetSummary.ServiceCount(service: name)] += count
+    }
     all.outcomes += more.outcomes
     all.unverified += more.unverified
     all.notListed += more.notListed
@@ -149,6 +157,7 @@ struct FleetTally: Sendable {
       FleetSummary.KernelCount(release: $0.key, outcomes: $0.value)
     }.sorted { ($1.outcomes.total, $0.release) < ($0.outcomes.total, $1.release) }
     summary.patches = patches.values.sorted { $0.patch < $1.patch }
+    summary.services = services.values.sorted { $0.service < $1.service }
     summary.cves = cves.map {
       FleetSummary.CVECount(cve: $0.key, open: $0.value.count, examples: $0.value.examples)
     }.sorted { ($1.open, $0.cve) < ($0.open, $1.cve) }
@@ -172,5 +181,21 @@ extension FleetSummary.PatchCount {
     all.remove += more.remove
     all.deferred += more.deferred
     all.blocked += more.blocked
+  }
+}
+
+extension FleetSummary.ServiceCount {
+  fileprivate static func += (all: inout Self, more: Self) {
+    all.change += more.change
+    all.deferred += more.deferred
+    all.blocked += more.blocked
+  }
+}
+
+extension [String: FleetSummary.ServiceCount] {
+  fileprivate mutating func count(
+    _ service: String, _ what: WritableKeyPath<FleetSummary.ServiceCount, Int>
+  ) {
+    self[service, default: FleetSummary.ServiceCount(service: service)][keyPath: what] += 1
   }
 }

@@ -61,6 +61,12 @@ package func html(of summary: FleetSummary) -> String {
       [$0.patch, "\($0.load)", "\($0.remove)", "\($0.deferred)", "\($0.blocked)"]
     }
   }
+  if !summary.services.isEmpty {
+    page.raw("<h2>Vendors' services</h2>\n")
+    page.table(["service", "#change", "#deferred", "#blocked"], summary.services) {
+      [$0.service, "\($0.change)", "\($0.deferred)", "\($0.blocked)"]
+    }
+  }
   if !summary.kernels.isEmpty {
     page.raw("<h2>Kernels</h2>\n")
     page.table(

@@ -26,6 +26,12 @@ package func text(of summary: FleetSummary, _ style: Style) -> String {
     ].filter { $0.1 > 0 }.map { "\($0.0) \($0.1)" }
     return printable(patch.patch) + ": " + parts.joined(separator: ", ")
   }
+  text += section("Services", summary.services, style) { service in
+    let parts = [
+      ("change", service.change), ("deferred", service.deferred), ("blocked", service.blocked),
+    ].filter { $0.1 > 0 }.map { "\($0.0) \($0.1)" }
+    return service.service + ": " + parts.joined(separator: ", ")
+  }
   text += section("Kernels", summary.kernels, style) { kernel in
     right(kernel.outcomes.total, 9) + "  " + printable(kernel.release) + ": "
       + kernel.outcomes.named.filter { $0.1 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")

@@ -206,6 +206,22 @@ import Testing
     #expect(text.contains("uncovered         2   50 %"), "\(text)")
   }
 
+  @Test func `what vendors' services come to is told service by service`() async throws {
+    let services = "  services: [{canonical: {enabled: true, token: {credential: token}}}]"
+    try scratch.file("web.yaml", policyText("web", services))
+    // Hosts that have none of them.
+    let lines = ["a", "b"].map {
+      host($0).replacing("\"live\":", with: "\"services\":{},\"live\":") + "\n"
+    }.joined()
+    let json = try await fleet(lines, "--summary", "-").json()
+    let told = json["services"]?.items ?? []
+    #expect(told.map { $0["service"]?.text } == ["canonical"])
+    #expect(told.first?["blocked"] == .number("2"))
+    #expect(told.first?["change"] == .number("0"))
+    let text = try await fleet(lines, "-o", "human").output
+    #expect(text.contains("Services\n  canonical: blocked 2\n"), "\(text)")
+  }
+
   @Test(arguments: [
     "--jobs 0", "--jobs -1", "--jobs many", "--at yesterday", "-o xml", "--summary - -o human",
   ])
