@@ -120,3 +120,18 @@ extension Services.Canonical {
     }
   }
 }
+
+extension Services.Canonical.Kernel {
+  /// Whether one of some live patches is that which the client has on this kernel, and is applied. Its
+  /// modules are named after the version before the full stop: 121.4 is `lkp_Ubuntu_6_8_0_1047_50_aws_121`.
+  /// Where it says no version, any of its own is.
+  package func isApplied(in patches: [LivePatch]) -> Bool {
+    patches.contains { patch in
+      guard patch.state == .known(.applied),
+        patch.module.hasPrefix(Services.Canonical.modulePrefix)
+      else { return false }
+      guard let version else { return true }
+      return patch.module.hasSuffix("_\(version.prefix { $0 != "." })")
+    }
+  }
+}

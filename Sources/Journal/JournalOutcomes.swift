@@ -102,10 +102,13 @@ package struct JournalOutcomes: Hashable, Sendable {
     verified[settled.kernel, default: []] += settled.applied
     // It went well in the end.
     failures.removeAll { failure in
-      failure.cause == .stalled
-        && (failure.action == .load
-          ? settled.applied.contains { $0.buildID == failure.buildID }
-          : settled.removed.contains(failure.module))
+      guard failure.cause == .stalled else { return false }
+      return switch failure.action {
+      case .load: settled.applied.contains { $0.buildID == failure.buildID }
+      case .install: settled.packages.contains { $0.package == failure.module }
+      case .configure: settled.clients.contains(failure.name)
+      default: settled.removed.contains(failure.module)
+      }
     }
   }
 
@@ -157,6 +160,8 @@ private struct BootOutcomes: Hashable {
   private var unloads: [Key: String] = [:]
   /// Packages whose installation was announced, and nothing more is known of.
   private var packages: [Key: PackageChange] = [:]
+  /// Clients whose disabling was announced, and nothing more is known of.
+  private var disablings: [Key: String] = [:]
   /// Packages that were installed by a run that has not ended yet, and so not verified them.
   private var installed: [Key: PackageChange] = [:]
   /// Packages by their names whose installation was left running, and nothing more is known of.
@@ -178,7 +183,15 @@ private struct BootOutcomes: Hashable {
       announced[key] = nil
       loads[build.module] = Load(build: build, run: key.run)
     }
-    for key in packages.keys where key.run != record.run { packages[key] = nil }
+    // Of a run that was killed in the middle: what it had begun may go on without it.
+    for (key, package) in packages where key.run != record.run {
+      packages[key] = nil
+      if package.isClient {
+        installed[key] = package
+      } else if !package.isOlder {
+        leftRunning[package.name] = package
+      }
+    }
     for (key, package) in installed where key.run != record.run {
       putOnProbation(package, key, from: record.at)
     }
@@ -195,10 +208,7 @@ private struct BootOutcomes: Hashable {
         packageProbations[package.name] = nil
       } else if case .configureClient(let client) = change, client.key == "enabled" {
         packages[key] = client.asPackage
-        if client.asPackage == nil {
-          installed = installed.filter { $0.value.name != client.service }
-          packageProbations[client.service] = nil
-        }
+        if client.asPackage == nil { disablings[key] = client.service }
       } else if case .unload(let module) = change {
         unloads[key] = module
       } else if case .installPackage(let package) = change {
@@ -210,6 +220,10 @@ private struct BootOutcomes: Hashable {
       let build = announced.removeValue(forKey: key)
       let module = unloads.removeValue(forKey: key)
       let package = packages.removeValue(forKey: key)
+      if let service = disablings.removeValue(forKey: key), error == nil {
+        installed = installed.filter { $0.value.name != service }
+        packageProbations[service] = nil
+      }
       // A client may have done what it complains of, or did not end with in time.
       if error != nil, package?.package != "enabled=true" { return }
       if let package {
@@ -227,10 +241,15 @@ private struct BootOutcomes: Hashable {
         packageProbations[package.name] = PackageProbation(
           package: package, until: record.at.advanced(by: .seconds(settled.probationSeconds)))
       }
-      for package in installed.values where settled.clients.contains(package.name) {
-        installed = installed.filter { $0.value.name != package.name }
-        packageProbations[package.name] = PackageProbation(
-          package: package, until: record.at.advanced(by: .seconds(settled.probationSeconds)))
+      for service in settled.clients {
+        let probation = packageProbations[service].flatMap { record.at < $0.until ? $0 : nil }
+        guard
+          let client = installed.values.first(where: { $0.name == service }) ?? probation?.package
+        else { continue }
+        installed = installed.filter { $0.value.name != service }
+        let until = record.at.advanced(by: .seconds(settled.probationSeconds))
+        packageProbations[service] = PackageProbation(
+          package: client, until: max(until, probation?.until ?? until))
       }
       for build in settled.applied {
         loads[build.module] = nil

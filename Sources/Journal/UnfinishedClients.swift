@@ -31,10 +31,14 @@ struct UnfinishedClients: Hashable {
       entries.removeAll { settled.clients.contains($0.change.service) }
     case .failed(let failure) where failure.action == .configure && failure.cause != .crashed:
       failed.insert(record.run)
-    case .end:
+    case .end(let result):
       let isFailed = failed.remove(record.run) != nil
       if record.leavesOpen { return }
-      entries.removeAll { isFailed || $0.run == record.run }
+      entries.removeAll { entry in
+        // One whose enabling could not be taken back may be enabled yet.
+        (isFailed || entry.run == record.run)
+          && !(result == .failed && entry.change.asPackage != nil)
+      }
     default: break
     }
   }

@@ -176,11 +176,7 @@ private struct ServiceComparison {
     else { return [] }
     switch kernel.state {
     case .known(.applied), .known(.appliedWithBug):
-      // Its modules are named after the version before the full stop.
-      let version = kernel.version.map { String($0.prefix { $0 != "." }) }
-      let named = applied.filter { patch in version.map { patch.module.hasSuffix("_\($0)") } ?? true
-      }
-      if named.isEmpty, isCertain {
+      if isCertain, !kernel.isApplied(in: applied) {
         return say(
           nil,
           "the client says that \(kernel.version ?? "a patch") is applied, and the kernel has it not in force"

@@ -53,6 +53,31 @@ extension Planner {
       .compactMap { obstacle($0, constraints) }.first
   }
 
+  /// What speaks against a package, or a setting, that is there all the same: a boot that ended by it, or a
+  /// health check that it did not pass, which could not be undone. Any other failure is refuted by its
+  /// being there.
+  func failureInPlace(
+    _ action: Step.Action, of name: String, _ constraints: Constraints
+  ) -> Obstacle? {
+    input.snapshot.history.failures.lazy
+      .filter { failure in
+        failure.action == action && failure.module == name
+          && [.crashed, .unhealthy].contains(failure.cause)
+      }
+      .compactMap { obstacle($0, constraints) }.first
+  }
+
+  /// The same of a build that is applied: a crash is told by the status, and keeps it from being loaded
+  /// again.
+  func failureInPlace(_ target: Target) -> Obstacle? {
+    guard let buildID = target.buildID else { return nil }
+    return input.snapshot.history.failures.lazy
+      .filter { $0.action == .load && $0.cause == .unhealthy && $0.buildID == buildID }
+      .compactMap {
+        obstacle($0, target.patch.constraints, isRestored: target.patch.isRestored)
+      }.first
+  }
+
   private func obstacle(
     _ failure: BuildFailure, _ constraints: Constraints, isRestored: Bool = false
   ) -> Obstacle? {

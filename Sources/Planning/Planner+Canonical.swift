@@ -17,11 +17,11 @@ extension Planner {
     }
     let due = settings(wanted).filter { $0.isSo(in: client) != true }
     let unknown = due.filter { $0.isSo(in: client) == nil }
-    if !unknown.isEmpty {
-      return ServiceFinding(
-        withheld: unknown.flatMap { unseen(service, "the client's \($0.key)").withheld })
-    }
-    var changes = due
+    let doubts = unknown.flatMap { unseen(service, "the client's \($0.key)").withheld }
+    // How it is set does not keep the machine from being disabled.
+    let isDisabling = isEnabled && wanted.enabled?.value == false
+    if !doubts.isEmpty, !isDisabling { return ServiceFinding(withheld: doubts) }
+    var changes = due.filter { $0.isSo(in: client) != nil }
     if let enabled = wanted.enabled?.value, enabled != isEnabled {
       // What it may take is said before it takes anything, and it takes nothing more once it is off.
       changes.insert(.enabled(enabled), at: enabled ? changes.endIndex : 0)
@@ -29,9 +29,9 @@ extension Planner {
     if changes.isEmpty, let unfinished = unfinishedClient(service) { return unfinished }
     if changes.isEmpty {
       guard isEnabled, wanted.enabled?.value != false else { return ServiceFinding() }
-      return ServiceFinding(withheld: truth(service, wanted, client))
+      return truth(service, wanted, client)
     }
-    return change(service, wanted, client, changes)
+    return change(service, wanted, client, changes) + ServiceFinding(left: doubts)
   }
 
   /// What an earlier run told the client and was ended before it had verified: that is done before
@@ -146,47 +146,100 @@ extension Planner {
   /// has the last word.
   private func truth(
     _ service: DesiredSet.Service, _ wanted: CanonicalClient, _ client: Services.Canonical
-  ) -> [Withheld] {
-    if let obstacle = earlierFailure(.configure, of: "enabled=true", service.constraints),
-      obstacle.reason == .crashGuard
-    {
-      return [
+  ) -> ServiceFinding {
+    if let obstacle = failureInPlace(.configure, of: "enabled=true", service.constraints) {
+      return ServiceFinding(withheld: [
         service.withheld(
           obstacle.reason,
           obstacle.message + "; it is enabled, and its daemon may load its live patch by itself: "
             + "\(client.client) disable")
-      ]
+      ])
+    }
+    let failed = settings(wanted).compactMap {
+      failureInPlace(.configure, of: "\($0)", service.constraints)
+    }
+    if !failed.isEmpty {
+      return ServiceFinding(
+        withheld: failed.map {
+          service.withheld($0.reason, $0.message + "; it is set so all the same")
+        })
     }
     if let tier = wanted.tier?.value.text, client.tier != tier {
-      return [
+      return ServiceFinding(withheld: [
         service.withheld(
           .notSupported,
           "the tier is \(client.tier ?? "not known"), and \(tier) is due; the client has no setting for "
             + "it, as the token or the server decides: enable the machine with a token of that tier"
         )
-      ]
+      ])
     }
-    if wanted.enabled == nil, wanted.assertions == nil { return [] }
+    if wanted.enabled == nil, wanted.assertions == nil { return ServiceFinding() }
     let how = standing(service, client)
-    guard let kernel = client.runningKernel, let state = how.state else { return how.doubts }
-    var found = wanted.assertions.map { check(service, $0, client, kernel, state) } ?? []
-    if wanted.assertions?.state != nil { return found }
-    switch state {
-    case .applyFailed, .appliedWithBug:
-      found.append(
-        service.withheld(
-          .notInForce,
-          "the machine is enabled, and the client's live patch is \(state.rawValue); see "
-            + "\(client.client) status --verbose"))
-    case .kernelUpgradeRequired:
-      found.append(
-        service.withheld(
-          .needsReboot,
-          "the machine is enabled, and the client has no more live patches for the running kernel: "
-            + "install a newer kernel and reboot"))
-    case .unapplied, .applying, .applied, .nothingToApply, .unknown: break
+    guard let kernel = client.runningKernel, let state = how.state else {
+      return ServiceFinding(withheld: how.doubts)
+    }
+    var found = ServiceFinding()
+    if let assertions = wanted.assertions {
+      found.withheld = check(service, assertions, client, kernel, state)
+    }
+    if wanted.assertions?.state == nil {
+      found = found + outcome(service, client, kernel, state)
     }
     return found
+  }
+
+  /// What comes of the state that the client says its live patch is in, where no policy says which one is
+  /// due.
+  private func outcome(
+    _ service: DesiredSet.Service, _ client: Services.Canonical,
+    _ kernel: Services.Canonical.Kernel, _ state: Services.Canonical.State
+  ) -> ServiceFinding {
+    func blocked(_ reason: Reason, _ message: String) -> ServiceFinding {
+      ServiceFinding(withheld: [
+        service.withheld(
+          reason, "the machine is enabled, and \(message); see \(client.client) status --verbose")
+      ])
+    }
+    switch state {
+    case .applyFailed, .appliedWithBug:
+      return blocked(.notInForce, "the client's live patch is \(state.rawValue)")
+    case .kernelUpgradeRequired:
+      return blocked(
+        .needsReboot,
+        "the client has no more live patches for the running kernel: install a newer kernel and reboot"
+      )
+    case .unapplied, .applying:
+      return ServiceFinding(waiting: [
+        service.withheld(
+          .notInForce,
+          "the machine is enabled, and the client's live patch is \(state.rawValue), so it is not in "
+            + "force yet; if that does not end, see \(client.client) status --verbose")
+      ])
+    // That there is nothing to apply says nothing of a kernel for which nothing is made.
+    case .applied, .nothingToApply, .unknown: break
+    }
+    switch kernel.supported {
+    case .known(.unsupported), .known(.kernelEndOfLife):
+      return blocked(
+        .notSupported,
+        "the client has no live patches for the running kernel ("
+          + "\(kernel.supported.value?.rawValue ?? "")): install a kernel that it supports")
+    case .known(.kernelUpgradeRequired):
+      return blocked(
+        .needsReboot,
+        "the client gets no more live patches for the running kernel: install a newer one and reboot"
+      )
+    case .known(.supported), .known(.unknown), .unknown: break
+    }
+    if kernel.checkState == .known(.checkFailed) {
+      return ServiceFinding(waiting: [
+        service.withheld(
+          .downloadFailed,
+          "the machine is enabled, and the client could not ask its server for live patches the last time "
+            + "that it tried; if that does not end, see \(client.client) status --verbose")
+      ])
+    }
+    return ServiceFinding()
   }
 
   /// How the live patch of an enabled client is on the running kernel; nil where that cannot be told, or the
@@ -200,23 +253,18 @@ extension Planner {
     switch kernel.state {
     case .unknown, .known(.unknown):
       return (nil, unseen(service, "the state of the client's live patch").withheld)
-    case .known(.applied) where !hasClientModule:
+    case .known(.applied) where !kernel.isApplied(in: input.snapshot.live.patches):
       return (
         nil,
         [
           service.withheld(
             .notLoaded,
-            "the client calls its live patch applied, and the kernel has none of its modules applied; see "
-              + "\(client.client) status --verbose", module: Services.Canonical.name)
+            "the client calls its live patch \(kernel.version ?? "") applied, and the kernel has no module "
+              + "of it applied; see \(client.client) status --verbose",
+            module: Services.Canonical.name)
         ]
       )
     case .known(let state): return (state, [])
-    }
-  }
-
-  private var hasClientModule: Bool {
-    input.snapshot.live.patches.contains {
-      $0.module.hasPrefix(Services.Canonical.modulePrefix) && $0.state == .known(.applied)
     }
   }
 

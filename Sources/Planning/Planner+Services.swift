@@ -45,14 +45,18 @@ struct ServiceChange {
 struct ServiceFinding {
   var work: [ServiceChange.Work] = []
   var withheld: [Withheld] = []
+  /// What is under way, and ends by itself.
+  var waiting: [Withheld] = []
   /// What is not done beside the work, and does not keep that from being done.
   var left: [Withheld] = []
 
   init(
-    work: [ServiceChange.Work] = [], withheld: [Withheld] = [], left: [Withheld] = []
+    work: [ServiceChange.Work] = [], withheld: [Withheld] = [], waiting: [Withheld] = [],
+    left: [Withheld] = []
   ) {
     self.work = work
     self.withheld = withheld
+    self.waiting = waiting
     self.left = left
   }
 
@@ -64,7 +68,7 @@ struct ServiceFinding {
   static func + (one: ServiceFinding, other: ServiceFinding) -> ServiceFinding {
     ServiceFinding(
       work: one.work + other.work, withheld: one.withheld + other.withheld,
-      left: one.left + other.left)
+      waiting: one.waiting + other.waiting, left: one.left + other.left)
   }
 }
 
@@ -91,6 +95,7 @@ extension Planner {
   private mutating func take(_ change: inout ServiceChange, _ found: ServiceFinding) {
     change.work = found.work
     change.left = found.left
+    change.deferred = found.waiting
     for withheld in found.withheld {
       if withheld.reason == .unverified, input.options.unverified == .warn {
         warnings.append(

@@ -304,13 +304,12 @@ extension Planner {
   private func truth(
     _ service: DesiredSet.Service, _ package: Services.Package
   ) -> ServiceFinding {
-    if let obstacle = earlierFailure(.install, of: package.id.nevra, service.constraints),
-      obstacle.reason == .crashGuard
-    {
+    if let obstacle = failureInPlace(.install, of: package.id.nevra, service.constraints) {
       return ServiceFinding(withheld: [
         service.withheld(
           obstacle.reason,
-          obstacle.message + "; it is installed, and its own unit may load it at the next boot")
+          obstacle.message
+            + "; it is installed all the same, and its own unit may load it at the next boot")
       ])
     }
     if package.modules.isEmpty, !package.id.isEmptyPackage {
@@ -319,30 +318,41 @@ extension Planner {
           .artefactMissing, "\(package.id.nevr) is installed, and there is no kernel module in it")
       ])
     }
-    return ServiceFinding(
-      withheld: package.modules.flatMap { file -> [Withheld] in
-        guard file.file == .present, let module = file.module, let buildID = file.buildID else {
-          return file.file == .unreadable
-            ? unseen(service, file.path).withheld
-            : [
-              service.withheld(
-                .artefactMissing,
-                "\(file.path) of \(package.id.nevr) is \(file.file.rawValue): install the package again"
-              )
-            ]
-        }
-        let live = ground.livePatch(module)
-        if live?.state == .known(.applied), live?.buildID?.value == buildID { return [] }
-        let state = live.map { $0.state.value?.rawValue ?? "in an unknown state" }
-        let isOther = live != nil && live?.buildID?.value != buildID
-        return [
-          service.withheld(
-            isOther ? .otherBuild : .notLoaded,
-            "\(package.id.nevr) is installed, and its module \(module) is "
-              + (isOther ? "in memory in another build" : state ?? "not in memory")
-              + ", whatever its scripts said: kpatch load \(file.path), or reboot", module: module)
-        ]
-      })
+    return package.modules.reduce(ServiceFinding()) { $0 + truth(service, package, $1) }
+  }
+
+  /// What the kernel has of one module of a package.
+  private func truth(
+    _ service: DesiredSet.Service, _ package: Services.Package, _ file: Services.Module
+  ) -> ServiceFinding {
+    guard file.file == .present, let module = file.module, let buildID = file.buildID else {
+      if file.file == .unreadable { return unseen(service, file.path) }
+      return ServiceFinding(withheld: [
+        service.withheld(
+          .artefactMissing,
+          "\(file.path) of \(package.id.nevr) is \(file.file.rawValue): install the package again")
+      ])
+    }
+    let live = ground.livePatch(module)
+    let isSame = live?.buildID?.value == buildID
+    if isSame, live?.state == .known(.applied) { return ServiceFinding() }
+    if isSame, live?.state == .known(.enabling) {
+      return ServiceFinding(waiting: [
+        service.withheld(
+          .transitionInProgress,
+          "\(package.id.nevr) is installed, and its module \(module) is in transition",
+          module: module)
+      ])
+    }
+    let state = live.map { $0.state.value?.rawValue ?? "in an unknown state" }
+    let isOther = live != nil && !isSame
+    return ServiceFinding(withheld: [
+      service.withheld(
+        isOther ? .otherBuild : .notLoaded,
+        "\(package.id.nevr) is installed, and its module \(module) is "
+          + (isOther ? "in memory in another build" : state ?? "not in memory")
+          + ", whatever its scripts said: kpatch load \(file.path), or reboot", module: module)
+    ])
   }
 
   private func newest(

@@ -117,6 +117,8 @@ extension Planner {
     let isRecalled = live.map(isWithdrawn) ?? false
     if isLive, settled == .applied, live?.state != .unknown, !isRecalled {
       warnOfOwner(of: target)
+      if let obstacle = live.flatMap(idleObstacle) { target.block(obstacle) }
+      if let obstacle = failureInPlace(target) { target.block(obstacle) }
       return target
     }
     target.standing = .load(loadReason(patch, live: live, isLive: isLive))
@@ -124,6 +126,16 @@ extension Planner {
       target.block(obstacle)
     }
     return target
+  }
+
+  /// What somebody else loaded may look applied and be of no use: loading it again would not mend that.
+  private func idleObstacle(_ live: LivePatch) -> Obstacle? {
+    guard live.unpatchedObjects(modules: nil).contains("vmlinux") else { return nil }
+    return Obstacle(
+      .notInForce,
+      "\(live.module) is \(live.state.value?.rawValue ?? "enabled"), and the kernel has hooked none of its "
+        + "functions of vmlinux: it patches nothing, for its object has a name where the kernel itself "
+        + "has none; take it off (`state: absent`) and name a module that is built anew")
   }
 
   /// The journal knows one policy for what is in memory, and a run without that policy may not write

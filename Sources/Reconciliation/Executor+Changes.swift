@@ -53,7 +53,8 @@ extension Executor {
       throw StepFailure(
         "delete_module", module,
         "\(module) is still in use \(seconds(Executor.freeingLimit)) after its transition; it may "
-          + "have been forced, and then only a reboot removes it", isPinned: hasForced
+          + "have been forced, and then only a reboot removes it",
+        ending: hasForced ? .pinned : .failed
       ).blaming(.passing)
     case .failed(let failure): throw StepFailure(failure)
     }
@@ -117,10 +118,9 @@ extension Executor {
     switch end {
     case .finished, .gone: break
     case .stopped:
-      var failure = StepFailure(
-        "await", module, "the run was interrupted while \(module) was in transition")
-      failure.isInterruption = true
-      throw failure
+      throw StepFailure(
+        "await", module, "the run was interrupted while \(module) was in transition",
+        ending: .interrupted)
     case .timedOut:
       var failure = StepFailure(
         "await", module,
@@ -135,7 +135,7 @@ extension Executor {
       case .revert: throw failure
       case .wait:
         failure.fault = .none
-        failure.isLeftRunning = true
+        failure.ending = .leftRunning
         throw failure
       case .force:
         guard terms.allowsForce else {

@@ -18,6 +18,8 @@ struct EarlierSetting {
   var client: String
   /// Whether the value had a secret in it that died with the run that changed it.
   var isLost = false
+  /// Whether it was an earlier run that told the client so.
+  var isOfEarlierRun = false
   /// Whether the client may yet do what it was told, whatever its status says: its command was killed, or
   /// nobody saw its end.
   var mayStillCome = false
@@ -112,9 +114,21 @@ extension Executor {
       try verifyDisabled(live)
       return
     }
-    guard now.isEnabled == .known(true) else {
-      clientNow = now
-      return
+    if now.isEnabled == .known(false) {
+      // Nothing is in force of it, as before.
+      if before.isEnabled == .known(false) {
+        clientNow = now
+        return
+      }
+      changedClient.append(
+        EarlierSetting(
+          setting: .enabled(false), value: "true", shown: "true", client: now.client))
+      var failure = StepFailure(
+        Services.Canonical.name, "\(setting)",
+        "the machine is not enabled any more after \(now.client) was told so; see \(now.client) status "
+          + "--verbose")
+      failure.phase = .verify
+      throw failure.blaming(.passing)
     }
     let isNew = setting == .enabled(true)
     let client = try settled(now, isNew: isNew)
@@ -131,11 +145,10 @@ extension Executor {
     var understood = ContinuousClock.now
     while true {
       if interruption.isRequested() {
-        var failure = StepFailure(
+        throw StepFailure(
           "status", Services.Canonical.name,
-          "the run was interrupted while the client was getting its live patch in force")
-        failure.isInterruption = true
-        throw failure
+          "the run was interrupted while the client was getting its live patch in force",
+          ending: .interrupted)
       }
       let isSilent: Bool
       switch client.runningKernel?.state {
@@ -210,11 +223,20 @@ extension Executor {
       expect(patch.module, .applied)
       try complete(patch.module, as: .applied, stoppable: true)
     }
-    let isApplied = clientModules().contains { $0.state == .known(.applied) }
-    if kernel?.state == .known(.applied), !isApplied {
+    if let kernel, kernel.state == .known(.applied), !kernel.isApplied(in: observedPatches()) {
       let message =
-        "the client calls its live patch applied, and the kernel has none of its modules applied"
+        "the client calls its live patch \(kernel.version ?? "") applied, and the kernel has no module of "
+        + "it applied"
       throw failure(message, isNew ? .certain(.refused) : .passing)
+    }
+    if isNew, kernel?.state == .known(.nothingToApply) {
+      switch kernel?.supported {
+      case .known(.unsupported), .known(.kernelEndOfLife), .known(.kernelUpgradeRequired):
+        throw failure(
+          "the client has no live patches for the running kernel ("
+            + "\(kernel?.supported.value?.rawValue ?? ""))", .certain(.refused))
+      case .known(.supported), .known(.unknown), .unknown, nil: break
+      }
     }
     if isNew, kernel?.state == .known(.nothingToApply), let patch = added.first {
       throw failure(
@@ -304,7 +326,15 @@ extension Executor {
   }
 
   private mutating func bringBack(_ earlier: EarlierSetting) throws(StepFailure) {
-    if isBack(earlier, try observedClient()), !earlier.mayStillCome { return }
+    let client = try observedClient()
+    if isBack(earlier, client), !earlier.mayStillCome { return }
+    if isOfOthers(earlier, client) {
+      warnings.append(
+        Warning(
+          code: Warning.vendorClient,
+          message: "\(earlier.setting.key) is set since, by other hands, and was left alone"))
+      return
+    }
     if earlier.isLost {
       throw StepFailure(
         Services.Canonical.name, "\(earlier.setting)",
@@ -334,6 +364,14 @@ extension Executor {
         "neither enable nor disable came to an end, so the client may enable the machine yet; see "
           + "\(earlier.client) status, and \(earlier.client) disable")
     }
+  }
+
+  /// Whether what a killed run had told the client is neither so any more nor as it was before: somebody
+  /// has set it since.
+  private func isOfOthers(_ earlier: EarlierSetting, _ client: Services.Canonical) -> Bool {
+    if case .enabled = earlier.setting { return false }
+    return earlier.isOfEarlierRun && earlier.setting.isSo(in: client) == false
+      && services.client.settings(client.client) != nil && !isBack(earlier, client)
   }
 
   private func isBack(_ earlier: EarlierSetting, _ client: Services.Canonical) -> Bool {
@@ -390,7 +428,7 @@ extension Executor {
       Services.Canonical.Setting(change.text).map { setting in
         EarlierSetting(
           setting: setting, value: change.before, shown: change.before,
-          client: services.clientPath, isLost: change.isHidden,
+          client: services.clientPath, isLost: change.isHidden, isOfEarlierRun: true,
           mayStillCome: setting == .enabled(true))
       }
     }
@@ -410,19 +448,9 @@ extension Executor {
       statuses[step.id] = .done
       try checkHealth(steps)
     } catch {
-      if error.isInterruption {
-        skip(steps)
-        return false
+      giveUp(unfinished: step, of: steps, error, found: before) {
+        $0.restore(steps, before: before)
       }
-      if error.isLeftRunning {
-        leaveRunning(step, steps, error)
-        return false
-      }
-      let failed = statuses[step.id] == .done ? nil : step
-      fail(failed, error, phase: error.phase)
-      blame(failed, of: steps, error, before: before)
-      restore(steps, before: before)
-      giveUp(steps, isLeftChanged ? .failed : .restored, error.message)
       return false
     }
     settle(steps)
@@ -431,6 +459,7 @@ extension Executor {
 
   private mutating func verifyUnfinished() throws(StepFailure) {
     let client = try observedClient()
+    changedClient = changedClient.filter { !isOfOthers($0, client) }
     var last: [String: Services.Canonical.Setting] = [:]
     for earlier in changedClient { last[earlier.setting.key] = earlier.setting }
     for setting in last.values.sorted(by: { $0.key < $1.key }) {
@@ -442,7 +471,7 @@ extension Executor {
       failure.phase = .verify
       throw failure.blaming(.passing)
     }
-    guard client.isEnabled == .known(true) else { return }
+    if client.isEnabled == .known(false) { return }
     let isNew = last["enabled"] == .enabled(true)
     let now = try settled(client, isNew: isNew)
     // Which of them it has brought is not known any more; all of them have to be through their transitions.

@@ -30,7 +30,8 @@ extension Executor {
   func busy(_ steps: [Step]) -> GateWatch.Refusal? {
     let ofPackages = steps.filter { $0.package != nil }
     if ofPackages.isEmpty, steps.allSatisfy({ $0.reason == .withdrawn }) { return nil }
-    let leftRunning = Set(services.unfinished.map(\.service))
+    // What another boot left running is over.
+    let leftRunning = Set(services.unfinished.filter { $0.before != nil }.map(\.service))
     let owners = leftRunning.union(ofPackages.compactMap(\.service))
     let locked = owners.compactMap { services.managers[$0] }.first {
       !$0.awaitLock(Executor.lockLimit)
@@ -79,6 +80,25 @@ extension Executor {
     else {
       throw StepFailure("install", step.module, "the plan does not say which package it is")
     }
+    var change = PackageChange(
+      service: service, name: step.module, package: package, replaces: step.replaces)
+    let fetched: FetchedPackage
+    do throws(PackageRefusal) {
+      fetched = try manager.fetch(change)
+    } catch {
+      throw refused(package, error.answer, manager)
+    }
+    tellWayBack(change, fetched, for: step)
+    // Whoever wants an end gets it before what is never ended.
+    if interruption.isRequested() {
+      throw StepFailure(
+        manager.kind.rawValue, package,
+        "it was fetched, and not installed: the run was told to end", ending: .calledOff)
+    }
+    // Only then is it looked at: the download may have taken minutes.
+    if let changed = changedByOthers(but: payload) {
+      throw .unverified(changed.module, changed.message)
+    }
     let before = try installed(step)
     guard before?.id.nevra == step.replaces else {
       throw StepFailure(
@@ -88,35 +108,37 @@ extension Executor {
     }
     let others = manager.otherPackages(than: step.module)
     let live = observedPatches()
-    let change = PackageChange(
-      service: service, name: step.module, package: package, replaces: step.replaces,
-      before: live.filter { $0.state == .known(.applied) }.map {
-        BuildInForce(module: $0.module, buildID: $0.buildID?.value)
-      })
+    change.before = live.filter { $0.state == .known(.applied) }.map {
+      BuildInForce(module: $0.module, buildID: $0.buildID?.value)
+    }
     // Noted before: what cannot be read afterwards may have been changed all the same.
     changedPackages.append(EarlierPackage(step: step, change: change))
-    let answer = try make(.installPackage(change), by: manager, for: step)
+    let answer = try make(.installPackage(change), fetched, by: manager, for: step)
     if answer.isLeftRunning {
-      var failure = StepFailure(manager.kind.rawValue, package, answer.complaint ?? "")
-      failure.isBeingInstalled = true
-      throw failure
+      throw StepFailure(
+        manager.kind.rawValue, package, answer.complaint ?? "", ending: .beingInstalled)
     }
     let after = try installed(step)
     guard let after, after.id.nevra == package else {
       if after?.id == before?.id { changedPackages.removeLast() }
-      if answer.isBusy {
-        var failure = StepFailure(manager.kind.rawValue, package, answer.complaint ?? "")
-        failure.isBusy = true
-        throw failure
-      }
-      throw StepFailure(
-        manager.kind.rawValue, package,
-        "\(manager.kind.rawValue) did not install \(package): "
-          + (answer.complaint ?? "it says that it did, and rpm has it not"))
+      throw refused(package, answer, manager)
     }
     hasChanged = true
     tell(step, answer, others, manager)
     try verify(after, of: step, live)
+  }
+
+  private func refused(
+    _ package: String, _ answer: PackageAnswer, _ manager: PackageManager
+  ) -> StepFailure {
+    let name = manager.kind.rawValue
+    if answer.isBusy {
+      return StepFailure(name, package, answer.complaint ?? "", ending: .busy)
+    }
+    return StepFailure(
+      name, package,
+      "\(name) did not install \(package): "
+        + (answer.complaint ?? "it says that it did, and rpm has it not"))
   }
 
   /// Sees that the kernel has what an installed package holds.
@@ -124,6 +146,8 @@ extension Executor {
     _ after: Services.Package, of step: Step, _ live: [LivePatch]
   ) throws(StepFailure) {
     let package = step.package ?? step.module
+    // Known before anything is judged: what scripts have loaded goes with the package, whatever comes of it.
+    for module in after.modules.compactMap(\.module) { adopt(module, of: step, live) }
     if after.modules.isEmpty, !after.id.isEmptyPackage {
       var failure = StepFailure(
         "rpm -ql", package, "\(package) is installed, and there is no kernel module in it")
@@ -131,8 +155,21 @@ extension Executor {
       throw failure.blaming(.certain(.refused))
     }
     for module in after.modules {
-      try verify(module, of: step, live)
+      try verify(module, of: step)
     }
+  }
+
+  /// Takes a module of a package for one of the group's: an undo takes it off again.
+  private mutating func adopt(_ module: String, of step: Step, _ before: [LivePatch]) {
+    terms.adopt(module, from: step.module)
+    let earlier = before.first { $0.module == module }
+    if earlier == nil || earlier?.buildID != observedPatch(module)?.buildID {
+      ownLoads.insert(module)
+    }
+    // Whatever else was in force may have been taken off by it.
+    payload.insert(module)
+    payload.formUnion(before.filter { $0.state == .known(.applied) }.map(\.module))
+    groupModules.formUnion(payload)
   }
 
   /// Warns of what a package manager says though the package is there, and of what it changed besides.
@@ -159,7 +196,7 @@ extension Executor {
 
   /// Sees that the kernel has a module of the package that was installed, and nothing else of its name.
   private mutating func verify(
-    _ file: Services.Module, of step: Step, _ before: [LivePatch]
+    _ file: Services.Module, of step: Step
   ) throws(StepFailure) {
     let package = step.package ?? step.module
     guard file.file == .present, let module = file.module, let buildID = file.buildID else {
@@ -168,19 +205,10 @@ extension Executor {
       failure.phase = .verify
       throw failure.blaming(.certain(.refused))
     }
-    payload.insert(module)
-    groupModules.insert(module)
-    terms.adopt(module, from: step.module)
-    let earlier = before.first { $0.module == module }
-    let live = observedPatch(module)
-    if earlier?.buildID != live?.buildID || earlier == nil { ownLoads.insert(module) }
-    // Whatever else was in force may have been taken off by it.
-    payload.formUnion(before.filter { $0.state == .known(.applied) }.map(\.module))
-    groupModules.formUnion(payload)
-    guard let live, live.buildID?.value == buildID,
+    guard let live = observedPatch(module), live.buildID?.value == buildID,
       [.known(.applied), .known(.enabling)].contains(live.state)
     else {
-      let found = live.map { live in
+      let found = observedPatch(module).map { live in
         live.buildID?.value == buildID
           ? live.state.value?.rawValue ?? "in a state that cannot be observed"
           : "in memory in another build"
@@ -195,7 +223,7 @@ extension Executor {
     do throws(StepFailure) {
       try complete(module, as: .applied, stoppable: true)
     } catch {
-      if error.isInterruption || error.isLeftRunning { throw error }
+      if error.ending != .failed { throw error }
       told.append(self.told(step, .notInForce, error.message, module: module))
       throw error
     }
@@ -204,6 +232,16 @@ extension Executor {
   /// The package of a step's name that rpm has, the newest of several.
   func installed(_ step: Step) throws(StepFailure) -> Services.Package? {
     try services.installed(step, on: host)
+  }
+
+  /// Leaves a group to a later run whose package manager found a lock taken; what was done of it goes back.
+  mutating func leaveUnbegun(_ step: Step, _ steps: [Step], _ failure: StepFailure) {
+    takeBack(steps)
+    var refusal = GateWatch.Refusal()
+    refusal.deferred = [waiting(step, step.package ?? step.module)]
+    refusal.steps = Set(steps.map(\.id)).subtracting(statuses.keys)
+    hold(steps, for: refusal)
+    giveUp(steps, .deferred, failure.message)
   }
 
   /// Leaves a package manager to its work, of which a later run sees what came: nothing is undone while
@@ -257,37 +295,40 @@ extension Executor {
     _ change: PackageChange, by manager: PackageManager, for step: Step
   ) throws(StepFailure) -> PackageAnswer {
     let end = ContinuousClock.now + Executor.lockLimitOfUndo
+    let earlier = change.replaces.map {
+      PackageChange(
+        service: change.service, name: change.name, package: $0, replaces: change.package,
+        isOlder: true)
+    }
     while true {
       _ = manager.awaitLock(Executor.lockLimit)
       let answer =
-        if let replaced = change.replaces {
-          try make(
-            .installPackage(
-              PackageChange(
-                service: change.service, name: change.name, package: replaced,
-                replaces: change.package, isOlder: true)), by: manager, for: step)
+        if let earlier {
+          try reinstall(earlier, by: manager, for: step)
         } else {
-          try make(.removePackage(change), by: manager, for: step)
+          try make(.removePackage(change), nil, by: manager, for: step)
         }
       if !answer.isBusy || ContinuousClock.now >= end { return answer }
       usleep(1_000_000)
     }
   }
 
-  /// Fetches what a change needs, announces it, has it made, and writes down what became of it.
-  private mutating func make(
-    _ change: Change, by manager: PackageManager, for step: Step
+  private mutating func reinstall(
+    _ earlier: PackageChange, by manager: PackageManager, for step: Step
   ) throws(StepFailure) -> PackageAnswer {
-    var fetched: FetchedPackage?
-    if case .installPackage(let package) = change {
-      do throws(PackageRefusal) {
-        fetched = try manager.fetch(package)
-      } catch {
-        return error.answer
-      }
-      try mayStillBegin(package, by: manager)
-      tellWayBack(package, fetched, for: step)
+    let fetched: FetchedPackage
+    do throws(PackageRefusal) {
+      fetched = try manager.fetch(earlier)
+    } catch {
+      return error.answer
     }
+    return try make(.installPackage(earlier), fetched, by: manager, for: step)
+  }
+
+  /// Announces a change, has it made, and writes down what became of it.
+  private mutating func make(
+    _ change: Change, _ fetched: FetchedPackage?, by manager: PackageManager, for step: Step
+  ) throws(StepFailure) -> PackageAnswer {
     if !manager.awaitLock(Executor.lockLimit) {
       return PackageAnswer(
         isBusy: true, complaint: "another program holds the lock on rpm's database")
@@ -325,9 +366,9 @@ extension Executor {
 extension Executor {
   /// Warns where what is to be replaced could not be fetched before it goes.
   private mutating func tellWayBack(
-    _ package: PackageChange, _ fetched: FetchedPackage?, for step: Step
+    _ package: PackageChange, _ fetched: FetchedPackage, for step: Step
   ) {
-    guard let problem = fetched?.problemOfWayBack, let replaced = package.replaces else { return }
+    guard let problem = fetched.problemOfWayBack, let replaced = package.replaces else { return }
     warnings.append(
       Warning(
         code: Warning.packageManager,
@@ -336,19 +377,6 @@ extension Executor {
           + (problem.isEmpty ? "the package manager was busy" : problem)
           + "; should it have to come back, its repository has to be in reach then",
         source: step.source))
-  }
-
-  /// The download may have taken minutes, and what follows is never ended: whoever wants an end gets it
-  /// before. What is brought back is owed.
-  private mutating func mayStillBegin(
-    _ package: PackageChange, by manager: PackageManager
-  ) throws(StepFailure) {
-    guard !journal.isUndoing, interruption.isRequested() else { return }
-    var failure = StepFailure(
-      manager.kind.rawValue, package.package,
-      "it was fetched, and not installed: the run was told to end")
-    failure.isInterruption = true
-    throw failure
   }
 }
 

@@ -44,6 +44,7 @@ extension Executor {
         try restorePackages()
         // Their scripts may have loaded something.
         try bringBack(steps, before: before, beneath.union(payload))
+        try checkNothingStays(before)
       }
       if !refused.isEmpty { return }
       for step in steps where statuses[step.id] == .done && !staysDone(step, among: steps) {
@@ -91,6 +92,20 @@ extension Executor {
     }
     try takeOff(touched, before: before)
     try checkRestored(touched.union(before.map(\.module)), before: before)
+  }
+
+  /// What a package's scripts have loaded may be none of the modules that could be read in it.
+  private func checkNothingStays(_ before: [LivePatch]) throws(StepFailure) {
+    let new = observedPatches().first { live in
+      [.known(.applied), .known(.enabling)].contains(live.state)
+        && !payload.contains(live.module)
+        && !before.contains { $0.module == live.module && $0.buildID == live.buildID }
+    }
+    guard let new else { return }
+    throw .unverified(
+      new.module,
+      "\(new.module) is in force since the group was begun, by the package's scripts or by other hands, and "
+        + "stays; take it off by hand if it is not meant")
   }
 
   /// A transition that others have begun is theirs: it is waited for, since nothing can be undone

@@ -2,12 +2,71 @@ internal import Documents
 internal import Journal
 internal import LivepatchHost
 
-/// Packages that an earlier run installed and was ended before it had verified.
+/// What an earlier run began, and was ended before it had verified.
+///
+/// Being interrupted there undoes nothing: this run has changed nothing yet.
 extension Executor {
-  /// Verifies such a package, and lets it pass the checks that that run did not get to; what does not
-  /// pass them is undone as that run would have.
+  /// What becomes of it when it does not pass the checks that that run did not get to.
   ///
-  /// Being interrupted there undoes nothing: this run has changed nothing yet.
+  /// - Parameters:
+  ///   - step: the one that was being verified.
+  ///   - steps: all of them.
+  ///   - error: what happened.
+  ///   - found: the live patches as this run found them.
+  ///   - undo: undoes it as that run would have.
+  mutating func giveUp(
+    unfinished step: Step, of steps: [Step], _ error: StepFailure, found: [LivePatch],
+    undo: (inout Executor) -> Void
+  ) {
+    switch error.ending {
+    case .interrupted: skip(steps)
+    case .leftRunning: leaveRunning(step, steps, error)
+    case .failed, .calledOff, .beingInstalled, .busy, .pinned:
+      let failed = statuses[step.id] == .done ? nil : step
+      fail(failed, error, phase: error.phase)
+      blame(failed, of: steps, error, before: found)
+      undo(&self)
+      giveUp(steps, isLeftChanged ? .failed : .restored, error.message)
+    }
+  }
+
+  /// Waits for the transition that an earlier run left behind, and lets what came of it pass the
+  /// checks that that run did not get to. The transition goes on by itself; one that stalls is turned
+  /// around.
+  ///
+  /// - Returns: whether it ended as the rest of the plan takes for granted.
+  mutating func endLeftover(_ steps: [Step]) -> Bool {
+    let found = observedPatches()
+    ownLoads.formUnion(steps.map(\.module))
+    let before = found.compactMap(\.beforeLeftoverTransition)
+    // What a replace build is about to take off, and has taken off if it completes after all.
+    let beneath = Set(found.filter { $0.state == .known(.replacing) }.map(\.module))
+    for step in steps {
+      do throws(StepFailure) {
+        try complete(step.module, as: expected[step.module], stoppable: true)
+        statuses[step.id] = .done
+      } catch {
+        giveUp(unfinished: step, of: steps, error, found: found) {
+          $0.restore(steps, before: before, beneath: beneath)
+        }
+        return false
+      }
+    }
+    guard let step = steps.first, isLoading(step.module) else { return true }
+    do throws(StepFailure) {
+      try checkHealth(steps)
+    } catch {
+      giveUp(unfinished: step, of: steps, error, found: found) {
+        $0.restore(steps, before: before.filter { $0.module != step.module }, beneath: beneath)
+      }
+      return false
+    }
+    settle(leftover: step.module)
+    return true
+  }
+
+  /// Verifies a package that an earlier run installed, and lets it pass the checks that that run did not
+  /// get to; what does not pass them is undone as that run would have.
   ///
   /// - Returns: whether it ended as the rest of the plan takes for granted.
   mutating func endInstallation(_ steps: [Step]) -> Bool {
@@ -34,24 +93,16 @@ extension Executor {
       statuses[step.id] = .done
       try checkHealth(steps)
     } catch {
-      if error.isInterruption {
-        skip(steps)
-        return false
-      }
-      if error.isLeftRunning {
-        leaveRunning(step, steps, error)
-        return false
-      }
-      let failed = statuses[step.id] == .done ? nil : step
-      fail(failed, error, phase: error.phase)
-      blame(failed, of: steps, error, before: before ?? [])
+      let before = before ?? []
       if changedPackages.isEmpty {
+        fail(step, error, phase: error.phase)
         hasRestored = true
         return false
       }
-      restore(steps, before: before ?? [])
-      tellStaying(earlier, step)
-      giveUp(steps, isLeftChanged ? .failed : .restored, error.message)
+      giveUp(unfinished: step, of: steps, error, found: before) {
+        $0.restore(steps, before: before)
+        $0.tellStaying(earlier, step)
+      }
       return false
     }
     settle(steps)

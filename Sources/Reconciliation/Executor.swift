@@ -73,7 +73,7 @@ struct Executor: ~Copyable {
   /// The modules that the steps of the group in hand name.
   var groupModules: Set<String> = []
   /// How each module is to come out of its running transition.
-  private var expected: [String: ModuleState] = [:]
+  private(set) var expected: [String: ModuleState] = [:]
 
   init(
     host: LivepatchHost, kernel: LiveKernel, access: consuming WriteAccess,
@@ -214,53 +214,6 @@ struct Executor: ~Copyable {
     hasRestored = true
   }
 
-  /// Waits for the transition that an earlier run left behind, and lets what came of it pass the
-  /// checks that that run did not get to.
-  ///
-  /// Being interrupted there undoes nothing: this run has changed nothing yet, and the transition
-  /// goes on by itself. One that stalls is turned around.
-  ///
-  /// - Returns: whether it ended as the rest of the plan takes for granted.
-  private mutating func endLeftover(_ steps: [Step]) -> Bool {
-    let found = observedPatches()
-    ownLoads.formUnion(steps.map(\.module))
-    let before = found.compactMap(\.beforeLeftoverTransition)
-    // What a replace build is about to take off, and has taken off if it completes after all.
-    let beneath = Set(found.filter { $0.state == .known(.replacing) }.map(\.module))
-    for step in steps {
-      do throws(StepFailure) {
-        try complete(step.module, as: expected[step.module], stoppable: true)
-        statuses[step.id] = .done
-      } catch {
-        if error.isInterruption {
-          skip(steps)
-          return false
-        }
-        if error.isLeftRunning {
-          leaveRunning(step, steps, error)
-          return false
-        }
-        fail(step, error, phase: error.phase)
-        blame(step, of: steps, error, before: found)
-        restore(steps, before: before, beneath: beneath)
-        giveUp(steps, isLeftChanged ? .failed : .restored, error.message)
-        return false
-      }
-    }
-    guard let module = steps.first?.module, isLoading(module) else { return true }
-    do throws(StepFailure) {
-      try checkHealth(steps)
-    } catch {
-      fail(nil, error, phase: error.phase)
-      blame(nil, of: steps, error, before: found)
-      restore(steps, before: before.filter { $0.module != module }, beneath: beneath)
-      giveUp(steps, isLeftChanged ? .failed : .restored, error.message)
-      return false
-    }
-    settle(leftover: module)
-    return true
-  }
-
   /// Notes how a module is to come out of its transition.
   mutating func expect(_ module: String, _ state: ModuleState) { expected[module] = state }
 
@@ -283,26 +236,25 @@ struct Executor: ~Copyable {
           try perform(step)
           statuses[step.id] = .done
         } catch {
-          if error.isPinned {
+          switch error.ending {
+          case .pinned:
             leavePinned(step, error)
             continue
-          }
-          if error.isBusy {
+          case .busy:
+            leaveUnbegun(step, steps, error)
+            return
+          case .calledOff:
             takeBack(steps)
-            var refusal = GateWatch.Refusal()
-            refusal.deferred = [waiting(step, step.package ?? step.module)]
-            refusal.steps = Set(steps.map(\.id)).subtracting(statuses.keys)
-            hold(steps, for: refusal)
+            skip(steps.filter { statuses[$0.id] == nil })
             giveUp(steps, .deferred, error.message)
             return
-          }
-          if error.isLeftRunning {
+          case .leftRunning:
             leaveRunning(step, steps, error)
             return
-          }
-          if error.isBeingInstalled {
+          case .beingInstalled:
             leaveInstalling(step, steps, error)
             return
+          case .failed, .interrupted: break
           }
           fail(step, error, phase: error.phase)
           blame(step, of: steps, error, before: before)
@@ -329,7 +281,7 @@ struct Executor: ~Copyable {
   }
 
   /// Leaves those steps of a group that a gate does not let begin.
-  private mutating func hold(_ steps: [Step], for refusal: GateWatch.Refusal) {
+  mutating func hold(_ steps: [Step], for refusal: GateWatch.Refusal) {
     refusals.append(refusal)
     heldBack.formUnion(refusal.steps)
     skip(steps.filter { refusal.steps.contains($0.id) })
@@ -361,9 +313,15 @@ struct Executor: ~Copyable {
 
   /// What somebody else did to the live patches since they were seen last, if anything: steps name
   /// modules, and a module of the same name may be another by now.
-  private func changedByOthers() -> (module: String, message: String)? {
+  ///
+  /// - Parameter touched: the modules that a group may have changed itself, of which nothing is said.
+  /// - Returns: the first such module, and what is to be said of it.
+  func changedByOthers(
+    but touched: Set<String> = []
+  ) -> (module: String, message: String)? {
     let now = observedPatches()
-    for module in Set(seen.map(\.module)).union(now.map(\.module)).sorted() {
+    let modules = Set(seen.map(\.module)).union(now.map(\.module)).subtracting(touched)
+    for module in modules.sorted() {
       let earlier = seen.first { $0.module == module }
       let live = now.first { $0.module == module }
       if earlier?.buildID == live?.buildID, isSame(earlier?.state, live?.state) { continue }

@@ -14,16 +14,25 @@ struct StepFailure: Error {
   var blockers: [Blocker] = []
   /// What it says of the change that was tried.
   var fault = Fault.none
-  /// Whether the run was asked to stop, and nothing went wrong.
-  var isInterruption = false
-  /// Whether its transition stalled, and is left running for a later run to finish.
-  var isLeftRunning = false
-  /// Whether the package manager is left running, for a later run to see what came of it.
-  var isBeingInstalled = false
-  /// Whether another program holds a lock, so that nothing was done.
-  var isBusy = false
-  /// Whether the module stays in memory because a transition was forced.
-  var isPinned = false
+  /// What becomes of its group.
+  var ending = Ending.failed
+
+  enum Ending {
+    /// It is undone.
+    case failed
+    /// The run was asked to stop, and nothing went wrong.
+    case interrupted
+    /// The run was asked to stop before it had begun.
+    case calledOff
+    /// Its transition stalled, and is left running for a later run to finish.
+    case leftRunning
+    /// The package manager is left running, for a later run to see what came of it.
+    case beingInstalled
+    /// Another program holds a lock, so that nothing was done.
+    case busy
+    /// The module stays in memory, because a transition was forced, and the rest of the group goes on.
+    case pinned
+  }
 
   enum Fault {
     /// Nothing: it was the journal, or somebody else.
@@ -41,11 +50,11 @@ struct StepFailure: Error {
     return failure
   }
 
-  init(_ operation: String, _ path: String, _ message: String, isPinned: Bool = false) {
+  init(_ operation: String, _ path: String, _ message: String, ending: Ending = .failed) {
     self.operation = operation
     self.path = path
     self.message = message
-    self.isPinned = isPinned
+    self.ending = ending
   }
 
   init(_ error: SystemError, _ explanation: String? = nil) {

@@ -174,7 +174,15 @@ package struct PackageManager: Sendable {
   package var lockHolder: Int32? {
     for folder in rpmFolders {
       let path = programs.root.appending(folder).appending(".rpm.lock")
-      guard let file = try? FileDescriptor.open(path, .readWrite) else { continue }
+      let file: FileDescriptor
+      do {
+        // To ask takes no right to write, which a unit's sandbox may not give.
+        file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+      } catch Errno.noSuchFileOrDirectory, Errno.notDirectory {
+        continue
+      } catch {
+        return 0
+      }
       defer { try? file.close() }
       var lock = flock()
       lock.l_type = Int16(F_WRLCK)
@@ -234,10 +242,11 @@ package struct PackageManager: Sendable {
   private func fetchByDNF(
     _ package: PackageChange, _ source: [String]
   ) throws(PackageRefusal) -> FetchedPackage {
+    let end = ContinuousClock.now + timeLimit
     let fetched = FetchedPackage(repositories: try repositories(of: package, source))
     _ = try askDNF(
       source + dnfOptions(package) + fetched.options + ["--downloadonly"] + dnfOrder(package),
-      package)
+      package, within: max(.seconds(1), end - .now))
     return fetched
   }
 
@@ -266,9 +275,9 @@ package struct PackageManager: Sendable {
   }
 
   private func askDNF(
-    _ arguments: [String], _ package: PackageChange
+    _ arguments: [String], _ package: PackageChange, within limit: Duration? = nil
   ) throws(PackageRefusal) -> CommandResult {
-    switch run(programs.dnf, arguments) {
+    switch run(programs.dnf, arguments, within: limit) {
     case .failure(let problem):
       throw PackageRefusal(answer: PackageAnswer(complaint: "\(problem)"))
     case .success(let result):
@@ -390,9 +399,9 @@ package struct PackageManager: Sendable {
   }
 
   private func run(
-    _ program: FilePath, _ arguments: [String]
+    _ program: FilePath, _ arguments: [String], within limit: Duration? = nil
   ) -> Result<CommandResult, ProgramProblem> {
-    runProgram(program, arguments, timeLimit: timeLimit)
+    runProgram(program, arguments, timeLimit: limit ?? timeLimit)
   }
 }
 

@@ -290,6 +290,89 @@ import Testing
     }
   }
 
+  @Test(
+    "What a killed run had begun takes the blame for its boot, whatever others have written since")
+  func killedInTheMiddle() throws {
+    let package = PackageChange(service: "redHat", name: "p", package: "p-2", replaces: "p-1")
+    let enabled = ClientChange(
+      service: "canonical", key: "enabled", value: "true", before: "false")
+    func blamed(_ story: Story, _ bootedAt: Int) throws -> [String] {
+      try story.outcomes("b2", bootedAt: bootedAt, at: bootedAt + 10).failures.map(\.module)
+    }
+    for change in [Change.installPackage(package), .configureClient(enabled)] {
+      try Story.tell { story in
+        try story.run(boot: "b1", at: 0, ends: nil) { _ = try $0.announce(change, access: $1) }
+        try story.run(boot: "b1", at: 10, ends: .deferred) { _, _ in }
+        #expect(try blamed(story, 60).count == 1, "\(change)")
+        #expect(try story.outcomes("b1", at: 11).needsCleanEnd)
+        // Once it is verified it is on probation as its policy says.
+        try story.run(boot: "b1", at: 20) {
+          try $0.settle(
+            Settled(
+              kernel: "k", applied: [], removed: [],
+              packages: change == .installPackage(package) ? [package] : [], clients: ["canonical"],
+              probationSeconds: 1000))
+        }
+        #expect(try blamed(story, 1019).count == 1, "\(change)")
+        #expect(try blamed(story, 1020) == [], "\(change)")
+      }
+    }
+  }
+
+  @Test("A client is guarded, and looked after, until it has been disabled for certain")
+  func disabling() throws {
+    let enabled = ClientChange(
+      service: "canonical", key: "enabled", value: "true", before: "false")
+    let disabled = ClientChange(
+      service: "canonical", key: "enabled", value: "false", before: "true")
+    let killed = SystemError("canonical-livepatch", "enable", .canceled)
+    for (error, isOpen) in [(SystemError?.none, false), (killed, true)] {
+      try Story.tell { story in
+        try story.run(boot: "b1", at: 0, ends: isOpen ? .failed : .restored) {
+          try $0.record(try $0.announce(.configureClient(enabled), access: $1).outcome(killed))
+          try $0.fail(
+            BuildFailure(
+              module: "enabled=true", buildID: nil, patch: "canonical", sha256: nil,
+              action: .configure, cause: .stalled, at: Timestamp(secondsSinceEpoch: 0),
+              message: "it hangs"))
+          $0.isUndoing = true
+          try $0.record(try $0.announce(.configureClient(disabled), access: $1).outcome(error))
+        }
+        let outcomes = try story.outcomes("b1", at: 1)
+        #expect(outcomes.unfinishedSettings.map(\.text) == (isOpen ? ["enabled=true"] : []))
+        let blamed = try story.outcomes("b2", bootedAt: 60, at: 70).failures.filter {
+          $0.cause == .crashed
+        }
+        #expect(blamed.map(\.module) == (isOpen ? ["enabled=true"] : []))
+      }
+    }
+  }
+
+  @Test("A package or a setting that stalled, and went well in the end, begins its count anew")
+  func stalledServices() throws {
+    let package = PackageChange(service: "redHat", name: "p", package: "p-2")
+    for (name, service, action) in [
+      ("p-2", "redHat", Step.Action.install), ("patch-delay=2d", "canonical", .configure),
+    ] {
+      try Story.tell { story in
+        try story.run(boot: "b1", at: 0) {
+          try $0.fail(
+            BuildFailure(
+              module: name, buildID: nil, patch: service, sha256: nil, action: action,
+              cause: .stalled, at: Timestamp(secondsSinceEpoch: 0), message: "busy"))
+        }
+        #expect(try story.outcomes("b1", at: 1).failures.count == 1)
+        try story.run(boot: "b1", at: 2) {
+          try $0.settle(
+            Settled(
+              kernel: "k", applied: [], removed: [], packages: [package], clients: ["canonical"],
+              probationSeconds: 0))
+        }
+        #expect(try story.outcomes("b1", at: 3).failures == [])
+      }
+    }
+  }
+
   @Test("What rpm has shown not to be installed is nobody's to verify")
   func notInstalled() throws {
     let killed = PackageChange(service: "redHat", name: "p", package: "p-2", replaces: "p-1")

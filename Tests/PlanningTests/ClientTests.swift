@@ -110,11 +110,16 @@ extension World {
       (Fact<Services.Canonical.State>.unknown, ["unverified"]), (.known(.unknown), ["unverified"]),
       (.known(.applyFailed), ["not-in-force"]), (.known(.appliedWithBug), ["not-in-force"]),
       (.known(.kernelUpgradeRequired), ["needs-reboot"]), (.known(.applied), ["not-loaded"]),
-      (.known(.nothingToApply), []), (.known(.applying), []), (.known(.unapplied), []),
+      (.known(.nothingToApply), []), (.known(.applying), ["not-in-force"]),
+      (.known(.unapplied), ["not-in-force"]),
     ])
   func stuck(_ state: Fact<Services.Canonical.State>, _ reasons: [String]) throws {
-    #expect(
-      try host("enabled: true", client(enabled: true, state)).blocked() == reasons)
+    let plan = try host("enabled: true", client(enabled: true, state)).plan()
+    #expect(plan.steps.isEmpty)
+    // What is under way is no reason to call anybody.
+    let isUnderWay = [.known(.applying), .known(.unapplied)].contains(state)
+    #expect((isUnderWay ? plan.deferred : plan.blocked).map(\.reason.rawValue) == reasons)
+    #expect((isUnderWay ? plan.blocked : plan.deferred).isEmpty)
     // Of a machine that is only to be set nothing is asserted; but what cannot be told apart from what
     // the setting did is not begun.
     let set = try host("patchDelay: 1d", client(enabled: true, state))
@@ -125,6 +130,55 @@ extension World {
     }
     #expect(
       try host("enabled: false", client(enabled: true, state)).settings() == ["enabled=false"])
+  }
+
+  @Test(
+    "That there is nothing to apply is nothing, where nothing is made for the kernel or nobody was asked",
+    arguments: [
+      (Services.Canonical.Supported.supported, ""), (.unknown, ""),
+      (.unsupported, "blocked not-supported"), (.kernelEndOfLife, "blocked not-supported"),
+      (.kernelUpgradeRequired, "blocked needs-reboot"),
+    ])
+  func unsupported(_ supported: Services.Canonical.Supported, _ told: String) throws {
+    var found = client(enabled: true, .known(.nothingToApply))
+    var kernel = try #require(found.runningKernel)
+    kernel.supported = .known(supported)
+    found.kernels = .known([kernel])
+    func withheld(_ words: String) throws -> String {
+      let plan = try host(words, found).plan()
+      return
+        (plan.blocked.map { "blocked \($0.reason.rawValue)" }
+        + plan.deferred.map { "deferred \($0.reason.rawValue)" }).joined(separator: ", ")
+    }
+    #expect(try withheld("enabled: true") == told)
+    // Who has said what state is due has said all.
+    #expect(try withheld("enabled: true, assertions: {state: nothing-to-apply}") == "")
+    kernel.supported = .known(.supported)
+    kernel.checkState = .known(.checkFailed)
+    found.kernels = .known([kernel])
+    #expect(try withheld("enabled: true") == "deferred download-failed")
+  }
+
+  @Test("A health check that it did not pass, and that could not be undone, stays to be seen")
+  func unhealthy() throws {
+    func failed(_ setting: String, _ cause: BuildFailure.Cause) throws -> [String] {
+      let set = Services.Canonical.Configuration(patchDelay: .known(86_400))
+      return try host(
+        "enabled: true, patchDelay: 1d", client(enabled: true, .known(.nothingToApply), .known(set))
+      )
+      .changed {
+        $0.snapshot.history.failures = [
+          BuildFailure(
+            module: setting, buildID: nil, patch: "canonical", sha256: nil, action: .configure,
+            cause: cause, at: Timestamp(secondsSinceEpoch: 0), message: "it did not pass")
+        ]
+      }.blocked()
+    }
+    #expect(try failed("enabled=true", .unhealthy) == ["failed-before"])
+    #expect(try failed("patch-delay=1d", .unhealthy) == ["failed-before"])
+    #expect(try failed("patch-delay=9d", .unhealthy) == [])
+    // That it did not hold is refuted by its holding.
+    #expect(try failed("patch-delay=1d", .refused) == [])
   }
 
   @Test(
@@ -153,6 +207,11 @@ extension World {
     #expect(
       try host(words, enabled, token: .unusable("why")).plan().steps.map(\.reversible) == [false])
     #expect(try host("enabled: false", client(enabled: false)).blocked() == [])
+    // How it is set does not keep it enabled.
+    let unread = try host(
+      "enabled: false, patchDelay: 1d", client(enabled: true, .known(.applied), .unknown))
+    #expect(try unread.settings() == ["enabled=false"])
+    #expect(try unread.plan().blocked.map(\.reason) == [.unverified])
   }
 
   @Test("A setting that failed before does not keep it enabled")
@@ -179,6 +238,8 @@ extension World {
     let set = client(enabled: true)
     #expect(try host("enabled: true", set).with("lkp_other").blocked() == ["not-loaded"])
     #expect(try host("enabled: true", set).with("lkp_Ubuntu_6_1_121").blocked() == [])
+    // Nor is an older one what the client says that it has applied.
+    #expect(try host("enabled: true", set).with("lkp_Ubuntu_6_1_120").blocked() == ["not-loaded"])
   }
 
   @Test("What a killed run had told it is verified, or taken back, before it counts")

@@ -33,6 +33,17 @@ import Testing
     #expect(blocked.openCVEs == ["CVE-2026-1"])
   }
 
+  @Test("A build that stayed on though its health check did not pass is not called converged")
+  func unhealthyInPlace() throws {
+    let there = World().with("a", for: "web").wanting("a", fixes: ["CVE-2026-1"])
+    let plan = try world(.unhealthy, there).plan()
+    #expect(plan.steps.isEmpty)
+    #expect(plan.blockedReasons == ["a failed-before"])
+    // That it did not load is refuted by its being there.
+    #expect(try world(.refused, there).plan().blocked.isEmpty)
+    #expect(try world(.unhealthy, build: "older", there).plan().blocked.isEmpty)
+  }
+
   @Test("Another build of the same patch is loaded")
   func anotherBuild() throws {
     #expect(try world(.crashed, build: "older").steps() == "load a not-loaded\nawait a not-loaded")

@@ -24,6 +24,24 @@ import Testing
     #expect(plan.steps.isEmpty && plan.unmanaged.isEmpty)
   }
 
+  @Test("Nor does it count as there where the kernel has hooked none of its functions")
+  func adoptsNothingIdle() throws {
+    func plan(_ patched: Fact<Bool>, _ object: String = "vmlinux") throws -> Plan {
+      try World().with("a").wanting("a", fixes: ["CVE-2026-1"]).changed {
+        $0.snapshot.live.patches[0].objects = [
+          PatchedObject(
+            name: object, patched: patched, functions: [PatchedFunction(name: "f", sympos: 1)])
+        ]
+      }.plan()
+    }
+    let idle = try plan(.known(false))
+    #expect(idle.blocked.map(\.reason) == [.notInForce] && idle.steps.isEmpty)
+    #expect(idle.blocked.first?.openCVEs == ["CVE-2026-1"])
+    for plan in [try plan(.known(true)), try plan(.unknown), try plan(.known(false), "ext4")] {
+      #expect(plan.blocked.isEmpty && plan.steps.isEmpty)
+    }
+  }
+
   @Test("What the journal verified needs no artefact any more")
   func needsNoArtefact() throws {
     let world = World().with("a", for: "web").wanting("a").changed { $0.artefacts = [:] }

@@ -94,8 +94,30 @@ extension World {
     #expect(try world.reasons() == ["not-loaded"])
     #expect(try world.running("b9").reasons() == ["other-build"])
     #expect(try world.with("kpatch_a", .resident).reasons() == ["not-loaded"])
+    let moving = try world.with("kpatch_a", .enabling).plan()
+    #expect(moving.steps.isEmpty && moving.blocked.isEmpty)
+    #expect(moving.deferred.map(\.reason) == [.transitionInProgress])
     let gone = redHat([package("3.el9", kernel: release, file: .missing)])
     #expect(try host("redHat: {version: 1-3.el9}", gone).reasons() == ["artefact-missing"])
+  }
+
+  @Test("A package that did not pass its health check, and could not be undone, stays to be seen")
+  func unhealthy() throws {
+    let installed = redHat([package("3.el9", kernel: release)])
+    func failed(_ cause: BuildFailure.Cause) throws -> [String] {
+      try host("redHat: {version: 1-3.el9}", installed).running().changed {
+        $0.snapshot.history.failures = [
+          BuildFailure(
+            module: "\(name)-1-3.el9.x86_64", buildID: nil, patch: "redHat", sha256: nil,
+            action: .install, cause: cause, at: Timestamp(secondsSinceEpoch: 0),
+            message: "it did not pass")
+        ]
+      }.reasons()
+    }
+    #expect(try failed(.unhealthy) == ["failed-before"])
+    #expect(try failed(.crashed) == ["crash-guard"])
+    // That its module was not in force is refuted by its being there.
+    #expect(try failed(.refused) == [])
   }
 
   @Test(

@@ -57,7 +57,7 @@ struct Example: CustomTestStringConvertible {
       .serviceMissing: "it is of services of vendors, which tests have none of",
       .staleInitrd: "it is of services of vendors, which tests have none of",
       .assertionUnmet: "it is of services of vendors, which tests have none of",
-      .notInForce: "it is of services of vendors, which tests have none of",
+      .notInForce: "it is of services, and of what patches nothing; tests have neither",
       .notSupported: "it is of services of vendors, which tests have none of",
       .tokenUnusable: "it is of services of vendors, which tests have none of",
       .notAtBoot: "a run at boot gives it, and tests are of ordinary runs",

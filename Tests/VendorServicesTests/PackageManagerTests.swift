@@ -297,6 +297,9 @@ import VendorServices
       try host.succeeds("/bin/sh", "-c", "until [ -e \(taken) ]; do sleep 0.05; done")
       #expect(!manager.awaitLock(.milliseconds(300)))
       #expect(manager.awaitLock(.seconds(60)))
+      // One that cannot be looked at is not taken for free.
+      try host.succeeds("/bin/sh", "-c", "rm \(lock); ln -s .rpm.lock \(lock)")
+      #expect(!manager.awaitLock(.zero))
     }
   }
 

@@ -231,6 +231,35 @@ run 0 klpolicy resume canonical
 reconciles 2
 steps '["patch-delay=2d done"]'
 
+# A setting that a person has changed since a run was killed is theirs.
+echo 5d > "$client/config/patch-delay"
+wants "enabled: true, $settings" 'safety: {hooks: {healthCheck: {run: [/usr/bin/dies]}}}'
+touch /tmp/dies
+run 137 klpolicy reconcile lab.yaml -o json
+echo 7d > "$client/config/patch-delay"
+wants "enabled: true, token: {file: /etc/klpolicy/token}"
+reconciles 2
+json '[.steps[].status] | join(" ")' done
+[ "$(cat "$client/config/patch-delay")" = 7d ] || fail "what a person has set is overwritten"
+reconciles 0
+
+# A setting after which its answer is not understood, or that costs the machine its enabling, is no success.
+wants "enabled: true, $settings"
+printf 'head -c 100 "%s" > "%s"; rm "%s"\n' "$client/fresh.json" "$client/status.json" "$client/on-config" > "$client/on-config"
+reconciles 4
+json_holds '.errors[0].message | contains("is not understood")'
+[ "$(cat "$client/config/patch-delay")" = 7d ] || fail "the setting before is not back"
+status applied > "$client/status.json"
+printf 'rm "%s" "%s" "%s"\n' "$client/enabled" /var/snap/canonical-livepatch/common/machine-token \
+  "$client/on-config" > "$client/on-config"
+reconciles 4
+json_holds '.errors[0].message | contains("not enabled any more")'
+[ -e "$client/enabled" ] || fail "the machine is not enabled again"
+[ "$(cat "$client/config/patch-delay")" = 7d ] || fail "the setting before is not back"
+assert_applied lkp_Ubuntu_lab_1
+run 0 klpolicy resume canonical
+reconciles 2
+
 # What a killed run had enabled is disabled again, and what stays in force is told.
 wants 'enabled: false'
 reconciles 2

@@ -13,6 +13,18 @@ assert_gone klp_kpatch_named
 run 5 klpolicy reconcile lab.yaml -o json
 json '[.blocked[].reason]' '["failed-before"]'
 
+# Nor is it converged where somebody else has loaded it: the kernel calls it enabled, and that is all.
+foreign v klp_kpatch_named
+run 5 klpolicy plan lab.yaml -o json
+json '[.blocked[] | [.module, .reason]]' '[["klp_kpatch_named","not-in-force"]]'
+run 5 klpolicy reconcile lab.yaml -o json
+assert_applied klp_kpatch_named
+patches lab.yaml <<LAB
+- {name: named, state: absent, module: klp_kpatch_named}
+LAB
+run 0 klpolicy reconcile lab.yaml -o json
+assert_gone klp_kpatch_named
+
 # Where the file tells, it is not even loaded.
 patches lab.yaml <<LAB
 - $(patch named v klp_named)

@@ -124,6 +124,35 @@ withheld blocked '["redHat would-replace-foreign"]'
 disable klp_version
 rmmod klp_version
 
+# What comes up during the download counts: a live patch that somebody loads is not replaced, and a request
+# to end is heard before anything is changed.
+mv /usr/bin/dnf /usr/bin/dnf.own
+printf '#!/bin/sh\ncase "$*" in *--downloadonly*) . /tmp/meanwhile ;; esac\nexec /usr/bin/dnf.own "$@"\n' > /usr/bin/dnf
+chmod 755 /usr/bin/dnf
+echo "insmod '$(ko a klp_version)'; sleep 5" > /tmp/meanwhile
+run 4 klpolicy reconcile lab.yaml -o json
+json_holds '.errors[0].message | contains("by other hands")'
+assert_applied klp_version
+disable klp_version
+rmmod klp_version
+echo 'kill -TERM "$(pidof klpolicy)"' > /tmp/meanwhile
+run 143 klpolicy reconcile lab.yaml -o json
+installed "$name-1-1"
+mv /usr/bin/dnf.own /usr/bin/dnf
+
+# What scripts load beside their module stays, since nobody can tell that it was they, and that is said.
+cp /usr/sbin/kpatch /tmp/kpatch
+sed -i "s|load) insmod|load) insmod '$(ko a klp_version)'; insmod|" /usr/sbin/kpatch
+wants 'version: 1-3'
+run 6 klpolicy reconcile lab.yaml -o json
+json_holds '.errors | any(.phase == "undo" and (.message | contains("klp_version is in force")))'
+installed "$name-1-1"
+assert_applied klp_cmdline klp_version
+cp /tmp/kpatch /usr/sbin/kpatch
+disable klp_version
+rmmod klp_version
+wants 'version: 1-2'
+
 # A lock that another program holds is waited for, and then it waits for another run.
 start holder python3 -c "import fcntl, time
 lock = open('/var/lib/rpm/.rpm.lock', 'r+')
