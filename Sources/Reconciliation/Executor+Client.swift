@@ -344,7 +344,7 @@ extension Executor {
     if case .enabled(false) = earlier.setting, services.token == nil {
       throw StepFailure(
         "enable", earlier.client,
-        "the machine was enabled before, and no token is named to enable it again with "
+        "the machine was enabled before, and no token that can be used is named to enable it again with "
           + "(token.file, token.credential): \(earlier.client) enable")
     }
     let answer = try tell(

@@ -51,10 +51,11 @@ extension Reconciler {
     let isNeeded = assessment.plan.steps.contains {
       $0.setting == "enabled=true" || ($0.setting == "enabled=false" && $0.reversible)
     }
-    // One that a killed run had disabled may have to be enabled again.
-    let isWanted = assessment.snapshot.history.unfinishedSettings.contains {
-      $0.text == "enabled=false"
-    }
+    // One that a killed run had disabled may have to be enabled again, and so may one that a setting costs
+    // its enabling.
+    let isWanted =
+      assessment.plan.steps.contains { $0.service == "canonical" }
+      || assessment.snapshot.history.unfinishedSettings.contains { $0.text == "enabled=false" }
     guard isNeeded || isWanted, let token = assessment.desired.clientToken else { return nil }
     var problem = ""
     if let secret = ClientTokenFile(token, trust: options.trust).read(&problem) { return secret }

@@ -18,7 +18,8 @@ final class StagedServices {
   let clientPath: String
   /// What earlier runs told it and did not get to verify.
   let unfinishedSettings: [ClientChange]
-  /// What the client is enabled with; nil where the plan neither enables it nor disables it with a way back.
+  /// What the client is enabled with; nil where the plan tells it nothing, or no token can be used that it
+  /// does not have to.
   let token: SecretText?
 
   init(

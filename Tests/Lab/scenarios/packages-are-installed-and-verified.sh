@@ -148,6 +148,7 @@ run 6 klpolicy reconcile lab.yaml -o json
 json_holds '.errors | any(.phase == "undo" and (.message | contains("klp_version is in force")))'
 installed "$name-1-1"
 assert_applied klp_cmdline klp_version
+run 0 klpolicy resume redHat
 cp /tmp/kpatch /usr/sbin/kpatch
 disable klp_version
 rmmod klp_version
