@@ -22,7 +22,7 @@ struct BoundTests {
   private func expectEnd(of text: String) async throws {
     let pid = try #require(pid_t(text.split(separator: "\n").first ?? ""))
     // The kernel kills at once; what is seen of it can take a moment.
-    for _ in 0..<500 where try runs(pid) { try await Task.sleep(for: .milliseconds(10)) }
+    for _ in 0..<6000 where try runs(pid) { try await Task.sleep(for: .milliseconds(10)) }
     #expect(try !runs(pid))
   }
 
