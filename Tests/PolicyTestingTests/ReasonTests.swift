@@ -55,6 +55,7 @@ struct Example: CustomTestStringConvertible {
       .serviceBusy: "it is of services of vendors, which tests have none of",
       .needsReboot: "it is of services of vendors, which tests have none of",
       .serviceMissing: "it is of services of vendors, which tests have none of",
+      .readOnly: "it is of services of vendors, which tests have none of",
       .staleInitrd: "it is of services of vendors, which tests have none of",
       .assertionUnmet: "it is of services of vendors, which tests have none of",
       .notInForce: "it is of services, and of what patches nothing; tests have neither",
