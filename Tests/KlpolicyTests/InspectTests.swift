@@ -104,15 +104,20 @@ import Testing
         "/bin/sh", "-c",
         """
         while [ ! -e done ]; do : > fix.ko; cat whole.ko > fix.ko; done &
-        for round in 1 2 3 4 5 6 7 8 9 10 11 12; do
+        seen=no
+        round=0
+        # Which of them meets the copying is a matter of luck.
+        until [ $round -ge 300 ] || { [ $round -ge 12 ] && [ $seen = yes ]; }; do
+          round=$((round + 1))
           '\(Program.path)' inspect fix.ko > /dev/null 2> errors && echo 0 || echo $? $(cat errors)
+          ! grep -q 'changed while it was read' errors || seen=yes
         done
         touch done
         wait
         """,
       ], in: scratch.path)
     let lines = rounds.output.split(separator: "\n")
-    #expect(lines.count == 12, "\(rounds)")
+    #expect(lines.count >= 12, "\(rounds)")
     for line in lines where line != "0" {
       let isClear =
         line.hasPrefix("65 ")
