@@ -95,8 +95,10 @@ extension Executor {
       if steps.contains(where: { $0.service == "canonical" && $0.setting == nil }) {
         blamed += services.unfinishedSettings.map { ($0.text, $0.service, .configure) }
       }
-      // An earlier run had begun it.
-      if blamed.isEmpty { blamed = steps.map { ($0.module, $0.patch, .load) } }
+      // An earlier run had begun it. A file of a service has loaded nothing.
+      if blamed.isEmpty {
+        blamed = steps.filter { $0.action == .await }.map { ($0.module, $0.patch, .load) }
+      }
     }
     for (module, patch, action) in blamed {
       let record =
