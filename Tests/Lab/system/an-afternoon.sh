@@ -80,6 +80,8 @@ walk host drift
 says '^klpolicy_converged 0'
 walk host mend
 await 120 patched
+# Nothing is fixed before its transition is over.
+await 120 guest "klpolicy status -o json | jq -e '.patches[] | select(.state == \"applied\")'"
 walk host vex
 guest 'jq -e ".statements[0].vulnerability.name == \"CVE-2026-1111\" and .statements[0].status == \"fixed\"" /root/web-1.vex.json'
 
