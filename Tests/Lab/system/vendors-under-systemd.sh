@@ -256,6 +256,7 @@ grep -Eq 'core file size +1 ' /lab/limits || fail "the client could leave a core
 journalctl -q -o export > /lab/said
 klpolicy history -o json > /lab/history
 klpolicy status -o json > /lab/status || true
+[ -s /lab/status ] || fail "there is no status"
 klpolicy snapshot > /lab/snapshot
 grep -q 'enabled=true' /lab/history || fail "nothing in the history"
 for place in /lab/seen /lab/said /lab/history /lab/status /lab/snapshot /var/lib/klpolicy /run/klpolicy; do
