@@ -5,25 +5,21 @@
 package struct KernelPackage: Hashable, Sendable {
   /// `deb` or `rpm`.
   package let type: String
-  /// The distribution: `debian`.
-  package let namespace: String
+  /// What scanners call the distribution: `debian`, or two words where they do not agree.
+  package let namespaces: [String]
   package let name: String
   package let version: String
   package let architecture: String
-  /// `debian-12`; nil where the distribution has no versions.
-  package let distribution: String?
 
   /// Nil where the kernel is none of the distribution's, or of one that is not known.
   ///
   /// - Parameters:
   ///   - id: `ID` of os-release(5).
-  ///   - distributionVersion: `VERSION_ID` of the same.
   ///   - release: `uname -r`.
   ///   - version: `uname -v`.
   ///   - machine: `uname -m`.
   package init?(
-    distribution id: String, distributionVersion: String?, release: String, version: String,
-    machine: String
+    distribution id: String, release: String, version: String, machine: String
   ) {
     let kernel = KernelRelease(release)
     let uname = UnameVersion(version)
@@ -51,16 +47,26 @@ package struct KernelPackage: Hashable, Sendable {
       architecture = machine
     default: return nil
     }
-    namespace = id == "rhel" ? "redhat" : id == "ol" ? "oracle" : id == "amzn" ? "amazon" : id
-    self.distribution = distributionVersion.map { "\(id)-\($0)" }
+    namespaces = scannersNames[id] ?? [id]
   }
 
-  /// The purl: type, namespace, name and version, with architecture and distribution as qualifiers.
-  package var url: String {
-    "pkg:\(type)/\(encoded(namespace))/\(encoded(name))@\(encoded(version))"
-      + "?arch=\(encoded(architecture))" + (distribution.map { "&distro=\(encoded($0))" } ?? "")
+  /// Its purls: type, namespace, name and version, with the architecture as a qualifier.
+  ///
+  /// There is no `distro` among the qualifiers: a scanner takes a statement for its package only where it
+  /// has every qualifier itself, and they name distributions each in its own way (`debian-12.8`,
+  /// `debian-12`). Name and version tell distributions apart.
+  package var urls: [String] {
+    namespaces.map {
+      "pkg:\(type)/\(encoded($0))/\(encoded(name))@\(encoded(version))?arch=\(encoded(architecture))"
+    }
   }
 }
+
+/// What Trivy has as namespace, and where that differs what Syft has, by `ID` of os-release(5).
+private let scannersNames = [
+  "rhel": ["redhat"], "almalinux": ["alma", "almalinux"], "ol": ["oracle", "ol"],
+  "amzn": ["amazon", "amzn"],
+]
 
 private let debianArchitectures = [
   "x86_64": "amd64", "aarch64": "arm64", "ppc64le": "ppc64el", "s390x": "s390x",

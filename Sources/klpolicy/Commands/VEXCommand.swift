@@ -28,7 +28,7 @@ struct VEXCommand: ParsableCommand {
 
   func run() throws {
     let observation = try StatusObservation(policies, host, errors)
-    let products = try self.products.isEmpty ? [kernelPackage(observation.status.host)] : products
+    let products = try self.products.isEmpty ? kernelPackage(observation.status.host) : products
     if let failure = observation.failure { throw failure }
     let document = OpenVEX(
       observation.status, products: products, author: author, toolVersion: toolVersion)
@@ -42,13 +42,13 @@ struct VEXCommand: ParsableCommand {
     return options
   }
 
-  private func kernelPackage(_ host: Host) throws -> String {
+  private func kernelPackage(_ host: Host) throws -> [String] {
     let package = (host.distribution?.value).flatMap { distribution in
       KernelPackage(
-        distribution: distribution.id, distributionVersion: distribution.versionID,
-        release: host.kernel.release, version: host.kernel.version, machine: host.architecture)
+        distribution: distribution.id, release: host.kernel.release, version: host.kernel.version,
+        machine: host.architecture)
     }
-    if let package { return package.url }
+    if let package { return package.urls }
     throw errors.failure(
       .error,
       Diagnostic(
