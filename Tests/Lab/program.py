@@ -8,7 +8,7 @@ import requirements
 from cache import LabError, say
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-BUILD = ["swift", "build", "-c", "release", "--static-swift-stdlib"]
+BUILD = ["swift", "build", "-c", "release", "--static-swift-stdlib", "--disable-local-rpath"]
 
 
 def obtain(given):
