@@ -21,6 +21,13 @@ package struct Holding {
     case shutdown
     /// That it goes on, though its end was announced.
     case running
+
+    package var isAboutHolds: Bool {
+      switch self {
+      case .hold, .resume: true
+      case .shutdown, .running: false
+      }
+    }
   }
 
   /// Why nothing was written.

@@ -1,12 +1,16 @@
 package import Documents
 
-/// What `hold` or `resume` did, and the holds that are in force now, for a person.
-package func text(of holds: Holds, _ style: Style) -> String {
+/// What `hold`, `resume` or `mark-shutdown` did, for a person.
+///
+/// - Parameters:
+///   - holds: what was done, and the holds that are in force now.
+///   - lists: whether those are told too, as they are where the command was about them.
+package func text(of holds: Holds, lists: Bool, _ style: Style) -> String {
   var lines = [style.bold(printable(holds.message))]
-  if holds.holds.isEmpty {
-    lines += ["", "No hold is in force."]
-  } else {
-    lines += ["", "In force"] + holdLines(holds.holds, style)
+  if lists {
+    lines +=
+      holds.holds.isEmpty
+      ? ["", "No hold is in force."] : ["", "In force"] + holdLines(holds.holds, style)
   }
   return lines.joined(separator: "\n") + "\n"
 }

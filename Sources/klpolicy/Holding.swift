@@ -36,5 +36,5 @@ func say(
     case .failed(let diagnostic): throw output.failure(.error, diagnostic)
     }
   }
-  try output.write(holds) { text(of: holds, $0) }
+  try output.write(holds) { text(of: holds, lists: word.isAboutHolds, $0) }
 }

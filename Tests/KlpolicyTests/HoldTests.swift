@@ -102,6 +102,14 @@ import Testing
   }
 
   @Test(.enabled(Comment(rawValue: needsNamespaces), { await hasNamespaces }))
+  func `a mark of a shutdown says nothing of holds`() async throws {
+    let outcome = try await onNewHost("code k mark-shutdown; code k mark-shutdown --cancel")
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(!outcome.output.contains("hold"), "\(outcome)")
+    #expect(outcome.output.split(separator: "\n").count == 4, "\(outcome)")
+  }
+
+  @Test(.enabled(Comment(rawValue: needsNamespaces), { await hasNamespaces }))
   func `holding again replaces the reason and the time`() async throws {
     let outcome = try await onNewHost(
       """
