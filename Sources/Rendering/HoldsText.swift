@@ -1,10 +1,7 @@
 package import Documents
 
-/// What `hold`, `resume` or `mark-shutdown` did, for a person.
-///
-/// - Parameters:
-///   - holds: what was done, and the holds that are in force now.
-///   - lists: whether those are told too, as they are where the command was about them.
+/// What `hold`, `resume` or `mark-shutdown` did, for a person; and the holds that are in force now, where
+/// the command was about them (`lists`).
 package func text(of holds: Holds, lists: Bool, _ style: Style) -> String {
   var lines = [style.bold(printable(holds.message))]
   if lists {
