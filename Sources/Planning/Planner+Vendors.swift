@@ -407,6 +407,15 @@ extension Planner {
       || vendorModules.contains(live.module)
   }
 
+  /// Whether a service of which the policies want something brought a live patch: by its files as they are
+  /// on the host, where it has packages, and not by a name that others may take too.
+  func isBroughtByWantedService(_ live: LivePatch) -> Bool {
+    vendorModules.contains(live.module)
+      || input.desired.services.contains {
+        $0.kind == .canonical && $0.kind.hasName(ofModule: live.module)
+      }
+  }
+
   /// The modules of installed packages of services of which the policies want something.
   private var vendorModules: Set<String> {
     let kinds = Set(input.desired.services.map(\.kind))

@@ -61,6 +61,8 @@ extension Planner {
         removals.append(removal)
       } else if input.snapshot.history.managed == .unknown, input.options.unverified == .block {
         undecided.append(live)
+      } else if ground.record(live.module) == nil, isBroughtByWantedService(live) {
+        continue
       } else if input.desired.unmanaged != .ignore || ground.record(live.module) != nil {
         let record = ground.record(live.module)
         unmanaged.append(

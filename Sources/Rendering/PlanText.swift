@@ -28,7 +28,7 @@ func stepLines(_ plan: Plan, _ style: Style) -> [String] {
   for step in plan.steps {
     columns.add(
       step.status?.rawValue ?? "\(step.id).", step.action.rawValue,
-      printable(step.module), remark(step), printable(step.source ?? ""))
+      printable(subject(step)), remark(step), printable(step.source ?? ""))
   }
   let texts = columns.lines(indent: 2) { column, cell in
     switch column {
@@ -47,6 +47,22 @@ func stepLines(_ plan: Plan, _ style: Style) -> [String] {
     lines.append(text)
   }
   return lines
+}
+
+/// What it is done to, and what becomes of it there: a package's version, and the one before; a setting; a
+/// file.
+private func subject(_ step: Step) -> String {
+  if let package = step.package {
+    let before = step.replaces.map { version($0, of: step.module) + " -> " } ?? ""
+    return "\(step.module) \(before)\(version(package, of: step.module))"
+  }
+  guard let setting = step.setting else { return step.path ?? step.module }
+  return "\(step.module) \(setting)"
+}
+
+/// A package as rpm has it, without its name.
+private func version(_ package: String, of name: String) -> String {
+  package.hasPrefix(name + "-") ? String(package.dropFirst(name.count + 1)) : package
 }
 
 private func remark(_ step: Step) -> String {

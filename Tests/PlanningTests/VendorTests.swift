@@ -253,6 +253,17 @@ extension World {
     #expect(try world.running().reasons() == [])
   }
 
+  @Test("What a package brought is not called unspoken of; what others loaded is")
+  func spokenOf() throws {
+    let installed = redHat([package("3.el9", kernel: release)])
+    let world = try host("redHat: {version: 1-3.el9}", installed).running()
+    #expect(try world.plan().unmanaged == [])
+    #expect(try world.with("klp_foreign").plan().unmanaged.map(\.module) == ["klp_foreign"])
+    // Of a service that no policy names, nobody speaks.
+    let other = try host("suse: {}", installed).running()
+    #expect(try other.plan().unmanaged.count == 1)
+  }
+
   @Test("A hold, an earlier failure, the boot and klpolicy=off keep a package from being installed")
   func withheld() throws {
     let world = try host("redHat: {version: 1-4.el9}", redHat([]))

@@ -53,6 +53,32 @@ private let plain = Style(isColoured: false)
         """)
   }
 
+  @Test func `a plan says which version of a package comes, and which setting of a client`() {
+    var plan = Plan.empty
+    let name = "kpatch-patch-5_14_0-427"
+    plan.steps = [
+      Plan.step(1, 1, .install, name, reason: .newerBuild),
+      Plan.step(2, 2, .install, name, reason: .notInstalled),
+      Plan.step(3, 3, .configure, "canonical-livepatch", reason: .otherSetting),
+      Plan.step(4, 4, .install, "klp_a", reason: .notInstalled),
+    ]
+    plan.steps[0].package = "\(name)-1-2.el9_4.x86_64"
+    plan.steps[0].replaces = "\(name)-1-1.el9_4.x86_64"
+    plan.steps[1].package = "\(name)-1:1-2.el9_4.x86_64"
+    plan.steps[2].setting = "enabled=true"
+    plan.steps[3].path = "/var/lib/kpatch/6.1.0-56-amd64/klp_a.ko"
+    for (index, service) in ["redHat", "redHat", "canonical", "kpatch"].enumerated() {
+      plan.steps[index].service = service
+    }
+    #expect(
+      text(of: plan, plain).split(separator: "\n").filter { $0.contains(".  ") } == [
+        "  1.  install    \(name) 1-1.el9_4.x86_64 -> 1-2.el9_4.x86_64  redHat, newer-build",
+        "  2.  install    \(name) 1:1-2.el9_4.x86_64                    redHat, not-installed",
+        "  3.  configure  canonical-livepatch enabled=true                              canonical, other-setting",
+        "  4.  install    /var/lib/kpatch/6.1.0-56-amd64/klp_a.ko                       kpatch, not-installed",
+      ])
+  }
+
   @Test func `a plan that can do nothing is not converged`() {
     var plan = Plan.empty
     plan.deferred = Plan.full.deferred
