@@ -2,7 +2,7 @@
 /// Documentation/admin-guide/tainted-kernels.rst.
 package struct KernelTaint: Hashable, Sendable {
   /// In the order of their bits.
-  package static let letters = Array("PFSRMBUDAWCOIELKXTNJ")
+  package static let letters = Array("PFSRMBUDAWCIOELKXTNJ")
 
   private let bits: Int
 
