@@ -5,17 +5,20 @@ package import SystemPackage
 /// Writes a file so that, whenever the power goes, either the old content or the whole new one is
 /// there: a temporary file beside it, synced, renamed over it, and the directory synced.
 ///
-/// What is there and no file, such as a device or a pipe, is left as it is: root would put a file in
-/// the place of `/dev/null`. The umask does not touch `permissions`. When it throws before the last sync, the old content is
-/// still there, and no temporary file is left.
+/// What is there and no file, such as a device, a pipe or a link to one, is left as it is: root would put a
+/// file in the place of `/dev/null`, or of `/dev/stdout`. The umask does not touch `permissions`. When it
+/// throws before the last sync, the old content is still there, and no temporary file is left.
 package func writeDurably(
   _ bytes: [UInt8], to path: FilePath, permissions: FilePermissions = [.ownerReadWrite]
 ) throws(SystemError) {
   guard let name = path.lastComponent, name.kind == .regular else {
     throw SystemError("open", path.string, .isDirectory)
   }
-  if let type = try? path.stat().type, type != .regular, type != .directory {
-    throw SystemError("rename", path.string, .fileExists)
+  if let type = try? path.stat(followTargetSymlink: false).type, type != .regular,
+    type != .directory
+  {
+    let isLink = type == .symbolicLink
+    throw SystemError("rename", path.string, isLink ? .tooManySymbolicLinkLevels : .fileExists)
   }
   let parent = path.removingLastComponent()
   let directoryPath: FilePath = parent.isEmpty ? "." : parent

@@ -15,7 +15,7 @@ func save(_ plan: Plan, to path: String, _ output: OutputOptions) throws {
       .error,
       Diagnostic(
         .planNotSaved, "the plan could not be saved: \(error)",
-        advice: "name a file in a directory that is there and can be written"))
+        advice: "name a file, and no link, in a directory that is there and can be written"))
   }
 }
 

@@ -33,20 +33,29 @@ struct DurableWriteTests {
     #expect(try scratch.names == ["d"])
   }
 
-  @Test("a device, a pipe, or a link to one, is never replaced")
+  @Test("a device, a pipe or a link, as /dev/stdout is one, is never replaced")
   func notAFile() throws {
     let scratch = try Scratch()
     let pipe = scratch.path.appending("p")
     #expect(unsafe mkfifo(pipe.string, 0o600) == 0)
-    #expect(unsafe symlink("/dev/null", scratch.path.appending("l").string) == 0)
-    for name in ["p", "l"] {
+    let file = scratch.path.appending("f")
+    try writeDurably(Array("kept".utf8), to: file)
+    for (name, target) in [("device", "/dev/null"), ("file", "f"), ("nothing", "gone")] {
+      #expect(unsafe symlink(target, scratch.path.appending(name).string) == 0)
+    }
+    for (name, reason) in [
+      ("p", "File exists"), ("device", "Too many levels of symbolic links"),
+      ("file", "Too many levels of symbolic links"),
+      ("nothing", "Too many levels of symbolic links"),
+    ] {
       let failure = #expect(throws: SystemError.self) {
         try writeDurably([1], to: scratch.path.appending(name))
       }
-      #expect(scratch.relative(failure?.description) == "rename $/\(name): File exists")
+      #expect(scratch.relative(failure?.description) == "rename $/\(name): \(reason)")
     }
     #expect(try pipe.stat().type == .fifo)
-    #expect(try Set(scratch.names) == ["p", "l"])
+    #expect(try readTrusted(file, trust: .unchecked, limit: 100) == Array("kept".utf8))
+    #expect(try Set(scratch.names) == ["p", "f", "device", "file", "nothing"])
   }
 
   @Test("a full disk keeps the old content", .enabled(if: getuid() == 0, "needs root, to mount"))

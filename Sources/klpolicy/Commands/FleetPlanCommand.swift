@@ -117,7 +117,7 @@ struct FleetPlanCommand: ParsableCommand {
         .error,
         Diagnostic(
           .summaryNotWritten, "what the plans come to could not be written: \(error)",
-          advice: "name a file in a directory that is there and can be written"))
+          advice: "name a file, and no link, in a directory that is there and can be written"))
     }
   }
 
