@@ -32,6 +32,8 @@ struct Klpolicy: ParsableCommand {
   static func main() {
     // A reader that goes away is an error of the write, not the end of a run.
     signal(SIGPIPE, SIG_IGN)
+    // So is a file that may not grow (RLIMIT_FSIZE, setrlimit(2)).
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -102,6 +102,15 @@ import Testing
   }
 
   @Test(.enabled(Comment(rawValue: needsNamespaces), { await hasNamespaces }))
+  func `where files may not grow it is an error that says so, and not the end by a signal`()
+    async throws
+  {
+    let outcome = try await onNewHost("(ulimit -f 0; code k hold --reason audit 2>&1)")
+    #expect(outcome.output.contains("File too large"), "\(outcome)")
+    #expect(outcome.output.hasSuffix("exit 1\n"), "\(outcome)")
+  }
+
+  @Test(.enabled(Comment(rawValue: needsNamespaces), { await hasNamespaces }))
   func `a mark of a shutdown says nothing of holds`() async throws {
     let outcome = try await onNewHost("code k mark-shutdown; code k mark-shutdown --cancel")
     #expect(outcome.status == 0, "\(outcome)")
