@@ -12,9 +12,9 @@ package enum RFC3339 {
 
   /// In UTC, without fractions.
   package static func text(secondsSinceEpoch seconds: Int) -> String {
-    let days = (seconds >= 0 ? seconds : seconds - 86_399) / 86_400
-    let time = seconds - days * 86_400
-    guard let date = CalendarDate(daysSinceEpoch: days) else { return "0000-01-01T00:00:00Z" }
+    let day = days(seconds)
+    let time = seconds - day * 86_400
+    guard let date = CalendarDate(daysSinceEpoch: day) else { return "0000-01-01T00:00:00Z" }
     var text: [UInt8] = []
     text.reserveCapacity(20)
     date.append(to: &text)
@@ -30,11 +30,16 @@ package enum RFC3339 {
 
   /// The day in UTC.
   package static func date(_ seconds: Int) -> CalendarDate {
-    let days = (seconds >= 0 ? seconds : seconds - 86_399) / 86_400
-    return CalendarDate(daysSinceEpoch: days) ?? .epoch
+    CalendarDate(daysSinceEpoch: days(seconds)) ?? .epoch
   }
 
-  /// The seconds since the epoch, fractions dropped; nil if the text is no RFC 3339 time.
+  /// Those that are whole before a moment; negative before the epoch.
+  private static func days(_ seconds: Int) -> Int {
+    (seconds >= 0 ? seconds : seconds - 86_399) / 86_400
+  }
+
+  /// The seconds since the epoch, fractions dropped; nil if the text is no RFC 3339 time, or of no year from
+  /// 0 to 9999 in UTC.
   ///
   /// A leap second, `23:59:60`, is the second after.
   package static func secondsSinceEpoch(_ text: String) -> Int? {
@@ -52,7 +57,9 @@ package enum RFC3339 {
       rest = rest[digits.endIndex...]
     }
     guard let offset = offset(rest) else { return nil }
-    return date.daysSinceEpoch * 86_400 + hour * 3600 + minute * 60 + second - offset
+    let seconds = date.daysSinceEpoch * 86_400 + hour * 3600 + minute * 60 + second - offset
+    // In UTC it can be of a year that has more than four digits, or is before the first.
+    return CalendarDate(daysSinceEpoch: days(seconds)) == nil ? nil : seconds
   }
 
   /// The seconds that local time is ahead of UTC: `Z`, `+02:00`.
