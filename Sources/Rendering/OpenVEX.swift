@@ -60,6 +60,19 @@ package struct OpenVEX: JSONObject {
     }
   }
 
+  /// What it states for a person: a line for each vulnerability.
+  fileprivate func lines(_ style: Style) -> [String] {
+    let heading =
+      style.bold("Fixed in memory on \(printable(status.host.hostname))")
+      + ", kernel \(printable(status.host.kernel.release))"
+    let about = products.map { style.dim("  \(printable($0))") }
+    if fixes.isEmpty { return [heading] + about + ["", "Nothing."] }
+    return [heading] + about + [""]
+      + fixes.map { fix in
+        "  \(printable(fix.vulnerability)) by \(printable(fix.modules.joined(separator: ", ")))"
+      }
+  }
+
   /// The same for the same statements of the same host in the same boot, so that a repetition can
   /// be told from news.
   private var identifier: String {
@@ -75,4 +88,9 @@ package struct OpenVEX: JSONObject {
       + "\(status.host.hostname) to the running kernel \(status.host.kernel.release)"
       + (status.host.bootID.value.map { " (boot \($0))" } ?? "")
   }
+}
+
+/// What an OpenVEX document states, for a person.
+package func text(of vex: OpenVEX, _ style: Style) -> String {
+  vex.lines(style).joined(separator: "\n") + "\n"
 }

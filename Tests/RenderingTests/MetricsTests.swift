@@ -169,6 +169,24 @@ struct OpenVEXTests {
     #expect(text.split(separator: "\n").count { $0.contains(#""status": "fixed""#) } == 2)
   }
 
+  @Test("for a person has a line for each vulnerability, or says that nothing is fixed")
+  func forPeople() {
+    func lines(_ status: Status) -> [String] {
+      text(
+        of: OpenVEX(status, products: ["pkg:deb/a"], author: "a", toolVersion: "9"),
+        Style(isColoured: false)
+      ).split(separator: "\n").map(String.init)
+    }
+    var status = Status.full
+    status.host.hostname = "web-1"
+    let heading = [
+      "Fixed in memory on web-1, kernel \(status.host.kernel.release)", "  pkg:deb/a",
+    ]
+    #expect(lines(status) == heading + ["  CVE-2026-1 by klp_a", "  CVE-2026-2 by klp_a"])
+    status.patches = []
+    #expect(lines(status) == heading + ["Nothing."])
+  }
+
   @Test("has one identifier as long as it says the same, and another when a patch is gone")
   func identifier() {
     func identifier(_ status: Status) -> String? {

@@ -23,23 +23,15 @@ struct VEXCommand: ParsableCommand {
   var products: [String] = []
   @Option(help: "Who makes the statements.")
   var author = "klpolicy"
-  @Option(name: .customLong("color"), help: "Colours in messages.")
-  var colour = Colour.auto
+  @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let observation = try StatusObservation(policies, host, errors)
+    let observation = try StatusObservation(policies, host, output)
     let products = try self.products.isEmpty ? kernelPackage(observation.status.host) : products
     if let failure = observation.failure { throw failure }
     let document = OpenVEX(
       observation.status, products: products, author: author, toolVersion: toolVersion)
-    try errors.write(json: document)
-  }
-
-  private var errors: OutputOptions {
-    var options = OutputOptions()
-    options.output = .json
-    options.colour = colour
-    return options
+    try output.write(document, default: .json) { text(of: document, $0) }
   }
 
   private func kernelPackage(_ host: Host) throws -> [String] {
@@ -49,7 +41,7 @@ struct VEXCommand: ParsableCommand {
         machine: host.architecture)
     }
     if let package { return package.urls }
-    throw errors.failure(
+    throw output.failure(
       .error,
       Diagnostic(
         .unknownProduct,
