@@ -7,7 +7,10 @@ package struct DocumentName: FormedText {
     pattern, examples: ["web-tier"]
   ) { text in
     let meant = String(text.lowercased().map { $0 == "_" || $0 == " " ? "-" : $0 })
-    return meant != text && pattern.matches(meant) ? "write \(meant)" : nil
+    guard meant != text, pattern.matches(meant) else { return nil }
+    // What is a number, or true or false, without quotes needs them still.
+    let isPlain = meant.first?.isLetter == true && !["true", "false", "null"].contains(meant)
+    return "write \(isPlain ? meant : "\"\(meant)\"")"
   }
   private static let pattern = TextPattern(.joined("a-z0-9", by: ".-", upTo: 63))
   package let text: String
