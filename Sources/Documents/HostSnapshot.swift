@@ -44,6 +44,8 @@ package enum Fact<Value: Hashable & Sendable>: Hashable, Sendable {
 /// Something that was there and could not be used: never the same as something absent.
 package struct Unobserved: Hashable, Sendable {
   package enum Problem: String, CaseIterable, Sendable {
+    /// What every host has is not there, as under a root with no file systems of the kernel.
+    case absent
     case unreadable, malformed
   }
 

@@ -57,9 +57,13 @@ struct LivePass {
 
   /// Names together with inodes: a patch that was replaced by another of its name is noticed.
   private static func listing(_ root: RootDirectory) -> Reading<[TreeEntry]> {
-    root.entries(PatchReading.listing).map { $0.filter(\.isDirectory) }
+    let entries = root.entries(PatchReading.listing)
+    // Where there is no sysfs at all, nobody knows.
+    if entries.isAbsent, ["sys/kernel", "sys/module"].allSatisfy({ root.exists($0).isAbsent }) {
+      return .failed(.missing(path: "/sys"))
+    }
+    return entries.map { $0.filter(\.isDirectory) }
   }
-
   /// Whether a second look at what states follow from sees the same.
   static func isUnchanged(
     _ root: RootDirectory, since listing: Reading<[TreeEntry]>, _ patches: [PatchReading]

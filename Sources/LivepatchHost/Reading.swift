@@ -33,6 +33,8 @@ extension Reading: Equatable where Value: Equatable {}
 /// Why something that is there could not be used.
 package enum ReadFailure: Error, Hashable, Sendable {
   case unreadable(SystemError)
+  /// What every host has is not there: nothing can be concluded from what lies below it.
+  case missing(path: String)
   /// The path, and what was found in the place of what is documented.
   case malformed(path: String, message: String)
 
@@ -42,6 +44,8 @@ package enum ReadFailure: Error, Hashable, Sendable {
     case .unreadable(let error):
       Unobserved(
         path: error.path, problem: .unreadable, message: "\(error.operation): \(error.errno)")
+    case .missing(let path):
+      Unobserved(path: path, problem: .absent, message: "not there")
     case .malformed(let path, let message):
       Unobserved(path: path, problem: .malformed, message: message)
     }

@@ -32,7 +32,7 @@ struct SystemNames {
     func name(_ file: String) -> String {
       let path = "proc/sys/kernel/\(file)"
       let reading = root.text(path)
-      if reading.isAbsent { observer.note(path, "missing") }
+      if reading.isAbsent { observer.note(.missing(path: "/" + path)) }
       return observer.optionalFact(reading)?.value ?? ""
     }
     hostname = name("hostname")

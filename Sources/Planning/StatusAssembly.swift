@@ -40,7 +40,7 @@ extension Status {
       conditions: [
         .supported(snapshot.host.kernel), .converged(plan), .transitioning(snapshot.live),
         .degraded(patches, plan, snapshot.history.failures, disagreements),
-        .rebootAdvised(patches, plan),
+        .rebootAdvised(patches, snapshot.live, plan),
         .held(snapshot.history.holds),
       ], holds: snapshot.history.holds, failures: snapshot.history.failures,
       unobserved: snapshot.unobserved,
@@ -194,12 +194,21 @@ extension Condition {
       kind: .degraded, status: .no, reason: "InForce", message: "what klpolicy loaded is in force")
   }
 
-  fileprivate static func rebootAdvised(_ patches: [PatchStatus], _ plan: Plan?) -> Condition {
+  fileprivate static func rebootAdvised(
+    _ patches: [PatchStatus], _ live: LiveState, _ plan: Plan?
+  ) -> Condition {
     let pinned = patches.filter { $0.live.state == .known(.pinned) }
     if pinned.isEmpty, let ended = plan?.warnings.first(where: { $0.code == Warning.supportEnded })
     {
       return Condition(
         kind: .rebootAdvised, status: .yes, reason: "SupportEnded", message: ended.message)
+    }
+    if pinned.isEmpty, live.transition == .unknown,
+      patches.allSatisfy({ $0.live.state == .unknown })
+    {
+      return Condition(
+        kind: .rebootAdvised, status: .unknown, reason: "Unobserved",
+        message: "whether a module is pinned in memory could not be observed")
     }
     if pinned.isEmpty {
       return Condition(

@@ -8,7 +8,11 @@ package func text(of status: Status, _ style: Style) -> String {
       + (kernel.buildID.value.map { " (build \(shortID($0)))" } ?? ""),
     "",
   ]
-  lines += patchLines(status.patches, style)
+  if status.patches.isEmpty, status.transition == .unknown {
+    lines.append(style.red("Whether live patches are in memory could not be observed."))
+  } else {
+    lines += patchLines(status.patches, style)
+  }
   switch status.transition {
   case .known(let running):
     let transition = running.transition

@@ -1,3 +1,4 @@
+import Documents
 import Files
 import SystemPackage
 import Testing
@@ -34,6 +35,22 @@ struct RootTests {
     try fake.write("inside/etc/secret", "inside/etc")
     try fake.symbolicLink("inside/etc/hop", to: "/etc/../etc/.")
     return fake
+  }
+
+  @Test("without the kernel's file systems nothing is known, and not that there is nothing")
+  func empty() throws {
+    let fake = try FakeHost()
+    try fake.directory("elsewhere/etc")
+    let seen = try LivepatchHost(root: fake.path.appending("elsewhere")).observe { _, _ in nil }
+    #expect(seen.live.transition == .unknown)
+    let missing = seen.unobserved.filter { $0.problem == .absent }.map(\.path)
+    #expect(missing.contains("/sys"), "\(missing)")
+    #expect(missing.contains("/proc/sys/kernel/osrelease"), "\(missing)")
+    // Where sysfs is and the directory is not, the kernel has no live patching.
+    try fake.directory("elsewhere/sys/kernel")
+    #expect(
+      try LivepatchHost(root: fake.path.appending("elsewhere")).observe { _, _ in nil }.live
+        .transition == nil)
   }
 
   @Test("a link does not lead out", arguments: resolutions, LinkCase.all)

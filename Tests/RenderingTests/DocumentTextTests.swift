@@ -171,6 +171,9 @@ private let plain = Style(isColoured: false)
     var status = Status.full
     status.transition = .unknown
     #expect(text(of: status, plain).contains("Whether a transition is running could not be obs"))
+    status.patches = []
+    #expect(text(of: status, plain).contains("Whether live patches are in memory could not be obs"))
+    #expect(!text(of: status, plain).contains("No live patch"))
   }
 
   @Test(arguments: ModuleState.allCases)
