@@ -66,7 +66,8 @@ struct StatusCommand: ParsableCommand {
         .error,
         Diagnostic(
           .outputFailed, "the metrics could not be written: \(error)",
-          advice: "name a file, and no link, in the directory that the collector reads; it has to exist"))
+          advice: "name a file, and no link, in the directory that the collector reads, which has "
+            + "to exist"))
     }
   }
 }
