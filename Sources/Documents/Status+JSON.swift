@@ -10,6 +10,7 @@ extension Status: Document {
     object.field("conditions", conditions)
     object.field("holds", holds)
     object.field("failures", failures)
+    if !unfinished.isEmpty { object.field("unfinished", unfinished) }
     object.field("unobserved", unobserved)
     object.field("supportedUntil", supportedUntil)
     object.field("agent", agent)
@@ -29,6 +30,8 @@ extension Status {
     conditions = shape.required("conditions", "statements about the host as a whole")
     holds = shape.optional("holds", "the holds in force") ?? .known([])
     failures = shape.optional("failures", "what is not to be tried again as it was") ?? []
+    unfinished =
+      shape.optional("unfinished", "packages that a run did not get to verify") ?? []
     unobserved = shape.required("unobserved", "what could not be read, and why")
     supportedUntil = shape.optional(
       "supportedUntil", "the last day on which policies support the kernel that runs")

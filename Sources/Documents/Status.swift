@@ -13,6 +13,8 @@ package struct Status: Hashable, Sendable {
   package var holds: Fact<[Hold]>
   /// What failed, or ended a boot, and is not to be tried again as it was.
   package var failures: [BuildFailure]
+  /// Packages that a run installed, or was installing, and did not get to verify.
+  package var unfinished: [UnfinishedPackage]
   package var unobserved: [Unobserved]
   /// The last day on which policies support the kernel that runs; nil where none says.
   package var supportedUntil: CalendarDate?
@@ -26,7 +28,7 @@ package struct Status: Hashable, Sendable {
   package init(
     at: Timestamp, host: Host, patches: [PatchStatus], transition: Fact<TransitionStatus>?,
     conditions: [Condition], holds: Fact<[Hold]> = .known([]), failures: [BuildFailure] = [],
-    unobserved: [Unobserved],
+    unfinished: [UnfinishedPackage] = [], unobserved: [Unobserved],
     supportedUntil: CalendarDate? = nil, agent: AgentStatus? = nil, services: Services? = nil,
     disagreements: [Disagreement] = []
   ) {
@@ -37,6 +39,7 @@ package struct Status: Hashable, Sendable {
     self.conditions = conditions
     self.holds = holds
     self.failures = failures
+    self.unfinished = unfinished
     self.unobserved = unobserved
     self.supportedUntil = supportedUntil
     self.agent = agent

@@ -21,6 +21,20 @@ package struct UnfinishedPackage: Hashable, Sendable {
     self.replaces = replaces
     self.before = before
   }
+
+  /// Its name alone.
+  package var name: String {
+    package.split(separator: "-", omittingEmptySubsequences: false).dropLast(2)
+      .joined(separator: "-")
+  }
+
+  /// Whether a person means it by a name: as rpm has it, the same without its architecture, or its name
+  /// alone.
+  package func isMeant(by name: String) -> Bool {
+    let architecture = package.lastIndex(of: ".") ?? package.endIndex
+    if name.isEmpty { return false }
+    return name == package || name == package[..<architecture] || name == self.name
+  }
 }
 
 /// A build that was in force at a moment.

@@ -128,12 +128,14 @@ package struct Journal: ~Copyable {
   }
 
   /// Writes down that a person lifts the hold on a patch, or that on everything (nil); with `rollback`,
-  /// that the rollback of that run takes the hold back that it had set.
+  /// that the rollback of that run takes the hold back that it had set; with `givingUp`, that nobody has
+  /// to verify that package any more.
   package mutating func resume(
-    _ patch: String?, by: String, rollback: String? = nil
+    _ patch: String?, by: String, rollback: String? = nil, givingUp package: String? = nil
   ) throws(SystemError) {
     var resume = record(.resume(patch: patch, by: by))
     resume.rollback = rollback
+    resume.givenUp = package
     try append(resume)
   }
 

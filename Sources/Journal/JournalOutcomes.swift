@@ -269,10 +269,20 @@ private struct BootOutcomes: Hashable {
       }
     case .failed(let failure):
       leftRunning = leftRunning.filter { $0.value.package != failure.module }
+    case .resume:
+      if let package = record.givenUp { forget(package) }
     case .shutdown: wasShutDown = true
     case .running: wasShutDown = false
     default: break
     }
+  }
+
+  /// A person takes a package as it is: how the boot ends is not its fault.
+  private mutating func forget(_ package: String) {
+    packages = packages.filter { $0.value.package != package }
+    installed = installed.filter { $0.value.package != package }
+    leftRunning = leftRunning.filter { $0.value.package != package }
+    packageProbations = packageProbations.filter { $0.value.package.package != package }
   }
 
   private mutating func putOnProbation(

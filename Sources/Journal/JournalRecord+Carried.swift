@@ -81,6 +81,7 @@ private struct Carried {
       )
     case .resume(let patch, _):
       words[patch] = nil
+      if let package = record.givenUp, run.boot == boot { givenUp[package] = index }
       // What a rollback takes back is its own hold.
       if record.rollback == nil { failures.removeAll { $0.name == patch } }
     case .failed(let failure): failures.append((index, failure.name))
@@ -111,6 +112,8 @@ private struct Carried {
   private var settlements: [Settlement: Int] = [:]
   /// The same of each package in this boot.
   private var settledPackages: [String: Int] = [:]
+  /// The place of the word in this boot by which each was given up.
+  private var givenUp: [String: Int] = [:]
   /// The packages that nobody has verified yet.
   var unfinished = UnfinishedPackages()
   /// What clients were told and nobody has verified yet.
@@ -185,6 +188,7 @@ private struct Carried {
     needed.formUnion(failures.map(\.place))
     needed.formUnion(settlements.values)
     needed.formUnion(settledPackages.values)
+    needed.formUnion(givenUp.values)
     if let shutdown { needed.insert(shutdown) }
     // One that is over by a clock that is wrong now may be in force by the right one.
     for word in words.values where word.hold != nil { needed.insert(word.place) }

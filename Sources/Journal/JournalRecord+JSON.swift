@@ -50,6 +50,7 @@ extension JournalRecord: JSONObject {
       object.field("patch", patch)
       object.field("by", by)
       object.field("rollback", rollback)
+      object.field("givenUp", givenUp)
     case .settled(let settled):
       object.field("event", EventName.settled)
       object.field("settled", settled)
@@ -220,6 +221,7 @@ extension JournalRecord: Shaped {
     kernel = shape.optional("kernel", "the kernel release that the run is on")
     durationMilliseconds = shape.optional("durationMs", "how long the run took")
     rollback = shape.optional("rollback", "the run that is rolled back")
+    givenUp = shape.optional("givenUp", "the package whose verification is given up")
     leavesOpen =
       shape.optional("leavesOpen", "whether the run left a transition running") ?? false
     isUndo = shape.optional("undo", "whether the change undoes what failed") ?? false

@@ -63,6 +63,8 @@ package struct JournalRecord: Hashable, Sendable {
   package var isUndo = false
   /// Whether it was taken over from an earlier file of the journal, where it stands too.
   package var isCarried = false
+  /// The package, as rpm has it, whose verification is given up, of a word that lets go on.
+  package var givenUp: String?
   /// Whether nobody had verified the package by then, of an intent that was taken over.
   package var isOpen = false
 

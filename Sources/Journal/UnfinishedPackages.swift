@@ -2,7 +2,8 @@ internal import Documents
 
 /// The packages that runs installed and did not get to verify, as records tell it, in their order and
 /// over boots: a package stays installed. What became of one is known when its group is settled, when
-/// it is undone, or when the run that failed with it has come to its end.
+/// it is undone, or when the run that failed with it has come to its end; and nobody asks any more when a
+/// person has given it up.
 struct UnfinishedPackages: Hashable {
   /// One of them.
   struct Entry: Hashable {
@@ -65,6 +66,8 @@ struct UnfinishedPackages: Hashable {
     case .failed(let failure) where failure.action == .install && failure.cause != .crashed:
       failed[record.run, default: []].insert(failure.module)
     case .end(let result): end(record, result)
+    case .resume:
+      entries = entries.filter { $0.value.change.package != record.givenUp }
     default: break
     }
   }

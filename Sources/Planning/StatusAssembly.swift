@@ -43,7 +43,7 @@ extension Status {
         .rebootAdvised(patches, snapshot.live, plan),
         .held(snapshot.history.holds),
       ], holds: snapshot.history.holds, failures: snapshot.history.failures,
-      unobserved: snapshot.unobserved,
+      unfinished: snapshot.history.unfinishedPackages, unobserved: snapshot.unobserved,
       supportedUntil: desired?.supportedUntil, services: snapshot.services,
       disagreements: disagreements)
   }

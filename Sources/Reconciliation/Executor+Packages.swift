@@ -248,7 +248,9 @@ extension Executor {
   /// it changes the database, and nothing else begun beside its scripts.
   mutating func leaveInstalling(_ step: Step, _ steps: [Step], _ failure: StepFailure) {
     var failure = failure
-    failure.message += "; a later run verifies what came of it"
+    failure.message +=
+      "; a later run verifies what came of it, unless it is given up once that has ended: klpolicy resume "
+      + step.module
     fail(step, failure, phase: .verify)
     skip(steps.filter { statuses[$0.id] == nil })
     changedPackages = []

@@ -4,6 +4,7 @@ package import Files
 internal import Journal
 package import LivepatchHost
 internal import SystemPackage
+internal import VendorServices
 
 /// Sets and lifts holds: a person's word, written into the journal under the run lock.
 package struct Holding {
@@ -15,7 +16,8 @@ package struct Holding {
   package enum Word: Hashable, Sendable {
     /// That a patch, or everything (nil), stays as it is.
     case hold(patch: String?, reason: String, until: Timestamp?)
-    /// That it does not have to any longer, and may be tried again where it failed or ended a boot.
+    /// That it does not have to any longer, and may be tried again where it failed or ended a boot; of a
+    /// package that a run did not get to verify, that nobody has to.
     case resume(patch: String?)
     /// That the boot is about to end in order.
     case shutdown
@@ -70,6 +72,8 @@ package struct Holding {
     // Whoever held the lock before may have said the same.
     let second = try observe(at: clock())
     if word.isSo(second) { return second.outcome(of: word, changed: false) }
+    let givenUp = word.givesUp(second)
+    if let givenUp { try refuseWhileInstalled(givenUp) }
     do throws(SystemError) {
       var journal = try Journal.open(
         layout.journal, run: newRunID(clock()), bootID: second.bootID, crashes: second.failures,
@@ -77,7 +81,8 @@ package struct Holding {
       switch word {
       case .hold(let patch, let reason, let until):
         try journal.hold(patch, reason: reason, until: until, by: person)
-      case .resume(let patch): try journal.resume(patch, by: person)
+      case .resume(let patch):
+        try journal.resume(patch, by: person, givingUp: givenUp?.package)
       case .shutdown: try journal.shutDown()
       case .running: try journal.goOn()
       }
@@ -90,6 +95,20 @@ package struct Holding {
     return try observe(at: clock()).outcome(of: word, changed: true, before: second)
   }
 
+  /// What is at work yet may end in any way, and nothing is begun beside its scripts: as long as that is so
+  /// nobody can take what there is as it is.
+  private func refuseWhileInstalled(_ package: UnfinishedPackage) throws(Refusal) {
+    let manager = PackageManager(
+      package.service == "suse" ? .zypper : .dnf, timeLimit: .zero, patience: .zero)
+    guard let holder = manager.lockHolder else { return }
+    throw .failed(
+      Diagnostic(
+        .stillInstalled,
+        "\(holder > 0 ? "process \(holder)" : "a program") holds the lock on rpm's database, perhaps the "
+          + "package manager that is installing \(package.package): it is not given up while it may be at work",
+        advice: "see what it waits for, and end that or wait for it; then say it again"))
+  }
+
   private func observe(at now: Timestamp) throws(Refusal) -> Moment {
     let observed = ObservedHost(host, layout: layout, trust: trust, at: now)
     guard let holds = observed.snapshot.history.holds.value else {
@@ -100,7 +119,9 @@ package struct Holding {
     // A hold is about no boot, so one whose ID is not known can be set too.
     return Moment(
       now: now, bootID: observed.snapshot.host.bootID.value ?? "", holds: holds,
-      failures: observed.snapshot.history.failures, needsCleanEnd: observed.needsCleanEnd,
+      failures: observed.snapshot.history.failures,
+      unfinished: observed.snapshot.history.unfinishedPackages,
+      needsCleanEnd: observed.needsCleanEnd,
       isExcused: observed.isExcused)
   }
 
@@ -110,6 +131,7 @@ package struct Holding {
     let bootID: String
     let holds: [Hold]
     let failures: [BuildFailure]
+    let unfinished: [UnfinishedPackage]
     let needsCleanEnd: Bool
     let isExcused: Bool
 
@@ -130,10 +152,16 @@ extension Holding.Word {
       moment.holds.contains { $0.patch == patch && $0.reason == reason && $0.until == until }
     case .resume(let patch):
       !moment.holds.contains { $0.patch == patch }
-        && !moment.failures.contains { $0.name == patch }
+        && !moment.failures.contains { $0.name == patch } && givesUp(moment) == nil
     case .shutdown: !moment.needsCleanEnd
     case .running: !moment.isExcused
     }
+  }
+
+  /// The package that nobody has to verify any more.
+  fileprivate func givesUp(_ moment: Holding.Moment) -> UnfinishedPackage? {
+    guard case .resume(let name?) = self else { return nil }
+    return moment.unfinished.first { $0.isMeant(by: name) }
   }
 
   fileprivate func message(changed: Bool, _ before: Holding.Moment) -> String {
@@ -151,6 +179,11 @@ extension Holding.Word {
         if before.failures.contains(where: { $0.name == patch }) {
           done.append("what failed of \(patch) may be tried again")
         }
+        if let package = givesUp(before) {
+          done.append(
+            "\(package.package) is given up: later runs take what is installed as it is, and undo nothing "
+              + "of it")
+        }
         return done.joined(separator: "; ")
       }
       return changed
@@ -165,4 +198,9 @@ extension Holding.Word {
         : "no mark stands that could excuse a build, so that there is nothing to take back"
     }
   }
+}
+
+extension Diagnostic.Code {
+  package static let stillInstalled = Diagnostic.Code(
+    "still-installed", "A package that is to be given up may be being installed yet.")
 }

@@ -35,6 +35,15 @@ package func text(of status: Status, _ style: Style) -> String {
             + "\(failure.at): \(failure.message)")
     }
   }
+  if !status.unfinished.isEmpty {
+    lines += ["", style.yellow("Left by a run that was ended, and not verified")]
+    lines += status.unfinished.map {
+      "  "
+        + printable(
+          "\($0.service): \($0.package): a later run does that; klpolicy resume \($0.name) gives it up"
+        )
+    }
+  }
   if let holds = status.holds.value, !holds.isEmpty {
     lines += ["", style.yellow("Held")] + holdLines(holds, style)
   }

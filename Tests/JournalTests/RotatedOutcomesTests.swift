@@ -197,7 +197,10 @@ private final class Pair {
   }
 
   func writeSomething() throws {
-    switch Int.random(in: 0..<12, using: &dice) {
+    switch Int.random(in: 0..<13, using: &dice) {
+    case 12:
+      let version = Bool.random(using: &dice) ? "1" : "2"
+      try open { journal, _ in try journal.resume("p", by: "ada", givingUp: "p-\(version)") }
     case 0...4: try writeRun()
     case 5:
       try open { journal, _ in try journal.shutDown() }

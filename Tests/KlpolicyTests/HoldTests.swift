@@ -119,6 +119,52 @@ import Testing
   }
 
   @Test(.enabled(Comment(rawValue: needsNamespaces), { await hasNamespaces }))
+  func `a package that a run did not get to verify is shown, and given up by resume`() async throws
+  {
+    let outcome = try await onNewHost(
+      """
+      mkdir -p /var/lib/klpolicy /var/lib/rpm
+      id=$(cat /proc/sys/kernel/random/boot_id)
+      package='"service":"redHat","name":"kpatch-patch-6_1","package":"kpatch-patch-6_1-1-3.el9.x86_64"'
+      head='"at":"2026-11-01T00:00:00Z","run":"run-1","boot":"'$id'"'
+      printf '{%s,"event":"begin","trigger":"reconcile"}\\n' "$head" > /var/lib/klpolicy/journal.ndjson
+      printf '{%s,"event":"intent","number":1,"action":"install-package","package":{%s}}\\n' "$head" "$package" \
+        >> /var/lib/klpolicy/journal.ndjson
+      k status -o json > left.json
+      k status > left.txt
+      touch /var/lib/rpm/.rpm.lock
+      python3 -c "import fcntl, os, time
+      lock = open('/var/lib/rpm/.rpm.lock', 'r+')
+      fcntl.lockf(lock, fcntl.LOCK_EX)
+      open('taken', 'w')
+      while not os.path.exists('over'): time.sleep(0.05)" &
+      while [ ! -e taken ]; do sleep 0.05; done
+      code k resume kpatch-patch-6_1
+      touch over; wait
+      code k resume kpatch-patch-6_1
+      code k resume kpatch-patch-6_1
+      k status -o json > free.json
+      k history > history.txt
+      """)
+    #expect(outcome.status == 0, "\(outcome)")
+    let name = "kpatch-patch-6_1-1-3.el9.x86_64"
+    let left = try await json("left.json")
+    #expect(left["unfinished"]?.items.map { $0["package"]?.text } == [name])
+    #expect(
+      try await read("left.txt").contains(
+        "redHat: \(name): a later run does that; klpolicy resume kpatch-patch-6_1 gives it up"))
+    #expect(outcome.output.contains("holds the lock on rpm's database"), "\(outcome)")
+    #expect(outcome.output.contains("not given up while it may be at work"), "\(outcome)")
+    let endings = outcome.output.split(separator: "\n").filter { $0.hasPrefix("exit") }
+    #expect(endings == ["exit 1", "exit 0", "exit 0"], "\(outcome)")
+    #expect(
+      outcome.output.contains("\(name) is given up: later runs take what is installed as it is"))
+    #expect(outcome.output.contains("there is no hold on kpatch-patch-6_1\n"), "\(outcome)")
+    #expect(try await json("free.json")["unfinished"] == nil)
+    #expect(try await read("history.txt").contains("resume of kpatch-patch-6_1"))
+  }
+
+  @Test(.enabled(Comment(rawValue: needsNamespaces), { await hasNamespaces }))
   func `holding again replaces the reason and the time`() async throws {
     let outcome = try await onNewHost(
       """

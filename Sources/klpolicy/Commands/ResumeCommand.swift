@@ -7,14 +7,16 @@ struct ResumeCommand: ParsableCommand {
     abstract: "Lifts the hold on a patch, or the one on everything on this host.",
     discussion: """
       Each hold is lifted as it was set: without PATCH the one on everything goes, and those on \
-      single patches stay.
+      single patches stay. What failed of PATCH may be tried again. Where PATCH is a package that a \
+      run installed, or left its package manager installing, and did not get to verify, that is given \
+      up: later runs take what rpm and the kernel have as it is, and undo nothing of it.
       """)
 
-  @OptionGroup var held: HeldArgument
+  @OptionGroup var resumed: ResumedArgument
   @OptionGroup var lock: LockOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    try say(.resume(patch: held.patch?.text), "resume", lock, output)
+    try say(.resume(patch: resumed.name?.text), "resume", lock, output)
   }
 }
