@@ -14,6 +14,14 @@ int klp_reserve(int fd, long long offset, long long count) {
   return answer == 0 ? 0 : -errno;
 }
 
+int klp_punch_hole(int fd, long long offset, long long count) {
+  int answer;
+  do {
+    answer = fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, count);
+  } while (answer != 0 && errno == EINTR);
+  return answer == 0 ? 0 : -errno;
+}
+
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 0x0008U
 #endif

@@ -6,7 +6,9 @@ internal import SystemPackage
 extension Command {
   /// Runs it to its end and never kills it, nor what it leaves running: for what does damage when it is
   /// ended in the middle. What it writes goes to files in memory and not to this process, so that it
-  /// goes on undisturbed when nobody listens any more, or this process is gone.
+  /// goes on undisturbed when nobody listens any more, or this process is gone. Of these files only the
+  /// beginning and the end are kept, however much it writes; after this process is gone a child of it sees
+  /// to that, unless it was killed before the time limit.
   ///
   /// For a thread that may block: not one of Swift's own.
   ///
@@ -19,23 +21,27 @@ extension Command {
     let answer = Answer<Result<CommandResult?, CommandFailure>>()
     Task.detached {
       do throws(CommandFailure) {
-        answer.give(.success(try await runToTheEnd()))
+        answer.give(.success(try await runToTheEnd { answer.give(.success(nil)) }))
       } catch {
         answer.give(.failure(error))
       }
     }
+    // Where it is not even begun in time.
     let timer = Task.detached {
-      guard (try? await Task.sleep(for: timeLimit)) != nil else { return }
+      guard (try? await Task.sleep(for: timeLimit + .seconds(10))) != nil else { return }
       answer.give(.success(nil))
     }
     defer { timer.cancel() }
     return try answer.wait().get()
   }
 
-  private func runToTheEnd() async throws(CommandFailure) -> CommandResult {
+  private func runToTheEnd(
+    _ whenLeft: @escaping @Sendable () -> Void
+  ) async throws(CommandFailure) -> CommandResult {
     do {
       let output = try memoryFile("output")
       let error = try memoryFile("error")
+      let files = [output.descriptor, error.descriptor]
       var options = PlatformOptions()
       options.processGroupID = 0
       let status = try await Subprocess.run(
@@ -43,7 +49,9 @@ extension Command {
         workingDirectory: workingDirectory, platformOptions: options, input: .none,
         output: .fileDescriptor(output.descriptor, closeAfterSpawningProcess: false),
         error: .fileDescriptor(error.descriptor, closeAfterSpawningProcess: false)
-      ).terminationStatus
+      ) { execution in
+        await follow(ProcessGroup(execution.processIdentifier.value), files, whenLeft)
+      }.terminationStatus
       let result = CommandResult(
         ending: ending(status), standardOutput: try read(output.descriptor),
         standardError: try read(error.descriptor))
@@ -57,6 +65,68 @@ extension Command {
     }
   }
 
+  /// Waits for its end, and keeps what it writes within bounds meanwhile. To throw here would end it.
+  private func follow(
+    _ group: ProcessGroup, _ files: [FileDescriptor], _ whenLeft: @Sendable () -> Void
+  ) async {
+    let end = ContinuousClock.now + timeLimit
+    var isLeft = false
+    var pause = Duration.milliseconds(1)
+    while !group.hasEnded {
+      for file in files { bound(file) }
+      if !isLeft, ContinuousClock.now >= end {
+        isLeft = true
+        await handOver(group, files)
+        whenLeft()
+      }
+      try? await Task.sleep(for: pause)
+      pause = min(pause * 2, .milliseconds(50))
+    }
+  }
+
+  /// How much is kept of the beginning, and as much of the end.
+  private var half: Int64 { Int64(max(0, outputLimit) / 2) }
+
+  private func bound(_ file: FileDescriptor) {
+    guard let size = try? size(of: file), size > half * 2 else { return }
+    try? letGo(of: half..<size - half, in: file)
+  }
+
+  private func size(of file: FileDescriptor) throws(Errno) -> Int64 {
+    var status = stat()
+    guard unsafe fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+    return Int64(status.st_size)
+  }
+
+  /// Leaves it to a process that outlives this one to keep what it writes within bounds, for as long as it
+  /// runs. Without that process it goes on all the same.
+  private func handOver(_ group: ProcessGroup, _ files: [FileDescriptor]) async {
+    guard let output = files.first, let error = files.last else { return }
+    _ = try? await Subprocess.run(
+      .path("/usr/bin/setsid"),
+      arguments: Arguments(["--fork"] + Command.keeper(of: group.leader, keeping: half)),
+      environment: .custom(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]), workingDirectory: "/",
+      input: .fileDescriptor(output, closeAfterSpawningProcess: false),
+      output: .fileDescriptor(error, closeAfterSpawningProcess: false), error: .discarded)
+  }
+
+  /// What keeps the files that are its standard input and output within bounds for as long as a process
+  /// runs: the shell, with programs of util-linux.
+  package static func keeper(of process: Int32, keeping half: Int64) -> [String] {
+    let script = """
+      exec 3>&1 >/dev/null
+      while kill -0 "$1"; do
+        for file in /proc/self/fd/0 /proc/self/fd/3; do
+          size=$(stat -L -c %s $file) || exit
+          middle=$((size - 2 * $2))
+          [ $middle -le 0 ] || fallocate --punch-hole --offset $2 --length $middle $file || exit
+        done
+        sleep 1
+      done
+      """
+    return ["/bin/sh", "-c", script, "keeper", "\(process)", "\(half)"]
+  }
+
   private func ending(_ status: TerminationStatus) -> CommandResult.Ending {
     switch status {
     case .exited(let code): .exited(code)
@@ -64,19 +134,32 @@ extension Command {
     }
   }
 
-  /// The beginning of what was written to a file.
+  /// The beginning and the end of what was written to a file.
   private func read(_ file: FileDescriptor) throws -> CommandResult.Output {
-    let size = Int(try file.seek(offset: 0, from: .end))
-    try file.seek(offset: 0, from: .start)
+    let size = try size(of: file)
     var output = CommandResult.Output()
-    let limit = min(size, max(0, outputLimit))
-    var buffer = [UInt8](repeating: 0, count: 64 << 10)
-    while output.bytes.count < limit {
-      let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
-      if count == 0 { break }
-      output.bytes += buffer.prefix(min(count, limit - output.bytes.count))
+    if size <= half * 2 {
+      output.bytes = try read(0..<size, of: file)
+      return output
     }
-    output.dropped = max(0, size - output.bytes.count)
+    output.bytes = try read(0..<half, of: file)
+    output.last = try read(size - half..<size, of: file)
+    output.dropped = Int(size - 2 * half)
     return output
+  }
+
+  private func read(_ part: Range<Int64>, of file: FileDescriptor) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 64 << 10)
+    var place = part.lowerBound
+    while place < part.upperBound {
+      let count = try unsafe buffer.withUnsafeMutableBytes {
+        try unsafe file.read(fromAbsoluteOffset: place, into: $0)
+      }
+      if count == 0 { break }
+      bytes += buffer.prefix(min(count, Int(part.upperBound - place)))
+      place += Int64(count)
+    }
+    return bytes
   }
 }

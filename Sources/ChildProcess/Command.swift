@@ -19,7 +19,7 @@ package struct Command: Hashable, Sendable {
   /// SIGKILL goes to the whole group when this is over, by a clock that cannot be set.
   package var timeLimit: Duration
   /// How many bytes of each output are kept. The rest is read, so that the program does not block,
-  /// and counted.
+  /// and counted. Of what is run undisturbed half of them are those of its end.
   package var outputLimit: Int
   /// Whom it runs as, without further groups; nil is whoever runs this process. Only root may name
   /// somebody.
@@ -78,15 +78,21 @@ package struct CommandResult: Hashable, Sendable {
     case timedOut
   }
 
-  /// The beginning of what was written to an output.
+  /// The beginning of what was written to an output, and of what is run undisturbed the end.
   package struct Output: Hashable, Sendable {
     package var bytes: [UInt8] = []
-    /// How many bytes came after these.
+    /// How many bytes came after these, and are left out.
     package var dropped = 0
+    /// What came after those.
+    package var last: [UInt8] = []
 
     package var isTruncated: Bool { dropped > 0 }
-    /// As UTF-8, with what is none replaced.
-    package var text: String { String(decoding: bytes, as: UTF8.self) }
+    /// As UTF-8, with what is none replaced, and a line that says how much is left out before the end.
+    package var text: String {
+      let text = String(decoding: bytes, as: UTF8.self)
+      if last.isEmpty { return text }
+      return text + "\n[\(dropped) bytes are left out]\n" + String(decoding: last, as: UTF8.self)
+    }
   }
 
   package var ending: Ending

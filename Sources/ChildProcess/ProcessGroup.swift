@@ -3,7 +3,7 @@ internal import Glibc
 /// A child process that leads a group of its own, until it is reaped: as long, nobody else can get
 /// its number.
 struct ProcessGroup: Sendable {
-  private let leader: pid_t
+  let leader: pid_t
 
   init(_ leader: pid_t) {
     self.leader = leader
@@ -25,7 +25,8 @@ struct ProcessGroup: Sendable {
     }
   }
 
-  private var hasEnded: Bool {
+  /// Whether the leader has ended.
+  var hasEnded: Bool {
     var information = unsafe siginfo_t()
     let answer = unsafe waitid(
       P_PID, id_t(leader), &information, WEXITED | WNOHANG | WNOWAIT)

@@ -1,5 +1,5 @@
 internal import CFiles
-internal import SystemPackage
+package import SystemPackage
 
 /// A file in memory whose bytes nobody can change any more, this process included (memfd_create(2),
 /// sealed against writing, growing, shrinking and unsealing).
@@ -34,4 +34,16 @@ package func memoryFile(_ name: String) throws(SystemError) -> OwnedDescriptor {
     guard answer >= 0 else { throw Errno(rawValue: -answer) }
     return OwnedDescriptor(FileDescriptor(rawValue: answer))
   }
+}
+
+/// Gives back the memory of a part of a file, which from then on reads as zeros; the file is as long as
+/// before.
+///
+/// - Throws: `Errno`, where the file system cannot do that.
+package func letGo(
+  of part: Range<Int64>, in file: FileDescriptor
+) throws(Errno) {
+  if part.isEmpty { return }
+  let answer = klp_punch_hole(file.rawValue, part.lowerBound, part.upperBound - part.lowerBound)
+  guard answer == 0 else { throw Errno(rawValue: -answer) }
 }

@@ -118,6 +118,86 @@ struct BoundTests {
     #expect(size > 0)
   }
 
+  /// Runs a script undisturbed, on a thread that may block.
+  private func undisturbed(_ script: String, limit: Duration) async throws -> CommandResult? {
+    try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async {
+        continuation.resume(
+          with: Result {
+            try Command(
+              "/bin/sh", ["-c", script], environment: ["PATH": "/usr/bin:/bin"], timeLimit: limit,
+              outputLimit: 10_000
+            ).runUndisturbed()
+          })
+      }
+    }
+  }
+
+  @Test("of what must not be ended beginning and end of its output are kept, however long that is")
+  func undisturbedOutput() async throws {
+    let script = "echo first; head -c 40000000 /dev/zero | tr '\\0' x; echo; echo last"
+    let result = try #require(try await undisturbed(script, limit: .seconds(60)))
+    #expect(result.ending == .exited(0))
+    let output = result.standardOutput
+    #expect(output.bytes.count == 5_000 && output.last.count == 5_000)
+    #expect(output.dropped == 40_000_012 - 10_000)
+    #expect(output.text.hasPrefix("first\nxxx") && output.text.hasSuffix("xxx\nlast\n"))
+    #expect(output.text.contains("xxx\n[39990012 bytes are left out]\nxxx"))
+    #expect(!output.bytes.contains(0) && !output.last.contains(0))
+    let short = try await undisturbed(
+      "head -c 10000 /dev/zero | tr '\\0' x", limit: .seconds(60))
+    #expect(short?.standardOutput.bytes.count == 10_000)
+    #expect(short?.standardOutput.isTruncated == false)
+  }
+
+  @Test("the output of what is left running takes no more memory than what is kept of it")
+  func leftRunningOutput() async throws {
+    let path = FilePath("/tmp/klpolicy-left-\(UInt64.random(in: 0 ... .max))")
+    defer { for end in ["", "-over"] { _ = unsafe unlink(path.string + end) } }
+    let left = try await undisturbed(
+      "sleep 0.5; head -c 40000000 /dev/zero; echo $$ > \(path)-new; mv \(path)-new \(path); "
+        + "until [ -e \(path)-over ]; do sleep 0.1; done", limit: .milliseconds(100))
+    #expect(left == nil)
+    // By this process, as long as it is there.
+    let found = try await shell(
+      """
+      until [ -e \(path) ]; do sleep 0.1; done
+      file=/proc/$(cat \(path))/fd/1
+      for try in $(seq 600); do
+        [ $(stat -L -c %b $file) -ge 100 ] || break
+        sleep 0.1
+      done
+      stat -L -c '%s %b' $file
+      touch \(path)-over
+      """)
+    let numbers = found.standardOutput.text.split(whereSeparator: \.isWhitespace).map { Int($0) }
+    #expect(numbers.first == 40_000_000 && numbers.last.flatMap { $0 } ?? 100 < 100, "\(found)")
+  }
+
+  @Test(
+    "... nor where nobody is left but the process that is left to see to that, which ends with it")
+  func keeper() async throws {
+    let path = "/dev/shm/klpolicy-kept-\(UInt64.random(in: 0 ... .max))"
+    defer { for end in ["", "-over"] { _ = unsafe unlink(path + end) } }
+    var keeper = Command.keeper(of: 0, keeping: 5_000).map { "'\($0)'" }
+    keeper[4] = "$!"
+    let found = try await shell(
+      """
+      : > \(path)
+      sh -c 'head -c 40000000 /dev/zero >> \(path); until [ -e \(path)-over ]; do sleep 0.1; done' &
+      \(keeper.joined(separator: " ")) < \(path) >> \(path) &
+      for try in $(seq 600); do
+        [ $(stat -c %s \(path)) != 40000000 ] || [ $(stat -c %b \(path)) -ge 100 ] || break
+        sleep 0.1
+      done
+      stat -c '%s %b' \(path)
+      touch \(path)-over
+      wait
+      """)
+    let numbers = found.standardOutput.text.split(whereSeparator: \.isWhitespace).map { Int($0) }
+    #expect(numbers.first == 40_000_000 && numbers.last.flatMap { $0 } ?? 100 < 100, "\(found)")
+  }
+
   @Test("its children's children die with it at the limit")
   func grandchildren() async throws {
     let result = try await shell(

@@ -7,6 +7,9 @@
 /* fallocate(2) with FALLOC_FL_KEEP_SIZE. Returns 0. */
 int klp_reserve(int fd, long long offset, long long count);
 
+/* fallocate(2) with FALLOC_FL_PUNCH_HOLE: gives back what these bytes take. Returns 0. */
+int klp_punch_hole(int fd, long long offset, long long count);
+
 /* memfd_create(2), close-on-exec, sealable, not executable where the kernel can say so.
    Returns a descriptor. */
 int klp_memory_file(const char *name);
