@@ -83,9 +83,9 @@ package struct PastChange: Hashable, Sendable {
     case load, disable, unload, reverse, force
     /// A build for another kernel was brought into the store.
     case stage
-    /// A file of a vendor's service was written.
+    /// A file of a vendor's service was written, or a package installed.
     case install
-    /// A file of a vendor's service was taken away.
+    /// One of these was taken away.
     case remove
     /// A vendor's client was told a setting.
     case configure
@@ -117,6 +117,17 @@ package struct PastChange: Hashable, Sendable {
   package var outcome: Outcome
   /// The file that was written or taken away.
   package var path: String?
+  /// The vendor's service that was changed, as policies name it.
+  package var service: String?
+  /// The package that was installed or taken away, as rpm has it.
+  package var package: String?
+  /// The one of its name that was installed before; absent where there was none.
+  package var replaces: String?
+  /// The setting of a service that was made, `key=value`.
+  package var setting: String?
+  /// What that was before, as far as the service shows it; absent where it was not set, or where the
+  /// journal does not say.
+  package var before: String?
   /// The number of the error (errno(3)) with which the kernel refused it.
   package var errno: Int?
 

@@ -8,8 +8,13 @@ package struct FileChange: Hashable, Sendable {
   package var module: String
   /// SHA-256 of what is written, or of what is taken away.
   package var sha256: String
+  /// The one setting in it that is made, `key=value`; nil where the whole file is written.
+  package var setting: String?
 
-  package init(service: String, path: String, module: String, sha256: String) {
+  package init(
+    service: String, path: String, module: String, sha256: String, setting: String? = nil
+  ) {
+    self.setting = setting
     self.service = service
     self.path = path
     self.module = module

@@ -108,7 +108,7 @@ extension Sequence<JournalRecord> {
         var past = PastChange(
           at: record.at, action: change.action, module: change.module,
           build: builds[change.module], reason: record.reason, isUndo: record.isUndo)
-        past.path = change.file?.path
+        past.tell(change)
         runs[place].changes.append(past)
       case .outcome(let number, let error):
         guard let place = places[record.run], let change = numbers[place]?[number] else { continue }
@@ -175,6 +175,19 @@ extension Change {
 }
 
 extension PastChange {
+  /// Takes over what a change says of a vendor's service.
+  fileprivate mutating func tell(_ change: Change) {
+    switch change {
+    case .writeFile(let file), .removeFile(let file):
+      (path, service, setting) = (file.path, file.service, file.setting)
+    case .installPackage(let change), .removePackage(let change):
+      (service, package, replaces) = (change.service, change.package, change.replaces)
+    case .configureClient(let change):
+      (service, setting, before) = (change.service, change.text, change.before)
+    case .load, .disable, .unload, .reverse, .force: break
+    }
+  }
+
   fileprivate init(_ stored: StoredBuild, at moment: Timestamp) {
     self.init(
       at: moment, action: .stage, module: stored.module, reason: Reason.notStored.rawValue,

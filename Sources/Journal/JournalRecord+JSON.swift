@@ -128,6 +128,7 @@ extension FileChange: JSONObject {
     object.field("path", path)
     object.field("module", module)
     object.field("sha256", sha256)
+    object.field("setting", setting)
   }
 }
 
@@ -137,6 +138,7 @@ extension FileChange: Shaped {
     path = shape.required("path", "the file")
     module = shape.required("module", "the module that it holds")
     sha256 = shape.required("sha256", "the digest of what is written or taken away")
+    setting = shape.optional("setting", "the one setting that is made in it")
   }
 }
 

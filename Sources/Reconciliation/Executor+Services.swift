@@ -93,7 +93,8 @@ extension Executor {
     try make(
       .writeFile(
         FileChange(
-          service: service, path: path, module: step.module, sha256: sha256Hex(content))),
+          service: service, path: path, module: step.module, sha256: sha256Hex(content),
+          setting: setting)),
       content, earlier: earlier)
   }
 

@@ -90,7 +90,7 @@ extension PastRun {
         case .load: "+"
         case .unload: "-"
         case .stage: "stored "
-        case .install: "installed "
+        case .install: change.setting == nil ? "installed " : "set "
         case .remove: "took away "
         case .configure: "set "
         case .disable, .reverse, .force: nil
@@ -102,20 +102,46 @@ extension PastRun {
         case .refused: " (refused)"
         case .unknown: " (unknown)"
         }
-      words.append(sign + change.module + remark)
+      words.append(sign + change.title + remark)
     }
     return words.joined(separator: " ")
   }
 }
 
 extension PastChange {
+  /// `klp_fix_v2`, `kpatch-patch-6_1-1-2.el9.x86_64 (was 1-1.el9)`, `patch-delay=2d of canonical (was 5d)`.
+  fileprivate var title: String {
+    if let replaces { return "\(module) (was \(versionRelease(of: replaces)))" }
+    guard let service, let setting else { return module }
+    let text = "\(setting) of \(path == nil ? service : module)"
+    return path == nil ? text + " (\(formerly))" : text
+  }
+
+  /// What a setting was before.
+  private var formerly: String { before.map { "was \($0)" } ?? "was not set" }
+
+  /// `1-2.el9` of `name-1-2.el9.x86_64`.
+  private func versionRelease(of package: String) -> String {
+    let parts = package.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count > 2 else { return package }
+    let text = parts.suffix(2).joined(separator: "-")
+    return String(text[..<(text.lastIndex(of: ".") ?? text.endIndex)])
+  }
+
   fileprivate var mark: String { outcome.rawValue }
 
-  /// `cve-2026-1111 version 2 for policy web, build 1c1a827cb772; to undo what had failed`.
+  /// `cve-2026-1111 version 2 for policy web, build 1c1a827cb772; to undo what had failed`,
+  /// `of redHat, in the place of kpatch-patch-6_1-1-1.el9.x86_64: newer-build`.
   fileprivate var remark: String {
     var text = patch ?? ""
     if let version { text += " version \(version)" }
     if let policy { text += " for policy \(policy)" }
+    if let service, package != nil || setting != nil {
+      text += (text.isEmpty ? "" : " ") + "of \(service)"
+      if let setting, path != nil { text += ", \(setting)" }
+      if let replaces { text += ", in the place of \(replaces)" }
+      if setting != nil, path == nil { text += ", which \(formerly)" }
+    }
     if let path { text += (text.isEmpty ? "" : " ") + "in \(path)" }
     if let kernel { text += " for kernel \(kernel)" }
     if let buildID { text += ", build \(buildID.prefix(12))" }

@@ -10,24 +10,23 @@ package func journalEntries(of report: Report) -> [JournalEntry] {
     let status = step.status?.rawValue ?? "planned"
     return entry(
       step.status == .failed ? .error : step.status == .done ? .notice : .warning,
-      "\(step.action.rawValue) \(step.module): \(status) (\(step.reason.rawValue))",
-      [
-        ("STEP", step.action.rawValue), ("STATUS", status), ("PATCH", step.patch),
-        ("MODULE", step.module), ("REASON", step.reason.rawValue), ("SOURCE", step.source),
-      ], report)
+      "\(step.action.rawValue) \(step.title): \(status) (\(step.reason.rawValue))",
+      [("STATUS", status), ("REASON", step.reason.rawValue), ("SOURCE", step.source)]
+        + fields(of: step), report)
   }
   for (withheld, status, priority) in plan.deferred.map({
     ($0, "deferred", JournalEntry.Priority.info)
   })
     + plan.blocked.map({ ($0, "blocked", .warning) })
   {
-    let name = withheld.patch ?? withheld.module ?? plan.host.hostname
+    let name = withheld.patch ?? withheld.module ?? withheld.service ?? plan.host.hostname
     entries.append(
       entry(
         priority, "\(name) is \(status), \(withheld.reason.rawValue): \(withheld.message)",
         [
           ("STATUS", status), ("PATCH", withheld.patch), ("MODULE", withheld.module),
-          ("REASON", withheld.reason.rawValue), ("SOURCE", withheld.source),
+          ("SERVICE", withheld.service), ("REASON", withheld.reason.rawValue),
+          ("SOURCE", withheld.source),
           ("UNTIL", withheld.until.map { "\($0)" }),
         ], report))
   }
@@ -36,8 +35,7 @@ package func journalEntries(of report: Report) -> [JournalEntry] {
     entries.append(
       entry(
         .error, "\(error.phase.rawValue): \(error.message)",
-        [
-          ("STEP", step?.action.rawValue), ("PATCH", step?.patch), ("MODULE", step?.module),
+        (step.map { fields(of: $0) } ?? []) + [
           ("PHASE", error.phase.rawValue), ("OPERATION", error.operation), ("PATH", error.path),
           ("ERRNO", error.errno),
         ], report))
@@ -59,6 +57,24 @@ package func journalEntries(of report: Report) -> [JournalEntry] {
       priority(of: report.result), "\(report.result.rawValue): \(report.message)",
       [("REASON", report.reason), ("DURATION_MS", "\(report.durationMilliseconds)")], report))
   return entries
+}
+
+extension Step {
+  /// What it changes: the module; or the package, and from which version; or the setting of a client.
+  fileprivate var title: String {
+    if let package {
+      return package + (replaces.map { " in the place of \($0)" } ?? "")
+    }
+    return module + (setting.map { " \($0)" } ?? "")
+  }
+}
+
+private func fields(of step: Step) -> [(String, String?)] {
+  [
+    ("STEP", step.action.rawValue), ("PATCH", step.patch), ("MODULE", step.module),
+    ("SERVICE", step.service), ("PACKAGE", step.package), ("REPLACES", step.replaces),
+    ("SETTING", step.setting),
+  ]
 }
 
 private func priority(of result: Report.Result) -> JournalEntry.Priority {

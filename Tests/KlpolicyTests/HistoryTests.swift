@@ -140,6 +140,57 @@ import Testing
     #expect(outcome.output == "Nothing was done yet.\n")
   }
 
+  @Test func `says which package, from which version to which, and which setting of which client`()
+    async throws
+  {
+    let old = "kpatch-patch-6_1-1-1.el9.x86_64"
+    let new = "kpatch-patch-6_1-1-2.el9.x86_64"
+    let name = #""service":"redHat","name":"kpatch-patch-6_1""#
+    func intent(_ number: Int, _ rest: String) -> String {
+      line("08:00:0\(number)", "vendors", #""event":"intent","number":\#(number),\#(rest)"#)
+        + line("08:00:0\(number)", "vendors", #""event":"outcome","number":\#(number)"#)
+    }
+    try journal(
+      line("08:00:00", "vendors", #""event":"begin","trigger":"reconcile","by":"ana""#)
+        + intent(
+          1,
+          #""action":"install-package","reason":"newer-build","package":{\#(name),"package":"\#(new)","replaces":"\#(old)"}"#
+        )
+        + intent(2, #""action":"remove-package","package":{\#(name),"package":"\#(new)"}"#)
+        + intent(
+          3,
+          #""action":"configure-client","client":{"service":"canonical","key":"patch-delay","value":"2d","before":"5d"}"#
+        )
+        + intent(
+          4,
+          #""action":"configure-client","client":{"service":"canonical","key":"cutoff-date","value":"x"}"#
+        )
+        + intent(
+          5,
+          #""action":"write-file","file":{"service":"redHat","path":"/etc/dnf/plugins/kpatch.conf","module":"kpatch-dnf","sha256":"00","setting":"autoupdate=False"}"#
+        ) + line("08:00:09", "vendors", #""event":"end","result":"applied","durationMs":9000"#))
+    #expect(
+      try await tell().output.contains(
+        "installed \(new) (was 1-1.el9) took away \(new) set patch-delay=2d of canonical (was 5d) "
+          + "set cutoff-date=x of canonical (was not set) set autoupdate=False of kpatch-dnf")
+    )
+    let whole = try await tell("vendors").output
+    #expect(whole.contains("of redHat, in the place of \(old): newer-build\n"), "\(whole)")
+    #expect(whole.contains("patch-delay=2d") && whole.contains("of canonical, which was 5d\n"))
+    #expect(
+      whole.contains("of redHat, autoupdate=False in /etc/dnf/plugins/kpatch.conf\n"), "\(whole)")
+    let json = try await tell("-o", "json").json()
+    let changes = json["runs"]?.items.first?["changes"]?.items ?? []
+    #expect(changes.map { $0["package"]?.text } == [new, new, nil, nil, nil])
+    #expect(changes.map { $0["replaces"]?.text } == [old, nil, nil, nil, nil])
+    #expect(changes.map { $0["before"]?.text } == [nil, nil, "5d", nil, nil])
+    #expect(
+      changes.map { $0["service"]?.text }
+        == ["redHat", "redHat", "canonical", "canonical", "redHat"])
+    let schema = try await klpolicy("schema", "History", in: scratch.path).json()
+    #expect(Schema(schema).problems(json) == [])
+  }
+
   @Test func `of a run that is not there, or of several, is an error that helps`() async throws {
     try writeThreeRuns()
     let none = try await tell("third")

@@ -37,6 +37,44 @@ internal import Testing
     #expect(value("KLPOLICY_PATCH", entries[4]) == nil)
   }
 
+  @Test(
+    "a package is told with both versions, a setting with its client, and a service by its name")
+  func services() throws {
+    func step(_ id: Int, _ action: Step.Action, _ module: String) -> Step {
+      var step = Step(
+        id: id, group: id, action: action, patch: nil, module: module, kernel: "6.1",
+        reason: .newerBuild, source: nil, reversible: true, gap: false)
+      step.status = .done
+      return step
+    }
+    var package = step(1, .install, "kpatch-patch-6_1")
+    package.service = "redHat"
+    package.package = "kpatch-patch-6_1-1-2.el9.x86_64"
+    package.replaces = "kpatch-patch-6_1-1-1.el9.x86_64"
+    var setting = step(2, .configure, "canonical-livepatch")
+    (setting.service, setting.setting) = ("canonical", "patch-delay=2d")
+    var report = Report.full
+    report.plan.steps = [package, setting]
+    var blocked = Withheld(
+      patch: nil, module: nil, reason: .failedBefore, message: "it failed", source: nil,
+      openCVEs: [])
+    blocked.service = "redHat"
+    (report.plan.deferred, report.plan.blocked, report.errors) = ([], [blocked], [])
+    let entries = journalEntries(of: report)
+    #expect(
+      entries.prefix(3).map(\.message) == [
+        "install kpatch-patch-6_1-1-2.el9.x86_64 in the place of kpatch-patch-6_1-1-1.el9.x86_64: done "
+          + "(newer-build)",
+        "configure canonical-livepatch patch-delay=2d: done (newer-build)",
+        "redHat is blocked, failed-before: it failed",
+      ])
+    #expect(value("KLPOLICY_PACKAGE", entries[0]) == "kpatch-patch-6_1-1-2.el9.x86_64")
+    #expect(value("KLPOLICY_REPLACES", entries[0]) == "kpatch-patch-6_1-1-1.el9.x86_64")
+    #expect(value("KLPOLICY_SETTING", entries[1]) == "patch-delay=2d")
+    #expect(
+      entries.prefix(3).map { value("KLPOLICY_SERVICE", $0) } == ["redHat", "canonical", "redHat"])
+  }
+
   @Test("what keeps a run from beginning is found by its code, its place and the exit status")
   func early() throws {
     let entries = journalEntries(
