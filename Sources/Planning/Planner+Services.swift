@@ -394,6 +394,15 @@ extension GatedChange {
       : service.kind == .canonical ? clientChangeLimit : .zero
     extraSeconds = Int(extra.components.seconds)
   }
+
+  /// The same where its download is done.
+  package var withoutDownload: GatedChange {
+    let seconds = Int(downloadTimeLimit.components.seconds)
+    var change = self
+    change.extraSeconds = max(0, extraSeconds &- seconds)
+    if let group = groupSeconds { change.groupSeconds = max(0, group &- seconds) }
+    return change
+  }
 }
 
 extension DesiredSet.Service {

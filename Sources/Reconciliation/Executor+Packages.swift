@@ -95,6 +95,15 @@ extension Executor {
         manager.kind.rawValue, package,
         "it was fetched, and not installed: the run was told to end", ending: .calledOff)
     }
+    // Nor may a window have closed meanwhile.
+    if let refusal = gates.refusal(afterDownload: groupInHand) {
+      shutGate = refusal
+      throw StepFailure(
+        manager.kind.rawValue, package,
+        "it was fetched, and not installed: "
+          + ((refusal.deferred + refusal.blocked).first?.message ?? "a gate shut meanwhile"),
+        ending: .shut)
+    }
     // Only then is it looked at: the download may have taken minutes.
     if let changed = changedByOthers(but: payload) {
       throw .unverified(changed.module, changed.message)
@@ -239,6 +248,16 @@ extension Executor {
     takeBack(steps)
     var refusal = GateWatch.Refusal()
     refusal.deferred = [waiting(step, step.package ?? step.module)]
+    refusal.steps = Set(steps.map(\.id)).subtracting(statuses.keys)
+    hold(steps, for: refusal)
+    giveUp(steps, .deferred, failure.message)
+  }
+
+  /// Leaves a group to a later run whose gates shut while its package was being fetched; what was done of it
+  /// goes back.
+  mutating func leaveShut(_ steps: [Step], _ failure: StepFailure) {
+    takeBack(steps)
+    var refusal = shutGate ?? GateWatch.Refusal()
     refusal.steps = Set(steps.map(\.id)).subtracting(statuses.keys)
     hold(steps, for: refusal)
     giveUp(steps, .deferred, failure.message)

@@ -21,7 +21,7 @@ extension Executor {
     switch error.ending {
     case .interrupted: skip(steps)
     case .leftRunning: leaveRunning(step, steps, error)
-    case .failed, .calledOff, .beingInstalled, .busy, .pinned:
+    case .failed, .calledOff, .shut, .beingInstalled, .busy, .pinned:
       let failed = statuses[step.id] == .done ? nil : step
       fail(failed, error, phase: error.phase)
       blame(failed, of: steps, error, before: found)

@@ -70,6 +70,10 @@ struct Executor: ~Copyable {
   var payload: Set<String> = []
   /// What there is to tell of services beside the errors.
   var told: [Withheld] = []
+  /// The group in hand, by its number.
+  var groupInHand = 0
+  /// Why a gate does not let the group in hand go on, though it let it begin.
+  var shutGate: GateWatch.Refusal?
   /// The modules that the steps of the group in hand name.
   var groupModules: Set<String> = []
   /// How each module is to come out of its running transition.
@@ -115,6 +119,7 @@ struct Executor: ~Copyable {
     for group in Dictionary(grouping: plan.steps, by: \.group).sorted(by: { $0.key < $1.key }) {
       goesOn()
       let steps = group.value
+      (groupInHand, shutGate) = (group.key, nil)
       groupModules = Set(steps.map(\.module))
       changedFiles = []
       changedPackages = []
@@ -242,6 +247,9 @@ struct Executor: ~Copyable {
             continue
           case .busy:
             leaveUnbegun(step, steps, error)
+            return
+          case .shut:
+            leaveShut(steps, error)
             return
           case .calledOff:
             takeBack(steps)

@@ -31,6 +31,15 @@ struct GateWatch {
     return refusal(of: changes, heldBack: changes)
   }
 
+  /// Asks about a group once more whose package has been fetched: the rest of it has to fit before a window
+  /// closes.
+  ///
+  /// - Returns: what holds the group up; nil when it may go on.
+  mutating func refusal(afterDownload group: Int) -> Refusal? {
+    guard let changes = changes[group]?.map(\.withoutDownload) else { return nil }
+    return refusal(of: changes, heldBack: changes)
+  }
+
   /// Asks about a change of a group whose first changes are done.
   ///
   /// - Returns: what holds it up, and with it the rest of the group; nil when it may begin.

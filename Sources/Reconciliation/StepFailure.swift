@@ -24,6 +24,8 @@ struct StepFailure: Error {
     case interrupted
     /// The run was asked to stop before it had begun.
     case calledOff
+    /// A gate shut before it had begun.
+    case shut
     /// Its transition stalled, and is left running for a later run to finish.
     case leftRunning
     /// The package manager is left running, for a later run to see what came of it.
