@@ -44,7 +44,9 @@ package struct PackageManager: Sendable {
   package let kind: Kind
   let programs: ServicePrograms
   /// How long what changes nothing may take, which is then ended: a download.
-  var timeLimit: Duration
+  let timeLimit: Duration
+  /// When the download that is in hand has to be over, of all the calls that it takes.
+  private var deadline: ContinuousClock.Instant?
   /// How long a transaction is waited for, which is then left running.
   let patience: Duration
 
@@ -65,14 +67,27 @@ package struct PackageManager: Sendable {
   ///
   /// - Throws: `PackageRefusal`: why it is not to be made.
   package func fetch(_ package: PackageChange) throws(PackageRefusal) -> FetchedPackage {
-    let end = ContinuousClock.now + timeLimit
+    var hasty = self
+    hasty.deadline = ContinuousClock.now + timeLimit
+    return try hasty.fetchInTime(package)
+  }
+
+  /// The same, which leaves half of the time for another way.
+  private var inHalfTheTime: PackageManager {
+    var hasty = self
+    let now = ContinuousClock.now
+    hasty.deadline = deadline.map { now + max(.zero, $0 - now) / 2 }
+    return hasty
+  }
+
+  private func fetchInTime(_ package: PackageChange) throws(PackageRefusal) -> FetchedPackage {
     var fetched: FetchedPackage
     switch kind {
     case .dnf: fetched = try fetchByDNF(package)
     case .zypper:
       // What has to come back was fetched before it went.
       let answer =
-        if package.isOlder, fetchByZypper(package, ["--no-refresh"]) == nil {
+        if package.isOlder, inHalfTheTime.fetchByZypper(package, ["--no-refresh"]) == nil {
           PackageAnswer?.none
         } else {
           fetchByZypper(package)
@@ -82,11 +97,8 @@ package struct PackageManager: Sendable {
     }
     guard let replaced = package.replaces, !package.isOlder else { return fetched }
     let former = PackageChange(service: package.service, name: package.name, package: replaced)
-    var hasty = self
-    // Both within the time for one.
-    hasty.timeLimit = max(.seconds(1), end - ContinuousClock.now)
     do throws(PackageRefusal) {
-      try hasty.keep(former)
+      try keep(former)
     } catch {
       fetched.problemOfWayBack = error.answer.complaint ?? ""
     }
@@ -235,18 +247,19 @@ package struct PackageManager: Sendable {
 
   private func fetchByDNF(_ package: PackageChange) throws(PackageRefusal) -> FetchedPackage {
     // What has to come back was fetched before it went.
-    if package.isOlder, let kept = try? fetchByDNF(package, ["--cacheonly"]) { return kept }
+    if package.isOlder, let kept = try? inHalfTheTime.fetchByDNF(package, ["--cacheonly"]) {
+      return kept
+    }
     return try fetchByDNF(package, [])
   }
 
   private func fetchByDNF(
     _ package: PackageChange, _ source: [String]
   ) throws(PackageRefusal) -> FetchedPackage {
-    let end = ContinuousClock.now + timeLimit
     let fetched = FetchedPackage(repositories: try repositories(of: package, source))
     _ = try askDNF(
       source + dnfOptions(package) + fetched.options + ["--downloadonly"] + dnfOrder(package),
-      package, within: max(.seconds(1), end - .now))
+      package)
     return fetched
   }
 
@@ -275,9 +288,9 @@ package struct PackageManager: Sendable {
   }
 
   private func askDNF(
-    _ arguments: [String], _ package: PackageChange, within limit: Duration? = nil
+    _ arguments: [String], _ package: PackageChange
   ) throws(PackageRefusal) -> CommandResult {
-    switch run(programs.dnf, arguments, within: limit) {
+    switch run(programs.dnf, arguments) {
     case .failure(let problem):
       throw PackageRefusal(answer: PackageAnswer(complaint: "\(problem)"))
     case .success(let result):
@@ -399,9 +412,10 @@ package struct PackageManager: Sendable {
   }
 
   private func run(
-    _ program: FilePath, _ arguments: [String], within limit: Duration? = nil
+    _ program: FilePath, _ arguments: [String]
   ) -> Result<CommandResult, ProgramProblem> {
-    runProgram(program, arguments, timeLimit: limit ?? timeLimit)
+    let left = deadline.map { max(.seconds(1), $0 - ContinuousClock.now) }
+    return runProgram(program, arguments, timeLimit: left ?? timeLimit)
   }
 }
 

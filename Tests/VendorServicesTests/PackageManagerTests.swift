@@ -336,6 +336,57 @@ import VendorServices
     }
   }
 
+  @Test(
+    "All the calls that a download takes have the time of one, and what is wanted for an undo too")
+  func oneDeadline() async throws {
+    try await onOwnThread {
+      let host = try host()
+      let path = host.path.string
+      let slow = try host.wrapper("slow", "sh \(path)/slow")
+      host.programs.dnf = slow
+      host.programs.zypper = slow
+      /// What comes of a download whose calls take as long as the lines of the script say.
+      func fetch(_ kind: PackageManager.Kind, _ calls: String, isOlder: Bool) throws -> String? {
+        try host.file(
+          "slow",
+          """
+          echo "$*" >> \(path)/calls
+          case "$*" in
+            \(calls)
+          esac
+          case "$*" in
+            *repoquery*) echo '|lab|' ;;
+            *) echo '<stream><install-summary><solvable name="p"/></install-summary></stream>' ;;
+          esac
+          """)
+        let manager = PackageManager(
+          kind, programs: host.programs, timeLimit: .seconds(6), patience: .seconds(6))
+        do throws(PackageRefusal) {
+          return try manager.fetch(
+            PackageChange(
+              service: "x", name: "p", package: "p-2-1.x86_64", replaces: "p-1-1.x86_64",
+              isOlder: isOlder)
+          ).problemOfWayBack
+        } catch {
+          return error.answer.complaint
+        }
+      }
+      let late = "did not end within its time limit and was killed"
+      // To ask and to fetch; then both for the way back; then once more with the network.
+      #expect(try fetch(.dnf, "*) sleep 4 ;;", isOlder: false) == late)
+      #expect(
+        try fetch(
+          .dnf, "*p-1-1*repoquery*|*repoquery*p-1-1*|*reinstall*) sleep 4 ;;", isOlder: false)
+          == late)
+      #expect(
+        try fetch(.dnf, "*--cacheonly*) sleep 600 ;; *) sleep 4 ;;", isOlder: true) == late)
+      #expect(
+        try fetch(.zypper, "*--no-refresh*) sleep 600 ;; *) sleep 4 ;;", isOlder: true) == late)
+      #expect(try fetch(.zypper, "*--dry-run*) sleep 4 ;; *) sleep 4 ;;", isOlder: false) == late)
+      #expect(try fetch(.zypper, "nothing) ;;", isOlder: false) == nil)
+    }
+  }
+
   @Test("What a package manager complains of is shown without what could be a password")
   func words() async throws {
     try await onOwnThread {
