@@ -132,6 +132,8 @@ extension LikelyMistake {
   private static func behindQuote(_ line: String, _ position: Position) -> LikelyMistake? {
     let before = String.UnicodeScalarView(
       line.unicodeScalars.prefix(Int(position.column) - 1))
+    // It can be the opening one, and a character behind it that no text may have: the line has U+FFFD there.
+    if line.unicodeScalars.dropFirst(before.count).first == "\u{FFFD}" { return nil }
     let text = String(before).reversed().drop { $0 == " " }
     guard let quote = text.first, quote == "\"" || quote == "'", text.contains(where: { $0 == ":" })
     else { return nil }

@@ -83,6 +83,7 @@ private func summary(_ table: NodeTable) -> String {
     ("a: 1\n...\nb: 1\n", "3:1", "belongs to no value"),
     ("a: \"\\q\"\n", "1:5", "no such escape"),
     ("a: \u{1}\n", "1:4", "a control character stands here"),
+    ("a: \"\u{7}\"\n", "1:5", "a control character stands here"),
     ("a: 1\nb: }\n", "2:4", "closes a mapping, and none is open"),
   ])
   func `says what is no YAML, and where`(text: String, place: String, message: String) {
