@@ -5,6 +5,22 @@ import Testing
 @Suite struct `Rules of policies` {
   @Test(arguments: [
     (
+      "a gate's program and a hook's can be run, and have time to",
+      #"""
+      apiVersion: klpolicy/v1
+      kind: Policy
+      metadata: {name: web}
+      spec:
+        kernels: []
+        safety:
+          gates: {commands: [{run: [/a, "b\0c"], timeout: 0s}]}
+      #                                 ^ invalid-value
+      #                                                   ^ invalid-value
+          hooks: {preApply: {run: [check]}}
+      #                            ^ relative-program
+      """#
+    ),
+    (
       "an applied patch is defined",
       """
       apiVersion: klpolicy/v1
