@@ -106,12 +106,15 @@ extension Services.RedHat: JSONObject, Shaped {
   package func writeFields(to object: inout JSONObjectWriter) {
     object.field("packages", packages)
     object.field("available", available)
+    object.field("repositories", repositories)
     object.field("plugin", plugin)
   }
 
   package init<S: Shape>(_ shape: inout S) {
     packages = shape.required("packages", "those that are installed, for all kernels")
     available = shape.optional("available", "what the repositories have for the running kernel")
+    repositories = shape.optional(
+      "repositories", "the repositories that were asked, where they have nothing")
     plugin = shape.optional("plugin", "what dnf's kpatch plugin does by itself")
   }
 }
@@ -132,12 +135,15 @@ extension Services.SUSE: JSONObject, Shaped {
   package func writeFields(to object: inout JSONObjectWriter) {
     object.field("packages", packages)
     object.field("available", available)
+    object.field("repositories", repositories)
     object.field("initrd", initrd)
   }
 
   package init<S: Shape>(_ shape: inout S) {
     packages = shape.required("packages", "those that are installed, for all kernels")
     available = shape.optional("available", "what the repositories have for the running kernel")
+    repositories = shape.optional(
+      "repositories", "the repositories that were asked, where they have nothing")
     initrd = shape.optional("initrd", "what the running kernel's initrd loads at boot")
   }
 }

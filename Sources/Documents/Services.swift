@@ -156,14 +156,19 @@ extension Services {
     package var packages: Fact<[Package]>
     /// What the repositories have for the running kernel; absent where nobody asked.
     package var available: Fact<[Offer]>?
+    /// The repositories that were asked, by their names; absent where nobody looked, which somebody does
+    /// only where they have nothing.
+    package var repositories: Fact<[String]>?
     /// What dnf's kpatch plugin does by itself; absent where it is not installed.
     package var plugin: Fact<Plugin>?
 
     package init(
-      packages: Fact<[Package]>, available: Fact<[Offer]>? = nil, plugin: Fact<Plugin>? = nil
+      packages: Fact<[Package]>, available: Fact<[Offer]>? = nil,
+      repositories: Fact<[String]>? = nil, plugin: Fact<Plugin>? = nil
     ) {
       self.packages = packages
       self.available = available
+      self.repositories = repositories
       self.plugin = plugin
     }
   }
@@ -187,14 +192,19 @@ extension Services {
     package var packages: Fact<[Package]>
     /// What the repositories have for the running kernel; absent where nobody asked.
     package var available: Fact<[Offer]>?
+    /// The repositories that were asked, by their names; absent where nobody looked, which somebody does
+    /// only where they have nothing.
+    package var repositories: Fact<[String]>?
     /// What the running kernel's initrd loads at boot; absent where it has no initrd.
     package var initrd: Fact<Initrd>?
 
     package init(
-      packages: Fact<[Package]>, available: Fact<[Offer]>? = nil, initrd: Fact<Initrd>? = nil
+      packages: Fact<[Package]>, available: Fact<[Offer]>? = nil,
+      repositories: Fact<[String]>? = nil, initrd: Fact<Initrd>? = nil
     ) {
       self.packages = packages
       self.available = available
+      self.repositories = repositories
       self.initrd = initrd
     }
   }

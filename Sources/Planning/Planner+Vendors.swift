@@ -19,7 +19,9 @@ extension Planner {
       usualName: LivePatchPackage.redHat(
         kernel: host.kernel.release, architecture: host.architecture,
         distribution: host.distribution?.value?.id), tool: "dnf")
-    var found = judge(service, wanted, redHat.packages, redHat.available)
+    var found = judge(
+      service, wanted, redHat.packages,
+      OfferedPackages(offers: redHat.available, repositories: redHat.repositories))
     if found.work.contains(where: { $0.reason == .unfinished }) { return found }
     guard let mode = packages.plugin?.value else { return found }
     switch redHat.plugin {
@@ -45,7 +47,9 @@ extension Planner {
       exactly: packages.version?.value.text, atLeast: packages.minimumVersion?.value.text,
       usualName: LivePatchPackage.suse(kernel: input.snapshot.host.kernel.release),
       tool: "zypper")
-    let found = judge(service, wanted, suse.packages, suse.available)
+    let found = judge(
+      service, wanted, suse.packages,
+      OfferedPackages(offers: suse.available, repositories: suse.repositories))
     guard found.withheld.isEmpty, found.work.isEmpty,
       let package = newest(suse.packages.value ?? [], wanted)
     else { return found }
@@ -67,19 +71,9 @@ extension Planner {
     }
   }
 
-  /// Which package of the running kernel a policy asks for.
-  private struct WantedPackage {
-    var exactly: String?
-    var atLeast: String?
-    /// The name that the vendor gives packages for this kernel.
-    var usualName: String
-    /// What installs it, for messages.
-    var tool: String
-  }
-
   private func judge(
     _ service: DesiredSet.Service, _ wanted: WantedPackage, _ packages: Fact<[Services.Package]>,
-    _ offers: Fact<[Services.Offer]>?
+    _ offered: OfferedPackages
   ) -> ServiceFinding {
     guard case .known(let all) = packages else {
       return unseen(
@@ -95,11 +89,13 @@ extension Planner {
         architecture: installed?.id.architecture ?? input.snapshot.host.architecture)
       let isDue = installed.map { compare($0.id, target) == .below } ?? true
       // Where the repositories are not known, the package manager sees for itself.
-      if isDue, case .known(let known)? = offers {
+      if isDue, case .known(let known)? = offered.offers {
         guard let offer = known.first(where: { compare($0.id, target) == .same }) else {
           return ServiceFinding(withheld: [
             service.withheld(
-              .artefactMissing, "\(target.versionRelease) is due, and " + noneHas(wanted))
+              .artefactMissing,
+              "\(target.versionRelease) is due, and "
+                + noneHas(wanted, offered.repositories))
           ])
         }
         target = offer.id
@@ -109,16 +105,14 @@ extension Planner {
     {
       return truth(service, installed)
     } else {
-      guard case .known(let known)? = offers else {
+      guard case .known(let known)? = offered.offers else {
         return unseen(
           service, "what the repositories have for this kernel",
           under: ["/usr/bin/\(wanted.tool)"])
       }
-      switch best(of: known, service, wanted) {
+      switch best(of: known, offered.repositories, over: installed, service, wanted) {
       case .offer(let offer): target = offer
-      case .nothing:
-        return installed.map { truth(service, $0) }
-          ?? ServiceFinding(withheld: notYet(known, service, wanted))
+      case .nothing: return installed.map { truth(service, $0) } ?? ServiceFinding()
       case .withheld(let withheld): return ServiceFinding(withheld: [withheld])
       }
     }
@@ -151,69 +145,6 @@ extension Planner {
     return ServiceFinding(work: [
       ServiceChange.Work(action: .await, module: id.name, reason: .unfinished, package: id)
     ])
-  }
-
-  private enum Best {
-    case offer(Services.PackageID)
-    /// There is none, and none has to be.
-    case nothing
-    case withheld(Withheld)
-  }
-
-  /// The latest that cutoff and age admit, of what the repositories have.
-  private func best(
-    of offers: [Services.Offer], _ service: DesiredSet.Service, _ wanted: WantedPackage
-  ) -> Best {
-    let admitted = offers.filter { refusal($0, service) == nil }
-    let best = admitted.max { compare($0.id, $1.id) == .below }?.id
-    guard let least = wanted.atLeast else { return best.map { .offer($0) } ?? .nothing }
-    func isEnough(_ id: Services.PackageID) -> Bool {
-      compare(id, Services.PackageID(versionRelease: least, like: id)) != .below
-    }
-    if let best, isEnough(best) { return .offer(best) }
-    if let refused = offers.first(where: { isEnough($0.id) }),
-      let reason = refusal(refused, service)
-    {
-      return .withheld(
-        service.withheld(
-          reason,
-          "\(least) is the least that is due, and \(refused.id.nevr) was built "
-            + (reason == .afterCutoff ? "after the cutoff" : "too short a time ago")))
-    }
-    return .withheld(
-      service.withheld(
-        .artefactMissing,
-        "\(least) is the least that is due, and " + noneHas(wanted)))
-  }
-
-  private func noneHas(_ wanted: WantedPackage) -> String {
-    "as far as \(wanted.tool) has it in its caches no repository has that for this kernel: "
-      + (wanted.tool == "dnf" ? "dnf makecache" : "zypper refresh")
-  }
-
-  /// What would be installed and may not be yet: the latest that repositories have.
-  private func notYet(
-    _ offers: [Services.Offer], _ service: DesiredSet.Service, _ wanted: WantedPackage
-  ) -> [Withheld] {
-    guard let latest = offers.max(by: { compare($0.id, $1.id) == .below }),
-      let reason = refusal(latest, service)
-    else { return [] }
-    guard let built = latest.builtAt else {
-      return [
-        service.withheld(
-          .unverified,
-          "\(wanted.tool) does not tell when \(latest.id.nevr) was built, so whether cutoff and "
-            + "minimumAge admit it is not known; name a version, or lift them for these packages")
-      ]
-    }
-    let age = reason == .tooYoung ? service.constraints.minimumAge : nil
-    return [
-      service.withheld(
-        reason,
-        "\(latest.id.nevr) was built at \(built), "
-          + (reason == .afterCutoff ? "after the cutoff" : "too short a time ago"),
-        until: age.map { built.advanced(by: $0.value) })
-    ]
   }
 
   /// The step that installs a package, unless something stands in its way.
@@ -365,21 +296,9 @@ extension Planner {
     }.max { compare($0.id, $1.id) == .below }
   }
 
-  private func compare(_ left: Services.PackageID, _ right: Services.PackageID) -> Ordering {
+  func compare(_ left: Services.PackageID, _ right: Services.PackageID) -> Ordering {
     if left.epoch != right.epoch { return left.epoch < right.epoch ? .below : .above }
     return compareRPM(left.versionRelease, right.versionRelease)
-  }
-
-  /// By when it was built, which is the nearest to a release that rpm knows.
-  ///
-  /// - Returns: nil where it is admitted.
-  private func refusal(_ offer: Services.Offer, _ service: DesiredSet.Service) -> Reason? {
-    let (cutoff, age) = (service.constraints.cutoff, service.constraints.minimumAge)
-    if cutoff == nil, age == nil { return nil }
-    guard let built = offer.builtAt else { return cutoff == nil ? .tooYoung : .afterCutoff }
-    if let cutoff, RFC3339.date(built.secondsSinceEpoch) > cutoff.value { return .afterCutoff }
-    if let age, input.at < built.advanced(by: age.value) { return .tooYoung }
-    return nil
   }
 
   /// The installed packages that a saved plan rests on.

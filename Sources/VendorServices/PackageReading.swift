@@ -26,6 +26,7 @@ extension ServiceReader {
       redHat = Services.RedHat(
         packages: packages.filter { !$0.id.isSUSE },
         available: question.offers ? offersOfDNF() : nil, plugin: plugin())
+      if redHat?.available == .known([]) { redHat?.repositories = repositoriesOfDNF() }
     }
     var suse: Services.SUSE?
     if asksSUSE {
@@ -34,6 +35,7 @@ extension ServiceReader {
       suse = Services.SUSE(
         packages: own, available: question.offers ? offersOfZypper() : nil,
         initrd: hasOwn ? initrd() : nil)
+      if suse?.available == .known([]) { suse?.repositories = repositoriesOfZypper() }
     }
     return (redHat, suse)
   }
@@ -105,7 +107,8 @@ extension ServiceReader {
     let answer = run(
       programs.dnf,
       [
-        "-q", "--cacheonly", "--setopt=logdir=\(scratch.path)",
+        // Otherwise it leaves out what it has no cache of, and calls that success.
+        "-q", "--cacheonly", "--setopt=*.skip_if_unavailable=0", "--setopt=logdir=\(scratch.path)",
       ]
         + (cache.names.isEmpty ? [] : ["--setopt=cachedir=\(scratch.path)"])
         + [
@@ -123,15 +126,8 @@ extension ServiceReader {
       guard result.succeeded else {
         note(
           "/usr/bin/dnf", .unreadable,
-          "dnf --cacheonly repoquery \(result.ending); run dnf makecache, and see what it says")
-        return .unknown
-      }
-      // It leaves out what it has no cache of, and calls that success.
-      guard !result.standardError.text.contains("Ignoring repositories") else {
-        note(
-          "/usr/bin/dnf", .unreadable,
-          "dnf --cacheonly repoquery left repositories out, of which it has no metadata: dnf makecache"
-        )
+          "dnf --cacheonly repoquery \(result.ending), as where a repository was never fetched; run dnf "
+            + "makecache, and see what it says")
         return .unknown
       }
       guard let offers = OfferLine.offers(result.standardOutput.bytes) else {
@@ -142,6 +138,46 @@ extension ServiceReader {
       return .known(offers.filter { $0.id.isLivePatch })
     }
   }
+}
+
+extension ServiceReader {
+  /// The repositories that dnf has enabled.
+  private mutating func repositoriesOfDNF() -> Fact<[String]> {
+    guard let programs, let scratch = ScratchDirectory() else {
+      note("/usr/bin/dnf", .unreadable, noScratch)
+      return .unknown
+    }
+    let answer = run(
+      programs.dnf,
+      [
+        "-q", "--cacheonly", "--setopt=logdir=\(scratch.path)",
+        "--setopt=cachedir=\(scratch.path)", "repolist", "--enabled",
+      ],
+      environment: ["PYTHONDONTWRITEBYTECODE": "1"], timeLimit: programs.timeLimit)
+    switch answer {
+    case .failure(let problem):
+      note("/usr/bin/dnf", .unreadable, "dnf repolist \(problem)")
+      return .unknown
+    case .success(let result):
+      guard result.succeeded,
+        let text = String(validating: result.standardOutput.bytes, as: UTF8.self)
+      else {
+        note("/usr/bin/dnf", .unreadable, "dnf repolist \(result.ending)")
+        return .unknown
+      }
+      return .known(repositories(inList: text))
+    }
+  }
+}
+
+/// The names in a table of `dnf repolist`; plugins may talk before it.
+func repositories(inList text: String) -> [String] {
+  text.split(whereSeparator: \.isNewline).drop { !$0.hasPrefix("repo id") }.dropFirst()
+    .compactMap { line in
+      line.split(separator: " ", maxSplits: 1).first.map(String.init).flatMap {
+        isPlainWord($0) ? $0 : nil
+      }
+    }
 }
 
 /// Where dnf keeps what it knows of repositories.

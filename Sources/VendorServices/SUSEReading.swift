@@ -13,6 +13,17 @@ extension ServiceReader {
         "/usr/bin/zypper", .unreadable, "only zypper on the host itself can tell what is available")
       return .unknown
     }
+    // It would fetch what it has never had, though it is told to refresh nothing.
+    if case .known(let names) = repositoriesOfZypper(), hasOwnFolders() == true,
+      let missing = names.first(where: {
+        !isThere("var/cache/zypp/solv/\(String($0.map { $0 == "/" ? "_" : $0 }))/solv")
+      })
+    {
+      note(
+        "/usr/bin/zypper", .unreadable,
+        "zypper has no metadata of the repository \(missing) as yet: zypper refresh")
+      return .unknown
+    }
     guard let scratch = ScratchDirectory() else {
       note("/usr/bin/zypper", .unreadable, noScratch)
       return .unknown
@@ -32,9 +43,7 @@ extension ServiceReader {
       return .unknown
     case .success(let result):
       switch result.ending {
-      case .exited(0): break
-      // Nothing of that name.
-      case .exited(104): return .known([])
+      case .exited(0), .exited(104): break
       case .exited(7):
         note("/usr/bin/zypper", .unreadable, "another program holds zypper's lock; ask again later")
         return .unknown
@@ -45,6 +54,14 @@ extension ServiceReader {
           "zypper search \(result.ending); run zypper refresh, and see what it says")
         return .unknown
       }
+      guard !result.standardOutput.text.contains("Skipping repository") else {
+        note(
+          "/usr/bin/zypper", .unreadable,
+          "zypper search left repositories out; run zypper refresh, and see what it says")
+        return .unknown
+      }
+      // Nothing of that name.
+      if result.ending == .exited(104) { return .known([]) }
       guard let offers = zypperOffers(result.standardOutput.bytes) else {
         note(
           "/usr/bin/zypper", .malformed, "the answer of zypper search is not as zypper documents it"
@@ -52,6 +69,34 @@ extension ServiceReader {
         return .unknown
       }
       return .known(offers)
+    }
+  }
+
+  /// Whether zypper keeps what it knows of repositories where it does unless it is told otherwise.
+  private mutating func hasOwnFolders() -> Bool? {
+    guard let text = text("etc/zypp/zypp.conf") else { return true }
+    return text.value.map { text in
+      !text.split(whereSeparator: \.isNewline).contains { line in
+        ["cachedir", "solvfilesdir", "reposdir", "configdir"].contains { line.hasPrefix($0) }
+      }
+    }
+  }
+
+  /// The repositories that zypper has enabled, as `/etc/zypp/repos.d` has them.
+  mutating func repositoriesOfZypper() -> Fact<[String]> {
+    let folder = "etc/zypp/repos.d"
+    switch files.names(in: folder) {
+    case .absent: return .known([])
+    case .failed(let failure):
+      note(failure)
+      return .unknown
+    case .value(let (names, _)):
+      var enabled: [String] = []
+      for name in names where name.hasSuffix(".repo") {
+        guard case .known(let text) = text("\(folder)/\(name)") else { return .unknown }
+        enabled += enabledRepositories(text)
+      }
+      return .known(enabled)
     }
   }
 
@@ -98,6 +143,22 @@ extension ServiceReader {
     }
     return .known(packages)
   }
+}
+
+/// The sections of a `.repo` file that are enabled, as they are where nothing is said.
+func enabledRepositories(_ text: String) -> [String] {
+  var sections: [(name: String, isEnabled: Bool)] = []
+  for line in text.split(whereSeparator: \.isNewline) {
+    let line = trimmed(line)
+    if line.hasPrefix("["), line.hasSuffix("]") {
+      sections.append((String(line.dropFirst().dropLast()), true))
+      continue
+    }
+    let pair = line.split(separator: "=", maxSplits: 1).map { trimmed($0) }
+    guard pair.count == 2, pair[0] == "enabled", let last = sections.indices.last else { continue }
+    sections[last].isEnabled = !["0", "no", "false", "off"].contains(pair[1].lowercased())
+  }
+  return sections.filter(\.isEnabled).map(\.name)
 }
 
 /// One line of lifecycle data.

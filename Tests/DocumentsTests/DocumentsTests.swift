@@ -29,7 +29,8 @@ import Testing
     #expect(try roundTrip(snapshot) == snapshot)
     snapshot.services = Services(
       kpatch: Services.Kpatch(modules: .unknown, isUnitEnabled: .unknown),
-      redHat: Services.RedHat(packages: .unknown, available: .unknown, plugin: .unknown),
+      redHat: Services.RedHat(
+        packages: .unknown, available: .unknown, repositories: .unknown, plugin: .unknown),
       suse: Services.SUSE(packages: .known([]), initrd: .unknown),
       canonical: Services.Canonical(
         client: "/snap/bin/canonical-livepatch", isEnabled: .unknown, kernels: .unknown,

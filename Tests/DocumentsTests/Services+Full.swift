@@ -35,7 +35,8 @@ extension Services {
           id: PackageID(
             name: "kpatch-patch-5_14_0-362_8_1", epoch: 1, version: "1", release: "3.el9_3",
             architecture: "x86_64"), builtAt: .test)
-      ]), plugin: .known(Plugin(autoupdate: true, autofilter: false))),
+      ]), repositories: .known(["baseos"]),
+      plugin: .known(Plugin(autoupdate: true, autofilter: false))),
     suse: SUSE(
       packages: .known([
         Package(
@@ -43,7 +44,7 @@ extension Services {
             name: "kernel-livepatch-5_3_18-24_29-default", version: "2", release: "2.1",
             architecture: "x86_64"), kernel: "5.3.18-24.29-default", modules: [],
           supportedUntil: CalendarDate("2027-06-30").map { .known($0) })
-      ]), available: .unknown,
+      ]), available: .unknown, repositories: .known([]),
       initrd: .known(
         Initrd(
           path: "/boot/initrd-5.3.18-24.29-default",

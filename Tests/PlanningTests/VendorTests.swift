@@ -215,6 +215,43 @@ extension World {
     #expect(try host("redHat: {}", unasked).running().reasons() == ["unverified"])
   }
 
+  @Test("A host without a package, for which nothing is known to be available, is not converged")
+  func nothingThere() throws {
+    func told(_ services: Services, _ entry: String = "redHat: {}") throws -> String {
+      let world = try host(entry, services)
+      let plan = try world.plan()
+      #expect(plan.steps.isEmpty && plan.deferred.isEmpty)
+      let blocked = try #require(plan.blocked.first)
+      return "\(blocked.reason.rawValue): \(blocked.message)"
+    }
+    // The repositories have none, there is no repository, or it was never fetched.
+    var services = redHat([], offers: [])
+    #expect(try told(services).hasPrefix("no-build-for-kernel: no package of live patches is"))
+    services.redHat?.repositories = .known(["baseos", "appstream"])
+    #expect(try told(services).contains("caches (baseos, appstream) has one: dnf makecache"))
+    services.redHat?.repositories = .known([])
+    #expect(try told(services).hasPrefix("artefact-missing: "))
+    #expect(try told(services).contains("dnf has no repository: register this host"))
+    #expect(
+      try told(services, "redHat: {minimumVersion: 1-2.el9}").contains("dnf has no repository"))
+    #expect(try told(services, "redHat: {version: 1-2.el9}").contains("dnf has no repository"))
+    services.redHat?.available = .unknown
+    #expect(try told(services).hasPrefix("unverified: "))
+    var suse = Services(suse: Services.SUSE(packages: .known([]), available: .known([])))
+    #expect(try told(suse, "suse: {}").hasPrefix("no-build-for-kernel: "))
+    suse.suse?.repositories = .known([])
+    #expect(try told(suse, "suse: {}").contains("SUSEConnect"))
+    // A package of another kernel is none of this one.
+    #expect(
+      try told(redHat([package("3.el9", kernel: "other")], offers: [])).hasPrefix(
+        "no-build-for-kernel"))
+    // The vendor's empty package says that it has nothing yet; one that is in force is all there is.
+    let empty = package("0", version: "0", kernel: release, module: nil)
+    #expect(try host("redHat: {}", redHat([empty], offers: [])).reasons() == [])
+    let installed = redHat([package("3.el9", kernel: release)], offers: [])
+    #expect(try host("redHat: {}", installed).running().reasons() == [])
+  }
+
   @Test(
     "A rollout binds packages as it binds builds: paused it holds them, and waves open in their time"
   )

@@ -176,11 +176,12 @@ import VendorServices
       try host.succeeds("/usr/bin/createrepo_c", "-q", path + "/rpms")
       try host.file("repos/lab.repo", "[lab]\nname=lab\nbaseurl=file://\(path)/rpms\ngpgcheck=0\n")
       try host.file(
-        "dnf.conf", "[main]\nreposdir=\(path)/repos\ncachedir=\(path)/cache\nlogdir=\(path)/log\n")
+        "dnf.conf",
+        "[main]\nreposdir=\(path)/repos\ncachedir=\(path)/cache\nlogdir=\(path)/log\n"
+          + "skip_if_unavailable=True\n")
       host.programs.dnf = try host.wrapper("dnf", "/usr/bin/dnf -c \(path)/dnf.conf")
       try host.file("etc/dnf/dnf.conf", "[main]\ncachedir = /cache\n")
-      host.programs.zypper = try host.wrapper("zypper", "/usr/bin/zypper --root \(path)/zypp")
-      try host.directory("zypp")
+      host.programs.zypper = try host.wrapper("zypper", "/usr/bin/zypper --root \(path)")
       var question = ServiceQuestion.everything
       #expect(try host.observe(question).services.redHat?.available == nil)
       question.offers = true
@@ -191,16 +192,23 @@ import VendorServices
       #expect(before.unobserved.first?.message.contains("dnf makecache") == true)
       // No repository at all has nothing.
       #expect(before.services.suse?.available == .known([]))
+      #expect(before.services.suse?.repositories == .known([]))
 
       try host.succeeds(host.programs.dnf.string, "-q", "makecache")
       try host.succeeds(
         host.programs.zypper.string, "-n", "addrepo", "--no-gpgcheck", "file://\(path)/rpms", "lab")
+      // What was never fetched is not fetched now, and nobody is told that there is nothing in it.
+      let unfetched = try host.observe(question)
+      #expect(unfetched.services.suse?.available == .unknown)
+      #expect(
+        unfetched.unobserved.map(\.message).joined().contains("repository lab as yet: zypper"))
+      #expect(unsafe access(path + "/var/cache/zypp/raw/lab/repodata", F_OK) != 0)
       try host.succeeds(host.programs.zypper.string, "-n", "refresh")
       // What only looks writes nothing.
-      try host.succeeds("/bin/rm", "-rf", path + "/log", path + "/zypp/run")
+      try host.succeeds("/bin/rm", "-rf", path + "/log", path + "/run")
       let seen = try host.observe(question)
       #expect(seen.unobserved == [])
-      #expect(unsafe access(path + "/log", F_OK) != 0 && access(path + "/zypp/run", F_OK) != 0)
+      #expect(unsafe access(path + "/log", F_OK) != 0 && access(path + "/run", F_OK) != 0)
       let red = try #require(seen.services.redHat?.available?.value)
       #expect(red.map(\.id.versionRelease).sorted() == ["0-0", "1-1", "1-2"])
       #expect(red.allSatisfy { $0.builtAt != nil && $0.id.name == Self.red })
@@ -211,7 +219,17 @@ import VendorServices
       host.release = "6.1.0-56.amd64"
       #expect(try host.observe(question).services.redHat?.available?.value?.count == 3)
       host.release = "6.1.0-57.amd64"
-      #expect(try host.observe(question).services.redHat?.available == .known([]))
+      let none = try host.observe(question)
+      #expect(none.services.redHat?.available == .known([]))
+      #expect(none.services.redHat?.repositories == .known(["lab"]))
+      #expect(none.services.suse?.repositories == .known(["lab"]))
+      // A repository that dnf never fetched, and would leave out, may have anything.
+      try host.file("repos/other.repo", "[other]\nname=other\nbaseurl=file:///nonexistent\n")
+      #expect(try host.observe(question).services.redHat?.available == .unknown)
+      for name in ["lab", "other"] { try host.succeeds("/bin/rm", path + "/repos/\(name).repo") }
+      let bare = try host.observe(question)
+      #expect(bare.services.redHat?.available == .known([]))
+      #expect(bare.services.redHat?.repositories == .known([]))
     }
   }
 }
