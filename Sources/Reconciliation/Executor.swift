@@ -290,6 +290,11 @@ struct Executor: ~Copyable {
 
   /// Leaves those steps of a group that a gate does not let begin.
   mutating func hold(_ steps: [Step], for refusal: GateWatch.Refusal) {
+    var refusal = refusal
+    // A gate knows of no services.
+    let service = steps.first?.service
+    for index in refusal.deferred.indices { refusal.deferred[index].service = service }
+    for index in refusal.blocked.indices { refusal.blocked[index].service = service }
     refusals.append(refusal)
     heldBack.formUnion(refusal.steps)
     skip(steps.filter { refusal.steps.contains($0.id) })
