@@ -48,6 +48,36 @@ assert_writes_nothing 3 klpolicy reconcile lab.yaml --detailed-exitcode -o json
 withheld deferred '["redHat held"]'
 run 0 klpolicy resume redHat
 
+# What another boot left running holds nothing up here, whoever has rpm's lock.
+holder() {
+  start holder python3 -c "import fcntl, time
+lock = open('/var/lib/rpm/.rpm.lock', 'r+')
+fcntl.lockf(lock, fcntl.LOCK_EX)
+open('/tmp/held', 'w')
+time.sleep(600)"
+  await 60 test -e /tmp/held
+}
+mv /var/lib/klpolicy /tmp/own
+mkdir /var/lib/klpolicy
+head='"at":"2026-01-01T00:00:00Z","run":"r1","boot":"another"'
+{
+  printf '{%s,"event":"begin","trigger":"reconcile"}\n' "$head"
+  printf '{%s,"event":"intent","number":1,"action":"install-package","package":{"service":"redHat","name":"p","package":"p-1-9.x86_64","before":[]}}\n' "$head"
+} > /var/lib/klpolicy/journal.ndjson
+holder
+patches kernel.yaml <<END
+- $(patch version a klp_version)
+END
+run 2 klpolicy reconcile kernel.yaml --detailed-exitcode -o json
+json .result applied
+assert_applied klp_version
+kill "$(pid holder)"
+rm -r /var/lib/klpolicy /tmp/held
+rm kernel.yaml
+mv /tmp/own /var/lib/klpolicy
+disable klp_version
+rmmod klp_version
+
 # A run that is killed between the installation and the end of its health check leaves that to the next
 # one, and what does not pass it is undone.
 mkdir -p /usr/local/bin
@@ -68,6 +98,16 @@ installed "$name-1-1"
 assert_applied klp_cmdline
 assert_writes_nothing 2 klpolicy plan lab.yaml --detailed-exitcode -o json
 steps "[\"await $name unfinished -\"]"
+# Or somebody gives it up: then it is taken as it is. (As if nobody had said so, it goes on below.)
+cp /var/lib/klpolicy/journal.ndjson /tmp/journal
+run 0 klpolicy status
+assert_contains "$OUT" "klpolicy resume $name gives it up"
+run 0 klpolicy resume "$name"
+assert_writes_nothing 0 klpolicy reconcile lab.yaml --detailed-exitcode -o json
+json .result converged
+installed "$name-1-1"
+assert_applied klp_cmdline
+cp /tmp/journal /var/lib/klpolicy/journal.ndjson
 run 4 klpolicy reconcile lab.yaml -o json
 steps "[\"await $name unfinished undone\"]"
 json '[.result, .changed, .errors[0].operation] | join(" ")' 'restored true healthCheck'
@@ -88,6 +128,26 @@ run 0 klpolicy history
 assert_contains "$OUT" "installed $name-1-1.x86_64"
 assert_writes_nothing 0 klpolicy reconcile lab.yaml --detailed-exitcode -o json
 json .result converged
+
+# A window that closes during the download is closed: nothing is begun. (dnf is not let do it here.)
+mv /usr/bin/dnf /usr/bin/dnf.own
+gate /usr/bin/dnf <<'END'
+#!/bin/sh
+case "$*" in
+  *--downloadonly*) date -u -s "2027-11-24 23:59:00" > /dev/null; exit 0 ;;
+  *repoid*) echo '|lab|'; exit 0 ;;
+  *--cacheonly\ install*) touch /tmp/begun; exit 1 ;;
+esac
+exec /usr/bin/dnf.own "$@"
+END
+clock 2027-11-24T22:00:00Z
+wants 'version: 1-2' 'maintenance: {windows: [{start: "22:00", duration: 2h}]}'
+run 3 klpolicy reconcile lab.yaml --detailed-exitcode -o json
+steps "[\"install $name newer-build skipped\"]"
+withheld deferred '["redHat window-too-short"]'
+json '[.result, .changed] | join(" ")' 'deferred false'
+[ ! -e /tmp/begun ] || fail "dnf was let begin outside the window"
+mv /usr/bin/dnf.own /usr/bin/dnf
 
 # The third one's scripts cannot load its module, and end well: that is seen, and the one before comes
 # back; it is not tried again until somebody says so.
@@ -155,12 +215,7 @@ rmmod klp_version
 wants 'version: 1-2'
 
 # A lock that another program holds is waited for, and then it waits for another run.
-start holder python3 -c "import fcntl, time
-lock = open('/var/lib/rpm/.rpm.lock', 'r+')
-fcntl.lockf(lock, fcntl.LOCK_EX)
-open('/tmp/held', 'w')
-time.sleep(600)"
-await 60 test -e /tmp/held
+holder
 run 3 klpolicy reconcile lab.yaml --detailed-exitcode -o json
 withheld deferred '["redHat service-busy"]'
 json .changed false
