@@ -7,8 +7,7 @@ extension Command {
   /// Runs it to its end and never kills it, nor what it leaves running: for what does damage when it is
   /// ended in the middle. What it writes goes to files in memory and not to this process, so that it
   /// goes on undisturbed when nobody listens any more, or this process is gone. Of these files only the
-  /// beginning and the end are kept, however much it writes; after this process is gone a child of it sees
-  /// to that, unless it was killed before the time limit.
+  /// beginning and the end are kept, however much it writes, as long as this process is there.
   ///
   /// For a thread that may block: not one of Swift's own.
   ///
@@ -76,7 +75,6 @@ extension Command {
       for file in files { bound(file) }
       if !isLeft, ContinuousClock.now >= end {
         isLeft = true
-        await handOver(group, files)
         whenLeft()
       }
       try? await Task.sleep(for: pause)
@@ -96,35 +94,6 @@ extension Command {
     var status = stat()
     guard unsafe fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
     return Int64(status.st_size)
-  }
-
-  /// Leaves it to a process that outlives this one to keep what it writes within bounds, for as long as it
-  /// runs. Without that process it goes on all the same.
-  private func handOver(_ group: ProcessGroup, _ files: [FileDescriptor]) async {
-    guard let output = files.first, let error = files.last else { return }
-    _ = try? await Subprocess.run(
-      .path("/usr/bin/setsid"),
-      arguments: Arguments(["--fork"] + Command.keeper(of: group.leader, keeping: half)),
-      environment: .custom(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]), workingDirectory: "/",
-      input: .fileDescriptor(output, closeAfterSpawningProcess: false),
-      output: .fileDescriptor(error, closeAfterSpawningProcess: false), error: .discarded)
-  }
-
-  /// What keeps the files that are its standard input and output within bounds for as long as a process
-  /// runs: the shell, with programs of util-linux.
-  package static func keeper(of process: Int32, keeping half: Int64) -> [String] {
-    let script = """
-      exec 3>&1 >/dev/null
-      while kill -0 "$1"; do
-        for file in /proc/self/fd/0 /proc/self/fd/3; do
-          size=$(stat -L -c %s $file) || exit
-          middle=$((size - 2 * $2))
-          [ $middle -le 0 ] || fallocate --punch-hole --offset $2 --length $middle $file || exit
-        done
-        sleep 1
-      done
-      """
-    return ["/bin/sh", "-c", script, "keeper", "\(process)", "\(half)"]
   }
 
   private func ending(_ status: TerminationStatus) -> CommandResult.Ending {

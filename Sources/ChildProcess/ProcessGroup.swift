@@ -3,7 +3,7 @@ internal import Glibc
 /// A child process that leads a group of its own, until it is reaped: as long, nobody else can get
 /// its number.
 struct ProcessGroup: Sendable {
-  let leader: pid_t
+  private let leader: pid_t
 
   init(_ leader: pid_t) {
     self.leader = leader

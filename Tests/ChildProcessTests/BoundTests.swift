@@ -174,30 +174,6 @@ struct BoundTests {
     #expect(numbers.first == 40_000_000 && numbers.last.flatMap { $0 } ?? 100 < 100, "\(found)")
   }
 
-  @Test(
-    "... nor where nobody is left but the process that is left to see to that, which ends with it")
-  func keeper() async throws {
-    let path = "/dev/shm/klpolicy-kept-\(UInt64.random(in: 0 ... .max))"
-    defer { for end in ["", "-over"] { _ = unsafe unlink(path + end) } }
-    var keeper = Command.keeper(of: 0, keeping: 5_000).map { "'\($0)'" }
-    keeper[4] = "$!"
-    let found = try await shell(
-      """
-      : > \(path)
-      sh -c 'head -c 40000000 /dev/zero >> \(path); until [ -e \(path)-over ]; do sleep 0.1; done' &
-      \(keeper.joined(separator: " ")) < \(path) >> \(path) &
-      for try in $(seq 600); do
-        [ $(stat -c %s \(path)) != 40000000 ] || [ $(stat -c %b \(path)) -ge 100 ] || break
-        sleep 0.1
-      done
-      stat -c '%s %b' \(path)
-      touch \(path)-over
-      wait
-      """)
-    let numbers = found.standardOutput.text.split(whereSeparator: \.isWhitespace).map { Int($0) }
-    #expect(numbers.first == 40_000_000 && numbers.last.flatMap { $0 } ?? 100 < 100, "\(found)")
-  }
-
   @Test("its children's children die with it at the limit")
   func grandchildren() async throws {
     let result = try await shell(
