@@ -1,0 +1,101 @@
+# title: whatever is in memory, by whomever, and whatever is wanted: one run ends there, and the next has nothing to do
+# briefly: 6.12
+# limit: 240
+# prints: always
+. "$LAB_LIBRARY"
+
+seed=$(($(date +%s) % 90000))
+echo "seed $seed"
+# random LIMIT: from 1 to LIMIT, another each time.
+random() {
+  seed=$(((seed * 1103 + 12345) % 99991))
+  n=$((seed / 7 % $1 + 1))
+}
+
+# wanted: some patches and builds, in `want.yaml`; the modules that are in force then, in `goal`.
+wanted() {
+  : > "$SCRATCH/want"
+  goal="" requires=""
+  random 5
+  case $n in
+    1) echo "- {name: cmdline, state: absent}" >> "$SCRATCH/want" ;;
+    2) ;;
+    3) module=klp_cmdline version=1 ;;
+    4) module=klp_cmdline version=2 ;;
+    5) module=klp_cmdline_v2 version=3 ;;
+  esac
+  if [ "$n" -ge 3 ]; then
+    build=a
+    [ "$version" != 2 ] || build=b
+    echo "- $(patch cmdline $build $module "version: \"$version\"")" >> "$SCRATCH/want"
+    goal=$module
+    random 2
+    [ "$n" = 1 ] || requires="requires: [cmdline]"
+  fi
+  random 4
+  case $n in
+    1) echo "- {name: version, state: absent}" >> "$SCRATCH/want" ;;
+    2) ;;
+    3) build=a ;;
+    4) build=b ;;
+  esac
+  if [ "$n" -ge 3 ]; then
+    echo "- $(patch version $build klp_version ${requires:+"$requires"})" >> "$SCRATCH/want"
+    goal="$goal klp_version"
+  fi
+  random 3
+  if [ "$n" = 1 ]; then
+    echo "- $(patch all a klp_all)" >> "$SCRATCH/want"
+    goal="$goal klp_all"
+  fi
+  patches lab.yaml "unmanaged: remove" < "$SCRATCH/want"
+}
+
+# by_hand: what somebody else may do meanwhile.
+by_hand() {
+  random 7
+  case $n in
+    1) module=klp_foreign ;;
+    2) module=klp_version ;;
+    3) module=klp_cmdline ;;
+    4 | 5)
+      # What is on goes off, and stays in memory or not.
+      module=$(ls /sys/kernel/livepatch | head -n 1)
+      [ -n "$module" ] || return 0
+      disable "$module"
+      [ "$n" = 4 ] || rmmod "$module"
+      did="$did; $module off ($n)"
+      return 0 ;;
+    *) return 0 ;;
+  esac
+  if gone $module; then
+    random 2
+    build=a
+    [ "$n" = 1 ] || [ $module = klp_foreign ] || build=b
+    foreign $build $module
+    did="$did; insmod $module $build"
+  fi
+}
+
+runs=$(at_length 5 200) run_number=0 changed=0 steps=0
+while [ $run_number -lt "$runs" ]; do
+  run_number=$((run_number + 1))
+  did="seed $seed"
+  by_hand
+  by_hand
+  wanted
+  LAB_STEP="round $run_number, $did"
+  run 0 klpolicy reconcile lab.yaml --allow-empty -o json || { echo "$LAB_STEP"; cat lab.yaml; exit 1; }
+  # No step was refused, none is missing, and what is in force is what was wanted, and no more.
+  json_holds '(.result == "applied" or .result == "converged") and .failed == false
+    and .errors == [] and all(.steps[]; .status == "done")'
+  [ "$(jq .changed "$OUT")" = false ] || changed=$((changed + 1))
+  steps=$((steps + $(jq '.steps | length' "$OUT")))
+  for module in $goal; do assert_applied "$module"; done
+  found=$(ls /sys/kernel/livepatch | sort | tr '\n' ' ') due=$(for module in $goal; do echo "$module"; done | sort | tr '\n' ' ')
+  [ "$found" = "$due" ] || fail "in force: $found, wanted: $due ($did)"
+  run 0 klpolicy plan lab.yaml --allow-empty --detailed-exitcode -o json
+  json '[.changed, .steps, .blocked, .deferred]' '[false,[],[],[]]'
+done
+echo "$runs wishes for what was found; $changed of them changed something, in $steps steps; none was refused"
+[ "$changed" -gt $((runs / 2)) ] || fail "too few runs had anything to do"
