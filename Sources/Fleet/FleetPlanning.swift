@@ -99,7 +99,7 @@ extension SnapshotLine {
       return nil
     case .text(let bytes):
       do throws(Diagnostic) {
-        let table = try readJSON(SourceText(path: inputName, bytes: bytes))
+        let table = try readJSON(SourceText(path: inputName, bytes: bytes, isObservation: true))
         let (snapshot, found) = decode(HostSnapshot.self, from: table)
         diagnostics += found
         return snapshot

@@ -11,20 +11,43 @@ package final class SourceText: Sendable {
   package let bytes: [UInt8]
   /// Where each line begins, made when the first excerpt is asked for.
   private let lineStarts = Mutex<[Int]?>(nil)
+  /// Made when the first excerpt is asked for.
+  private let knownSecrets = Mutex<Secrets?>(nil)
+  private let isObservation: Bool
 
-  package init(path: String, fileIndex: Int = 0, bytes: [UInt8]) {
+  /// - Parameters:
+  ///   - path: the name that diagnostics give it.
+  ///   - fileIndex: which file of the run it is.
+  ///   - bytes: the whole text.
+  ///   - isObservation: whether klpolicy itself wrote it, of a host: no secret is looked for in what it
+  ///     says of the services there.
+  package init(
+    path: String, fileIndex: Int = 0, bytes: [UInt8], isObservation: Bool = false
+  ) {
     self.path = path
     self.fileIndex = fileIndex
     self.bytes = bytes
+    self.isObservation = isObservation
   }
 
   /// A place in this file, with its line of text.
   package func location(_ position: Position?) -> Location {
     Location(
       path: path, fileIndex: fileIndex, position: position,
-      excerpt: position.flatMap { position in
-        line(position.line).map { withoutSecrets($0, after: line(position.line &- 1)) }
-      })
+      excerpt: position.flatMap { line($0.line) })
+  }
+
+  /// A diagnostic without the words of this text that may be secrets.
+  package func withoutSecrets(_ diagnostic: Diagnostic) -> Diagnostic {
+    let secrets = secrets()
+    if secrets.words.isEmpty { return diagnostic }
+    var diagnostic = diagnostic
+    diagnostic.message = secrets.removed(from: diagnostic.message)
+    diagnostic.advice = diagnostic.advice.map(secrets.removed)
+    for index in diagnostic.notes.indices {
+      diagnostic.notes[index].message = secrets.removed(from: diagnostic.notes[index].message)
+    }
+    return diagnostic
   }
 
   /// The position of a byte, in code points; `bytes.count` is the end of the text.
@@ -48,6 +71,7 @@ package final class SourceText: Sendable {
     let starts = starts()
     let index = Int(number) - 1
     guard starts.indices.contains(index) else { return nil }
+    if let shown = secrets().lines[index] { return printable(shown) }
     let start = starts[index]
     let end = index + 1 < starts.count ? starts[index + 1] - 1 : bytes.count
     var line = bytes[start..<end].prefix(400)
@@ -56,12 +80,26 @@ package final class SourceText: Sendable {
     if line.allSatisfy({ (0x20...0x7E).contains($0) || $0 == UInt8(ascii: "\t") }) {
       return String(decoding: line, as: UTF8.self)
     }
+    return printable(String(decoding: line, as: UTF8.self))
+  }
+
+  private func printable(_ line: String) -> String {
     var text = String.UnicodeScalarView()
-    for scalar in String(decoding: line, as: UTF8.self).unicodeScalars {
+    for scalar in line.unicodeScalars {
       let isControl = scalar.properties.generalCategory == .control && scalar != "\t"
       text.append(isControl ? "\u{FFFD}" : scalar)
     }
     return String(text)
+  }
+
+  private func secrets() -> Secrets {
+    let starts = starts()
+    return knownSecrets.withLock { known in
+      if let known { return known }
+      let secrets = Secrets(bytes, lineStarts: starts, isObservation: isObservation)
+      known = secrets
+      return secrets
+    }
   }
 
   private func starts() -> [Int] {

@@ -238,10 +238,22 @@ private struct Loader {
         }
       }
     }
-    let diagnostics = findings.sortedByLocation()
+    let diagnostics = withoutSecrets(findings).sortedByLocation()
     return PolicyReading(
       set: diagnostics.containsError ? nil : set, diagnostics: diagnostics, sources: sources,
       documents: headings)
+  }
+
+  /// Findings without what may be a secret in the texts that they point into.
+  private func withoutSecrets(_ findings: [Diagnostic]) -> [Diagnostic] {
+    if findings.isEmpty { return [] }
+    let byPath = Dictionary(sources.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    return findings.map { finding in
+      let places = [finding.location] + finding.notes.map(\.location)
+      return Set(places.compactMap { $0?.path }).reduce(finding) { finding, path in
+        byPath[path]?.withoutSecrets(finding) ?? finding
+      }
+    }
   }
 
   private func noPolicy(

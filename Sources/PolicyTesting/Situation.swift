@@ -79,7 +79,8 @@ extension TestCase {
     do throws(FileProblem) {
       let bytes = try readTrusted(file, trust: trust, limit: 64 << 20)
       let source = SourceText(
-        path: file.string, fileIndex: path.place.source.fileIndex, bytes: bytes)
+        path: file.string, fileIndex: path.place.source.fileIndex, bytes: bytes, isObservation: true
+      )
       do throws(Diagnostic) {
         return decode(HostSnapshot.self, from: try readJSON(source))
       } catch {

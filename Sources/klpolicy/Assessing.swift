@@ -86,7 +86,8 @@ func readSnapshot(_ path: String, _ output: OutputOptions) throws -> HostSnapsho
         .unreadableSnapshot, "the snapshot \(path) could not be read: \(error)",
         advice: "take one with klpolicy snapshot > FILE on the host"))
   }
-  let source = SourceText(path: path == "-" ? "standard input" : path, bytes: bytes)
+  let source = SourceText(
+    path: path == "-" ? "standard input" : path, bytes: bytes, isObservation: true)
   let table: NodeTable
   do throws(Diagnostic) {
     table = try readJSON(source)

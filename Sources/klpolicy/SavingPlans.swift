@@ -33,7 +33,8 @@ func readSavedPlan(_ path: String, _ output: OutputOptions) throws -> SavedPlan 
         .unreadablePlan, "the plan cannot be read: \(error)",
         advice: error.advice ?? "make one with klpolicy plan --out FILE"))
   }
-  let (plan, diagnostics) = SavedPlan.read(SourceText(path: path, bytes: bytes))
+  let (plan, diagnostics) = SavedPlan.read(
+    SourceText(path: path, bytes: bytes, isObservation: true))
   guard let plan else { throw Failure(.invalidInput, diagnostics, output.errorStyle) }
   return plan
 }

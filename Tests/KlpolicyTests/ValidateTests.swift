@@ -17,6 +17,22 @@ import Testing
     "token: s3cret", "token: 's3cret'", "token: {token: s3cret}", "{token: s3cret}",
     "token:\n          s3cret", "token: |\n          s3cret",
     "server: https://somebody:s3cret@livepatch.example.org/v1",
+    "token: {value: s3cret}", "token: {s3cret}", "token: {file: s3cret}", "token: [s3cret]",
+    "token:\n          - s3cret", "token:\n        - s3cret", "token:\n          file: s3cret",
+    "token:\n          file: s3cret\n         credential: x",
+    "token:\n          s3cret: /etc/token",
+    "token:\n          file: /etc/token\n          token: s3cret", "token: \"s3cret",
+    "token: !!str s3cret",
+    "token: &a s3cret\n        tier: [*a]", "token: s3cret\n        token: s3cret", "token:s3cret",
+    "token: {file: /etc/token} # s3cret0123456789\n        token: x",
+    "Token: s3cret", "TOKEN: s3cret", "tokens: s3cret", "tokn: s3cret", "authToken: s3cret",
+    "auth: s3cret", "key: s3cret", "whatever: s3cret", "'token ': s3cret", "tok: [s3cret",
+    "tok: {s3cret",
+    "tok: \"s3cret", "tok: @s3cret", "enabled: s3cret", "s3cret", "- s3cret", "- token: s3cret",
+    "server: u:s3cret@example.org", "server: http://u:s3cret@example.org", "server: s3cret",
+    "server: https://example.org/?token=s3cret#\n        server: x", "patchDelay: s3cret",
+    "assertions: {state: applied, token: s3cret}", "assertions: {fixes: [CVE-2026-1, s3cret@x]}",
+    "serverr: https://u:s3cret@example.org\n      token: s3cret", "}\n      tok: s3cret",
   ])
   func `a secret that was written into a policy is told, and never shown`(wrong: String)
     async throws
@@ -39,6 +55,33 @@ import Testing
       #expect(outcome.status == 65)
       #expect(!(outcome.output + outcome.errors).contains("s3cret"), "\(outcome)")
     }
+    let plan = try await klpolicy("plan", "bad.yaml", in: scratch.path)
+    #expect(plan.status == 65)
+    #expect(!(plan.output + plan.errors).contains("s3cret"), "\(plan)")
+  }
+
+  @Test(arguments: [
+    ("services: [{canonical: {enabled: true, tokn: s3cret}}]", true),
+    ("services: [{Canonical: {enabled: true, x: s3cret}}]", true),
+    ("services: [{canonical: {enabled: true, tok: [s3cret}}]", true),
+    ("services: [{canonical: s3cret}]", true), ("canonical: {x: s3cret}", true),
+    ("password: s3cret", true), ("hosts: {secretToken: s3cret}", true),
+    ("kernels: [{release: x, patches: [{name: a, url: 'u:s3cret@example.org'}]}]", true),
+    ("services: [{canonical: {enabled: true, patchDelay: 2 days}}]", false),
+    ("services: [{canonical: {server: livepatch.example.org}}]", false),
+    ("services: [{canonical: {enabled: yes, cutoffDate: 2026-11-01}}]", false),
+    ("services: [{canonical: {token: {fil: /etc/token}, enabled: true}}]", true),
+    ("services: [{redHat: {plugin: s3cret}}]", false),
+  ])
+  func `what cannot be a secret is shown with its line`(spec: String, isHidden: Bool) async throws {
+    try scratch.file(
+      "bad.yaml",
+      "apiVersion: klpolicy/v1\nkind: Policy\nmetadata: {name: web}\nspec:\n  \(spec)\n")
+    let outcome = try await klpolicy("validate", "bad.yaml", in: scratch.path)
+    #expect(outcome.status == 65)
+    #expect(outcome.errors.contains("(not shown)") == isHidden, "\(outcome)")
+    #expect(outcome.errors.contains(spec) != isHidden, "\(outcome)")
+    #expect(!isHidden || !outcome.errors.contains("s3cret"), "\(outcome)")
   }
 
   @Test func `all policies of files and directories are counted`() async throws {

@@ -17,7 +17,8 @@ package struct CanonicalClient: Shaped, Sendable {
 
   package static let foreignKeys = [
     "state": "enabled", "cutoff": "cutoffDate", "delay": "patchDelay", "remoteServer": "server",
-    "interval": "checkInterval", "assert": "assertions",
+    "interval": "checkInterval", "assert": "assertions", "authToken": "token",
+    "machineToken": "token", "auth": "token", "secret": "token",
   ]
 
   package init<S: Shape>(_ shape: inout S) {

@@ -32,6 +32,13 @@ package struct HostConfiguration: DocumentType, Sendable {
   package static func read(
     _ source: SourceText
   ) -> (configuration: HostConfiguration?, diagnostics: [Diagnostic]) {
+    let (configuration, diagnostics) = readAll(source)
+    return (configuration, diagnostics.map(source.withoutSecrets))
+  }
+
+  private static func readAll(
+    _ source: SourceText
+  ) -> (configuration: HostConfiguration?, diagnostics: [Diagnostic]) {
     let (table, problems) = readYAML(source)
     if problems.containsError { return (nil, problems) }
     guard let root = table.roots.first, table.roots.count == 1 else {

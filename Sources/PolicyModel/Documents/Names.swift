@@ -109,10 +109,11 @@ package struct ArtefactURL: FormedText {
   package static let form = TextForm(
     "a URL that begins with https://", pattern
   ) { text in
-    if text.hasPrefix("http://") {
+    if text.hasPrefix("http://"), !text.contains("@") {
       return "write https://\(text.dropFirst(7)): nobody on the way may see or change the file"
     }
     if text.hasPrefix("/") || text.hasPrefix("file:") { return "name a file by `file`, not `url`" }
+    if text.contains("@") { return "write https:// and the server, without a user before it" }
     return pattern.matches("https://" + text) ? "write https://\(text)" : nil
   }
   private static let pattern = TextPattern(
