@@ -47,19 +47,31 @@ extension ServiceReader {
     return service
   }
 
-  /// Whether the machine is enabled when the client gives no status: it exits with 1 then, as it does
-  /// when it is broken.
+  /// Whether the machine is enabled when the client gives no status. It exits with 1 then, as it does
+  /// when it is broken, and has no way but this sentence to say which.
   private mutating func isEnabled(
     withoutAnswer result: CommandResult, _ client: String
   ) -> Fact<Bool> {
     let marker = "var/snap/canonical-livepatch/common/machine-token"
+    let saysDisabled =
+      result.ending == .exited(1) && result.standardOutput.bytes.isEmpty
+      && result.standardError.text.contains("Machine is not enabled")
     switch files.exists(marker) {
     case .value(false), .absent:
-      if result.ending == .exited(1), result.standardOutput.bytes.isEmpty { return .known(false) }
-    case .value(true): break
+      if saysDisabled { return .known(false) }
+    case .value(true):
+      if saysDisabled {
+        note(
+          client, .unreadable,
+          "canonical-livepatch status says that the machine is not enabled, and /\(marker) is there"
+        )
+        return .unknown
+      }
     case .failed(let failure): note(failure)
     }
-    note(client, .unreadable, "canonical-livepatch status \(result.ending), and told no state")
+    note(
+      client, .unreadable,
+      "canonical-livepatch status \(result.ending), and told no state\(firstLine(of: result))")
     return .unknown
   }
 

@@ -31,6 +31,33 @@ func complaints(of result: CommandResult) -> String? {
   return shown.isEmpty ? nil : shown.joined(separator: "; ")
 }
 
+/// The first line that a program printed, to go on after what became of it: without what could act on a
+/// terminal, and without what may be a secret in it. Empty where it printed nothing.
+func firstLine(of result: CommandResult) -> String {
+  let lines =
+    result.standardError.text.split(whereSeparator: \.isNewline)
+    + result.standardOutput.text.split(whereSeparator: \.isNewline)
+  for line in lines {
+    let words = line.split(whereSeparator: \.isWhitespace).map(harmless).filter { !$0.isEmpty }
+    if !words.isEmpty { return ": \(words.joined(separator: " ").prefix(200))" }
+  }
+  return ""
+}
+
+private func harmless(_ word: Substring) -> String {
+  var shown = String.UnicodeScalarView()
+  for scalar in word.unicodeScalars {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: break
+    default: shown.append(scalar)
+    }
+  }
+  let text = withoutSecrets(Substring(String(shown)))
+  // No word of a message is so long, but a token is.
+  let isLong = text.split { !$0.isLetter && !$0.isNumber }.contains { $0.utf8.count > 20 }
+  return isLong ? "..." : text
+}
+
 private let beginnings = [
   "Error", "Config error:", "error:", "RPM: error", "Problem: ", "- nothing provides", "- package ",
   "You have enabled checking", "Public key", "No provider", "Signature verification failed",

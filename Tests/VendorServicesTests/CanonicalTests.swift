@@ -89,6 +89,37 @@ import VendorServices
     }
   }
 
+  @Test(
+    "A client that fails in another way than saying so is not taken for a disabled one",
+    arguments: [
+      ("", 1, "exited with 1, and told no state"),
+      (
+        "error: cannot communicate with livepatchd: connection refused", 1,
+        "exited with 1, and told no state: error: cannot communicate with livepatchd: connection refused"
+      ),
+      ("Machine is not enabled.", 2, "exited with 2, and told no state: Machine is not enabled."),
+      (
+        "\n\u{1b}[31mlogin\u{7} with C1aBcDeFgHiJkLmNoPqRsTuVwXyZ at https://u:p@h.example/x\nmore",
+        1,
+        "exited with 1, and told no state: [31mlogin with ... at https://h.example/..."
+      ),
+    ])
+  func broken(complaint: String, status: Int, told: String) async throws {
+    try await onOwnThread {
+      let host = try host()
+      try host.file("snap/bin/complaint", complaint)
+      try host.file(
+        "snap/bin/canonical-livepatch",
+        "#!/bin/sh\ncat \"${0%/*}/complaint\" >&2\nexit \(status)\n")
+      try host.succeeds(
+        "/bin/chmod", "755", host.path.appending("snap/bin/canonical-livepatch").string)
+      let seen = try host.observe()
+      #expect(seen.services.canonical?.isEnabled == .unknown)
+      #expect(seen.services.canonical?.kernels == .unknown)
+      #expect(seen.unobserved.first?.message == "canonical-livepatch status \(told)")
+    }
+  }
+
   @Test("A word that is not documented is unknown, never success")
   func unknownWords() async throws {
     try await onOwnThread {
