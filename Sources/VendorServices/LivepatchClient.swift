@@ -77,7 +77,7 @@ package struct LivepatchClient: Sendable {
     case (let key, let text):
       (arguments, limit) = (["config", "\(key)=\(value ?? text ?? "")"], programs.clientTimeLimit)
     }
-    switch runProgram(program(client), arguments, timeLimit: limit) {
+    switch runProgram(program(client), arguments, timeLimit: limit, trust: programs.trust) {
     case .failure(let problem):
       answer.complaint = "\(problem)"
       answer.hasEnded = !problem.wasKilled
@@ -92,7 +92,8 @@ package struct LivepatchClient: Sendable {
   /// One that is not set is not among them.
   package func settings(_ client: String) -> [String: String]? {
     let answer = runProgram(
-      program(client), ["config", "--format", "json"], timeLimit: programs.clientTimeLimit)
+      program(client), ["config", "--format", "json"], timeLimit: programs.clientTimeLimit,
+      trust: programs.trust)
     guard case .success(let result) = answer, result.succeeded,
       let known = ForeignJSON(result.standardOutput.bytes), known.isObject
     else { return nil }

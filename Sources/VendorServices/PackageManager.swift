@@ -216,7 +216,7 @@ package struct PackageManager: Sendable {
         "--dbpath", programs.root.appending(database).string, "-qa", "--qf",
         #"%{NAME}\t%{NEVRA}\n"#,
       ],
-      timeLimit: programs.timeLimit)
+      timeLimit: programs.timeLimit, trust: programs.trust)
     guard case .success(let result) = answer, result.succeeded else { return nil }
     var packages: Set<String> = []
     for line in result.standardOutput.text.split(separator: "\n") {
@@ -380,6 +380,9 @@ package struct PackageManager: Sendable {
   private func transact(
     _ program: FilePath, _ arguments: [String], _ answer: (CommandResult) -> PackageAnswer
   ) -> PackageAnswer {
+    if let problem = problem(of: program, programs.trust) {
+      return PackageAnswer(complaint: "\(problem)")
+    }
     do throws(CommandFailure) {
       if let result = try hostCommand(program, arguments, timeLimit: patience).runUndisturbed() {
         return answer(result)
@@ -415,7 +418,7 @@ package struct PackageManager: Sendable {
     _ program: FilePath, _ arguments: [String]
   ) -> Result<CommandResult, ProgramProblem> {
     let left = deadline.map { max(.seconds(1), $0 - ContinuousClock.now) }
-    return runProgram(program, arguments, timeLimit: left ?? timeLimit)
+    return runProgram(program, arguments, timeLimit: left ?? timeLimit, trust: programs.trust)
   }
 }
 

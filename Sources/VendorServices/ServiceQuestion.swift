@@ -1,4 +1,6 @@
 package import Documents
+package import Files
+internal import Glibc
 package import SystemPackage
 
 /// Which vendors' services are to be looked at.
@@ -50,7 +52,10 @@ package struct ServicePrograms: Hashable, Sendable {
   package var timeLimit: Duration
   /// For the client, which has been seen to hang.
   package var clientTimeLimit: Duration
+  /// Whose programs are run.
+  package var trust: FileTrust
 
+  /// With the trust of whoever runs this process: root runs none that others could have written.
   package init(
     rpm: FilePath = "/usr/bin/rpm", dnf: FilePath = "/usr/bin/dnf",
     zypper: FilePath = "/usr/bin/zypper",
@@ -63,5 +68,6 @@ package struct ServicePrograms: Hashable, Sendable {
     self.root = root
     self.timeLimit = timeLimit
     self.clientTimeLimit = clientTimeLimit
+    trust = geteuid() == 0 ? .rootOwned : .unchecked
   }
 }

@@ -2,6 +2,7 @@ internal import ChildProcess
 internal import Decompression
 internal import Digests
 package import Documents
+internal import Files
 package import LivepatchHost
 internal import ModuleFile
 internal import SystemPackage
@@ -124,17 +125,21 @@ struct ServiceReader {
     _ program: FilePath, _ arguments: [String], environment: [String: String] = [:],
     timeLimit: Duration
   ) -> Result<CommandResult, ProgramProblem> {
-    runProgram(program, arguments, environment: environment, timeLimit: timeLimit)
+    runProgram(
+      program, arguments, environment: environment, timeLimit: timeLimit,
+      trust: programs?.trust ?? .rootOwned)
   }
 }
 
 /// Runs a program of this machine within bounds, in an environment of its own.
 ///
-/// - Returns: what came of it, or in words, to go on after the program's name, why nothing did.
+/// - Returns: what came of it, or in words, to go on after the program's name, why nothing did: also where
+///   somebody else than those who are trusted could have written it.
 func runProgram(
   _ program: FilePath, _ arguments: [String], environment: [String: String] = [:],
-  input: [UInt8] = [], timeLimit: Duration, outputLimit: Int = 8 << 20
+  input: [UInt8] = [], timeLimit: Duration, outputLimit: Int = 8 << 20, trust: FileTrust
 ) -> Result<CommandResult, ProgramProblem> {
+  if let problem = problem(of: program, trust) { return .failure(problem) }
   var command = hostCommand(
     program, arguments, input: input, timeLimit: timeLimit, outputLimit: outputLimit)
   command.environment.merge(environment) { _, given in given }
@@ -150,6 +155,18 @@ func runProgram(
   } catch {
     return .failure(ProgramProblem("was not run: \(error)"))
   }
+}
+
+/// Why a program is not to be run: whoever can write it, or what leads to it, would decide what root
+/// runs. One that is not there, or is no program, is told when it is run.
+func problem(of program: FilePath, _ trust: FileTrust) -> ProgramProblem? {
+  do throws(FileProblem) {
+    _ = try openTrusted(program, trust: trust)
+  } catch {
+    guard case .untrusted = error.kind else { return nil }
+    return ProgramProblem("was not run: \(error)" + (error.advice.map { "; \($0)" } ?? ""))
+  }
+  return nil
 }
 
 /// A program of this machine in an environment of its own.

@@ -1,4 +1,5 @@
 import Documents
+import Glibc
 import Shapes
 import SystemPackage
 import Testing
@@ -117,6 +118,42 @@ import VendorServices
       #expect(seen.services.canonical?.isEnabled == .unknown)
       #expect(seen.services.canonical?.kernels == .unknown)
       #expect(seen.unobserved.first?.message == "canonical-livepatch status \(told)")
+    }
+  }
+
+  @Test(
+    "A client that others than root could have written is not run by root",
+    .enabled(if: geteuid() == 0),
+    arguments: [
+      ("chmod 777 snap/bin/canonical-livepatch", "chmod go-w"),
+      ("chown 65534 snap/bin/canonical-livepatch", "chown root:"),
+      ("chmod 777 snap/bin", "chmod go-w"),
+      (
+        "mkdir o; chmod 777 o; mv snap/bin/* o; ln -s ../../o/canonical-livepatch snap/bin/",
+        "chmod go-w"
+      ),
+    ])
+  func untrusted(how: String, advice: String) async throws {
+    try await onOwnThread {
+      let host = try host(status: status("applied"))
+      try host.succeeds("/bin/sh", "-c", "cd \(host.path) && \(how)")
+      let seen = try host.observe()
+      #expect(seen.services.canonical?.isEnabled == .unknown)
+      let message = try #require(seen.unobserved.first?.message)
+      #expect(message.hasPrefix("canonical-livepatch status was not run: "))
+      #expect(message.contains("is not trusted: ") && message.contains(advice))
+    }
+  }
+
+  @Test("A client that is a link, as snap's are, is run by the link's name")
+  func link() async throws {
+    try await onOwnThread {
+      let host = try host(status: status("applied"))
+      try host.succeeds(
+        "/bin/sh", "-c",
+        "cd \(host.path) && mkdir -p usr/bin && mv snap/bin/canonical-livepatch usr/bin/snap && "
+          + "ln -s ../../usr/bin/snap snap/bin/canonical-livepatch")
+      #expect(try host.observe().services.canonical?.isEnabled == .known(true))
     }
   }
 
