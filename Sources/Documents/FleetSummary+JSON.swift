@@ -9,6 +9,7 @@ extension FleetSummary: Document {
     object.field("refused", refused)
     object.field("outcomes", outcomes)
     object.field("unverified", unverified)
+    object.field("unverifiedExamples", unverifiedExamples)
     object.field("reasons", reasons)
     object.field("kernels", kernels)
     object.field("patches", patches)
@@ -29,6 +30,7 @@ extension FleetSummary {
     outcomes = shape.required("outcomes", "each host once, by what weighs most")
     unverified = shape.required(
       "unverified", "of how many hosts a fact could not be observed")
+    unverifiedExamples = shape.required("unverifiedExamples", "the first of them")
     reasons = shape.required("reasons", "why, the most frequent first")
     kernels = shape.required("kernels", "by kernel release, the most frequent first")
     patches = shape.required("patches", "by patch, by name")
@@ -46,6 +48,7 @@ extension FleetSummary.Outcomes: JSONObject {
     object.field("deferred", deferred)
     object.field("blocked", blocked)
     object.field("uncovered", uncovered)
+    object.field("unverified", unverified)
   }
 }
 
@@ -57,6 +60,10 @@ extension FleetSummary.Outcomes: Shaped {
     blocked = shape.required("blocked", "hosts with something that waits for a person")
     uncovered = shape.required(
       "uncovered", "hosts of which no given policy wants anything, on the kernel that they run")
+    unverified = shape.required(
+      "unverified",
+      "hosts with nothing to do as far as could be observed, of which something that decides could not "
+        + "be")
   }
 }
 

@@ -15,6 +15,8 @@ package struct FleetSummary: Hashable, Sendable {
   package var outcomes: Outcomes
   /// Hosts of which a fact could not be observed.
   package var unverified: Int
+  /// The first of them.
+  package var unverifiedExamples: [String]
   /// The most frequent first.
   package var reasons: [ReasonCount]
   /// The most frequent first.
@@ -35,6 +37,7 @@ package struct FleetSummary: Hashable, Sendable {
     refused = 0
     outcomes = Outcomes()
     unverified = 0
+    unverifiedExamples = []
     reasons = []
     kernels = []
     patches = []
@@ -55,10 +58,14 @@ package struct FleetSummary: Hashable, Sendable {
     /// No given policy wants anything of it, on the kernel that it runs: nothing is done there, and
     /// nobody has said that this is right.
     package var uncovered = 0
+    /// Nothing is to be done as far as could be observed, and something that decides could not be.
+    package var unverified = 0
 
     package init() {}
 
-    package var total: Int { converged + changes + deferred + blocked + uncovered }
+    package var total: Int {
+      converged + changes + deferred + blocked + uncovered + unverified
+    }
   }
 
   /// Why something is done, waits or is blocked.

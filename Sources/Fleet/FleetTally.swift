@@ -15,7 +15,7 @@ struct FleetTally: Sendable {
   private var services: [String: FleetSummary.ServiceCount] = [:]
   private var cves: [String: Named] = [:]
   private var outcomes = FleetSummary.Outcomes()
-  private var unverified = 0
+  private var unverified = Named()
   /// What was not counted by name. Each host counts for itself.
   private var notListed = 0
 
@@ -46,7 +46,7 @@ struct FleetTally: Sendable {
     if plan.warnings.contains(where: { $0.code == Warning.unverified })
       || plan.blocked.contains(where: { $0.reason == .unverified })
     {
-      unverified += 1
+      unverified.add(host)
     }
     var seen: Set<ReasonKey> = []
     let parts: [(FleetSummary.ReasonCount.Part, [Reason])] = [
@@ -79,8 +79,9 @@ struct FleetTally: Sendable {
     if !plan.blocked.isEmpty { return \.blocked }
     if plan.changed { return \.changes }
     if !plan.deferred.isEmpty { return \.deferred }
-    let isUncovered = plan.warnings.contains { $0.code == Warning.noPolicyForKernel }
-    return isUncovered ? \.uncovered : \.converged
+    func warns(_ code: String) -> Bool { plan.warnings.contains { $0.code == code } }
+    if warns(Warning.noPolicyForKernel) { return \.uncovered }
+    return warns(Warning.unverified) ? \.unverified : \.converged
   }
 
   private mutating func add(
@@ -144,7 +145,8 @@ struct FleetTally: Sendable {
     summary.hosts = counts.planned
     summary.refused = counts.refused + counts.failed
     summary.outcomes = outcomes
-    summary.unverified = unverified
+    summary.unverified = unverified.count
+    summary.unverifiedExamples = unverified.examples
     summary.notListed = notListed
     summary.reasons = reasons.map { key, named in
       FleetSummary.ReasonCount(
@@ -172,6 +174,7 @@ extension FleetSummary.Outcomes {
     all.deferred += more.deferred
     all.blocked += more.blocked
     all.uncovered += more.uncovered
+    all.unverified += more.unverified
   }
 }
 

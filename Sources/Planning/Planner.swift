@@ -85,7 +85,10 @@ struct Planner {
     for patch in input.desired.patches { judge(patch) }
     judgeOthers()
     warnings += input.desired.warnings
-    if input.desired.patches.isEmpty, input.desired.services.isEmpty, !input.options.isUndoing {
+    // A policy of which nobody knows whether it is for this host may want something.
+    if input.desired.patches.isEmpty, input.desired.services.isEmpty,
+      input.desired.undecided.isEmpty, !input.options.isUndoing
+    {
       warnings.append(
         Warning(
           code: Warning.noPolicyForKernel,

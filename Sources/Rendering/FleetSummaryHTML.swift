@@ -18,7 +18,7 @@ package func html(of summary: FleetSummary) -> String {
     td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
     td.h{color:#555;font-size:.85rem;overflow-wrap:anywhere}
     svg{width:100%;height:auto}svg text{font:13px system-ui,sans-serif;fill:#222}
-    .converged{fill:#2e7d32}.changes{fill:#1565c0}.deferred{fill:#f9a825}.blocked{fill:#c62828}.uncovered{fill:#757575}.open{fill:#c62828}
+    .converged{fill:#2e7d32}.changes{fill:#1565c0}.deferred{fill:#f9a825}.blocked{fill:#c62828}.uncovered{fill:#757575}.unverified{fill:#6a1b9a}.open{fill:#c62828}
     @media(prefers-color-scheme:dark){body{background:#161616;color:#eee}svg text{fill:#eee}th,td{border-color:#444}td.h{color:#aaa}}
     </style></head><body>
 
@@ -29,7 +29,9 @@ package func html(of summary: FleetSummary) -> String {
   page.text("Planned for \(summary.at) by klpolicy \(summary.toolVersion).")
   if summary.refused > 0 { page.text(" Lines of the input passed over: \(summary.refused).") }
   if summary.unverified > 0 {
-    page.text(" Hosts of which something could not be observed: \(summary.unverified).")
+    page.text(
+      " Hosts of which something could not be observed: \(summary.unverified), first of them: "
+        + summary.unverifiedExamples.joined(separator: ", ") + ".")
   }
   if summary.notListed > 0 {
     page.text(" Counted, and in no list because these are full: \(summary.notListed).")
@@ -70,8 +72,7 @@ package func html(of summary: FleetSummary) -> String {
   if !summary.kernels.isEmpty {
     page.raw("<h2>Kernels</h2>\n")
     page.table(
-      ["release", "#hosts", "#converged", "#changes", "#deferred", "#blocked", "#uncovered"],
-      summary.kernels
+      ["release", "#hosts"] + FleetSummary.Outcomes().named.map { "#\($0.0)" }, summary.kernels
     ) { kernel in
       [kernel.release, "\(kernel.outcomes.total)"] + kernel.outcomes.named.map { "\($0.1)" }
     }

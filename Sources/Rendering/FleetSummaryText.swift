@@ -7,7 +7,9 @@ package func text(of summary: FleetSummary, _ style: Style) -> String {
     text += "  " + padded(name, 10) + right(count, 9) + share(count, of: summary.hosts) + "\n"
   }
   if summary.unverified > 0 {
-    text += "  of \(counted(summary.unverified, "host")) something could not be observed\n"
+    text +=
+      "  of \(counted(summary.unverified, "host")) something could not be observed"
+      + examples(summary.unverifiedExamples, of: summary.unverified) + "\n"
   }
   if summary.refused > 0 {
     text += "  \(counted(summary.refused, "line")) of the input passed over\n"
@@ -43,7 +45,7 @@ extension FleetSummary.Outcomes {
   var named: [(String, Int)] {
     [
       ("converged", converged), ("changes", changes), ("deferred", deferred), ("blocked", blocked),
-      ("uncovered", uncovered),
+      ("uncovered", uncovered), ("unverified", unverified),
     ]
   }
 }

@@ -206,6 +206,35 @@ import Testing
     #expect(text.contains("uncovered         2   50 %"), "\(text)")
   }
 
+  @Test
+  func `a host of which something that decides could not be observed is not called converged`()
+    async throws
+  {
+    // What the first says of packages, and whether the policy is for the second at all, is not known.
+    try scratch.file(
+      "web.yaml",
+      policyText("web", "  hosts: {labels: {environment: production}}\n  services: [{redHat: {}}]"))
+    let labels = "\"labels\":{\"environment\":\"production\"}"
+    let packages = host("packages").replacing(/"labels":\{[^}]*\}/, with: labels)
+    let hosts = [packages, host("labels").replacing(/"labels":\{[^}]*\}/, with: "\"labels\":null")]
+    let lines = (hosts + [host("other")]).map { $0 + "\n" }.joined()
+    let json = try await fleet(lines, "--summary", "-").json()
+    #expect(json["outcomes"]?["unverified"] == .number("2"))
+    #expect(json["outcomes"]?["converged"] == .number("0"))
+    #expect(json["outcomes"]?["uncovered"] == .number("1"))
+    #expect(json["kernels"]?.items.first?["outcomes"]?["unverified"] == .number("2"))
+    #expect(json["unverifiedExamples"]?.items.compactMap(\.text) == ["packages", "labels"])
+    let text = try await fleet(lines, "-o", "human")
+    #expect(text.output.contains("unverified        2   67 %"), "\(text.output)")
+    #expect(
+      text.output.contains("of 2 hosts something could not be observed  (packages, labels)"),
+      "\(text.output)")
+    // As for plan: nothing is blocked, and nothing is to be done that is known.
+    #expect(text.status == 0)
+    _ = try await fleet(lines, "--html", "page.html")
+    #expect(try content("page.html").contains("<th class=\"n\">unverified</th>"))
+  }
+
   @Test func `what vendors' services come to is told service by service`() async throws {
     let services = "  services: [{canonical: {enabled: true, token: {credential: token}}}]"
     try scratch.file("web.yaml", policyText("web", services))
