@@ -32,10 +32,9 @@ package struct Circumstances: Sendable {
     }
     isUndoing = options.isUndoing
     overridesWindows = options.overridesWindows
-    if options.isForAnotherTime {
-      // No clock has told this time.
-      clock = .trusted
-    } else if let newest = snapshot.history.newestRecordAt?.value, snapshot.takenAt < newest {
+    // The host would go by its clock at another time too: it stays as it was observed, as its load does.
+    let newest = snapshot.history.newestRecordAt?.value
+    if let newest, snapshot.takenAt < newest, !options.isForAnotherTime || at < newest {
       clock = .behind(newest)
     } else if snapshot.history.newestRecordAt == .unknown {
       clock = .unobserved("whether the clock is behind the journal")

@@ -68,7 +68,7 @@ package struct PlanningOptions: Hashable, Sendable {
   package var unverified: UnverifiedRule
   /// Windows are lifted, and those freezes that allow it.
   package var overridesWindows: Bool
-  /// The plan is for a moment that somebody named, which no clock has told.
+  /// The plan is for a moment that somebody named, and not for that at which the host was looked at.
   package var isForAnotherTime: Bool
   /// A run is rolled back: that asks no gate, and only holds that a person set.
   package var isUndoing: Bool

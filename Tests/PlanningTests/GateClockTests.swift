@@ -43,13 +43,29 @@ import Testing
     #expect(level.deferred.isEmpty)
   }
 
-  @Test("Whether the clock is right matters to no plan for a moment that somebody named")
+  @Test("A clock that is not synchronised is none at a moment that somebody named either")
   func anotherTime() throws {
-    let plan = try World().wanting("a").bound(by: Self.open).at(testMoment).changed {
-      $0.snapshot.host.clockSynchronised = .known(false)
+    let world = try World().wanting("a").bound(by: Self.open).at(testMoment).changed {
       $0.options.isForAnotherTime = true
-    }.plan()
-    #expect(plan.changed)
+    }
+    #expect(try world.plan().changed)
+    let plan = try world.changed { $0.snapshot.host.clockSynchronised = .known(false) }.plan()
+    #expect(plan.deferredReasons == ["a clock-untrusted"])
+  }
+
+  @Test(
+    "A clock that had run backwards has caught up with the journal by a later moment that was named"
+  )
+  func laterThanTheJournal() throws {
+    func plan(at moment: String) throws -> Plan {
+      try World().wanting("a").bound(by: Self.open).at(testMoment).changed {
+        $0.snapshot.history.newestRecordAt = .known(Timestamp("2026-11-24T12:00:01Z"))
+        $0.options.isForAnotherTime = true
+        $0.plannedFor = Timestamp(moment)
+      }.plan()
+    }
+    #expect(try plan(at: "2026-11-24T12:00:00Z").deferredReasons == ["a clock-untrusted"])
+    #expect(try plan(at: "2026-11-24T12:00:01Z").changed)
   }
 
   @Test("A clock whose state could not be observed blocks what goes by the time")

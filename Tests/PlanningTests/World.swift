@@ -25,6 +25,8 @@ struct World {
   /// What is known of the token of a vendor's client.
   var clientToken: ClientTokenFinding?
   var readOnlyFolders: [ServiceFolder: String] = [:]
+  /// The moment that is planned for; nil: that of the snapshot.
+  var plannedFor: Timestamp?
   /// Whether the kernel has all that the modules need, or nobody looked.
   var hasFacts = true
 
@@ -119,7 +121,7 @@ struct World {
     if hasFacts { snapshot.facts = snapshot.facts ?? fittingFacts }
     var input = PlanningInput(
       desired: desired, artefacts: artefacts, signatures: signatures, snapshot: snapshot,
-      at: snapshot.takenAt, toolVersion: "test", options: options)
+      at: plannedFor ?? snapshot.takenAt, toolVersion: "test", options: options)
     input.staging = staging
     input.clientToken = clientToken
     input.readOnlyFolders = readOnlyFolders
