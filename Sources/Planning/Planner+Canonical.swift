@@ -13,11 +13,11 @@ extension Planner {
       return missing(service, "the client canonical-livepatch is not here")
     }
     guard case .known(let isEnabled) = client.isEnabled else {
-      return unseen(service, "whether the machine is enabled")
+      return unseen(service, client, "whether the machine is enabled")
     }
     let due = settings(wanted).filter { $0.isSo(in: client) != true }
     let unknown = due.filter { $0.isSo(in: client) == nil }
-    let doubts = unknown.flatMap { unseen(service, "the client's \($0.key)").withheld }
+    let doubts = unknown.flatMap { unseen(service, client, "the client's \($0.key)").withheld }
     // How it is set does not keep the machine from being disabled.
     let isDisabling = isEnabled && wanted.enabled?.value == false
     if !doubts.isEmpty, !isDisabling { return ServiceFinding(withheld: doubts) }
@@ -248,11 +248,11 @@ extension Planner {
     _ service: DesiredSet.Service, _ client: Services.Canonical
   ) -> (state: Services.Canonical.State?, doubts: [Withheld]) {
     guard let kernel = client.runningKernel else {
-      return (nil, unseen(service, "what the client says of the running kernel").withheld)
+      return (nil, unseen(service, client, "what the client says of the running kernel").withheld)
     }
     switch kernel.state {
     case .unknown, .known(.unknown):
-      return (nil, unseen(service, "the state of the client's live patch").withheld)
+      return (nil, unseen(service, client, "the state of the client's live patch").withheld)
     case .known(.applied) where !kernel.isApplied(in: input.snapshot.live.patches):
       return (
         nil,
@@ -266,6 +266,17 @@ extension Planner {
       )
     case .known(let state): return (state, [])
     }
+  }
+
+  /// What the client did not show, why, and who knows more.
+  private func unseen(
+    _ service: DesiredSet.Service, _ client: Services.Canonical, _ what: String
+  ) -> ServiceFinding {
+    var found = unseen(service, what, under: [client.client])
+    for index in found.withheld.indices {
+      found.withheld[index].message += "; see what \(client.client) status --verbose says"
+    }
+    return found
   }
 
   private func check(
@@ -292,7 +303,8 @@ extension Planner {
     }
     if let fixes = wanted.fixes {
       switch kernel.fixes {
-      case .unknown: found += (unseen(service, "what the client's live patch fixes").withheld)
+      case .unknown:
+        found += (unseen(service, client, "what the client's live patch fixes").withheld)
       case .known(let known):
         let patched = Set(known.filter { $0.isPatched == .known(true) }.map(\.name))
         let open = fixes.map(\.value.text).filter { !patched.contains($0) }

@@ -106,9 +106,13 @@ extension Planner {
       return truth(service, installed)
     } else {
       guard case .known(let known)? = offered.offers else {
-        return unseen(
-          service, "what the repositories have for this kernel",
-          under: ["/usr/bin/\(wanted.tool)"])
+        let what =
+          offered.offers == nil
+          ? "what the repositories have for this kernel, which klpolicy snapshot --for asks them"
+          : "what the repositories have for this kernel"
+        // What is installed can be held against the kernel all the same.
+        return unseen(service, what, under: ["/usr/bin/\(wanted.tool)"])
+          + (installed.map { truth(service, $0) } ?? ServiceFinding())
       }
       switch best(of: known, offered.repositories, over: installed, service, wanted) {
       case .offer(let offer): target = offer

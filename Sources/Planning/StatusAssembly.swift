@@ -39,7 +39,9 @@ extension Status {
       },
       conditions: [
         .supported(snapshot.host.kernel), .converged(plan), .transitioning(snapshot.live),
-        .degraded(patches, plan, snapshot.history.failures, disagreements),
+        .degraded(
+          patches, plan, snapshot.history.failures, disagreements,
+          unseen: desired.map { snapshot.unseenServices($0) } ?? []),
         .rebootAdvised(patches, snapshot.live, plan),
         .held(snapshot.history.holds),
       ], holds: snapshot.history.holds, failures: snapshot.history.failures,
@@ -119,6 +121,7 @@ extension Condition {
         kind: .converged, status: .unknown, reason: "NoPolicies",
         message: "there are no policies, or no sound ones, to hold the host against")
     }
+    let unverified = plan.warnings.filter { $0.code == Warning.unverified }
     let (status, reason, message): (Truth, String, String) =
       if let first = plan.blocked.first {
         (.no, first.reason.camelCase, first.message)
@@ -128,8 +131,12 @@ extension Condition {
         (.no, first.reason.camelCase, first.message)
       } else if plan.warnings.contains(where: { $0.code == Warning.noPolicyForKernel }) {
         (.unknown, "NothingWanted", "no given policy names a patch for this kernel")
-      } else if plan.warnings.contains(where: { $0.code == Warning.unverified }) {
-        (.unknown, "Unobserved", "not everything could be observed; see the plan's warnings")
+      } else if let first = unverified.first {
+        (
+          .unknown, "Unobserved",
+          first.message + (unverified.count > 1 ? "; and \(unverified.count - 1) more" : "")
+            + "; klpolicy plan, as root, says what would be done"
+        )
       } else {
         (.yes, "AsDeclared", "the host is as the policies want it")
       }
@@ -154,7 +161,7 @@ extension Condition {
 
   fileprivate static func degraded(
     _ patches: [PatchStatus], _ plan: Plan?, _ failures: [BuildFailure],
-    _ disagreements: [Disagreement]
+    _ disagreements: [Disagreement], unseen: [String]
   ) -> Condition {
     let idle = patches.filter {
       $0.managed == .known(true) && [.resident, .pinned].contains($0.live.state.value)
@@ -189,6 +196,11 @@ extension Condition {
       return Condition(
         kind: .degraded, status: .yes, reason: camelCase(first.kind.rawValue),
         message: "\(first.service): \(first.message)")
+    }
+    if let first = unseen.first {
+      return Condition(
+        kind: .degraded, status: .unknown, reason: "Unobserved",
+        message: first + ", so whether its live patch is in force is not known")
     }
     return Condition(
       kind: .degraded, status: .no, reason: "InForce", message: "what klpolicy loaded is in force")
