@@ -5,6 +5,7 @@ package import LivepatchHost
 internal import ModuleFile
 package import Planning
 package import PolicyModel
+package import VendorServices
 
 /// Desired state held against a snapshot: the one way from policies to a plan, for `plan`, for a
 /// dry run and for `reconcile` itself.
@@ -43,12 +44,14 @@ package struct Assessment {
   ///   - commands: runs the gate commands once nothing else keeps a change back; nil where they are
   ///     not run: for another host, another time, or without the right to act.
   ///   - answers: what they said before in this run.
+  ///   - servicePrograms: the programs that vendors' services are asked by, with their time limits; nil for
+  ///     the usual ones.
   /// - Throws: `ModelDisagreement`, a defect of the planner.
   package init(
     _ desired: DesiredSet, snapshot: HostSnapshot, host: LivepatchHost? = nil,
     lookup: ArtefactLookup, otherKernels: [OtherKernelBuild] = [], at: Timestamp,
     toolVersion: String, options: PlanningOptions, commands: GateCommands? = nil,
-    knowing answers: [GateQuestion: GateAnswer]? = nil
+    knowing answers: [GateQuestion: GateAnswer]? = nil, servicePrograms: ServicePrograms? = nil
   ) throws(ModelDisagreement) {
     var desired = desired
     var answers = answers
@@ -72,7 +75,7 @@ package struct Assessment {
     var snapshot = snapshot
     if let host {
       snapshot.observeFacts(found.artefacts, on: host)
-      snapshot.observeServices(desired, on: host)
+      snapshot.observeServices(desired, on: host, programs: servicePrograms)
     }
     if snapshot.live.patches.contains(where: { !$0.objects.isEmpty }) {
       // What they patch tells what they are to take the place of.

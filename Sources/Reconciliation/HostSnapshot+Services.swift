@@ -1,46 +1,61 @@
-internal import Documents
+package import Documents
 internal import HostFacts
-internal import LivepatchHost
+package import LivepatchHost
 internal import Planning
-internal import PolicyModel
+package import PolicyModel
 internal import Shapes
-internal import VendorServices
+package import VendorServices
 
 extension HostSnapshot {
-  /// Looks at the services that policies speak of, and at no other.
-  mutating func observeServices(_ desired: DesiredSet, on host: LivepatchHost) {
-    if desired.services.isEmpty || services != nil { return }
+  /// Looks at the services that policies speak of, and at no other; of those that were looked at before
+  /// only the repositories are asked.
+  /// Without `programs` those are asked that a plan asks.
+  mutating func observeServices(
+    _ desired: DesiredSet, on host: LivepatchHost, programs: ServicePrograms? = nil
+  ) {
+    if desired.services.isEmpty { return }
+    guard services == nil else { return observeOffers(desired, on: host, programs: programs) }
     var question = ServiceQuestion()
     for service in desired.services {
       switch service.wanted {
       case .kpatchPresent, .kpatchAbsent: question.kpatch = true
-      case .redHat(let packages):
-        question.redHat = true
-        if packages.version == nil, packages.minimumVersion == nil { question.offers = true }
-      case .suse(let packages):
-        question.suse = true
-        if packages.version == nil, packages.minimumVersion == nil { question.offers = true }
+      case .redHat: question.redHat = true
+      case .suse: question.suse = true
       case .canonical: question.canonical = true
       }
+      if service.wantsLatest { question.offers = true }
     }
-    var found = host.services(question, of: self.host)
-    // Repositories are asked where something is to come from them.
-    if !question.offers,
-      desired.services.contains(where: {
-        found.services.isBelowWanted($0, self.host.kernel.release)
-      })
-    {
-      var packages = ServiceQuestion(redHat: question.redHat, suse: question.suse)
-      packages.offers = true
-      let offered = host.services(packages, of: self.host)
-      found.services.redHat = offered.services.redHat
-      found.services.suse = offered.services.suse
-      for problem in offered.unobserved where !found.unobserved.contains(problem) {
-        found.unobserved.append(problem)
-      }
-    }
+    let found = host.services(question, of: self.host, programs: programs)
     services = found.services
     unobserved += found.unobserved
+    observeOffers(desired, on: host, programs: programs)
+  }
+
+  /// Asks the repositories that nobody has asked, as the package managers have them in their caches, where
+  /// something that policies want is to come from them, and adds what they have to the services, which were
+  /// looked at before. Nothing is downloaded.
+  /// Without `programs` those are asked that a plan asks.
+  package mutating func observeOffers(
+    _ desired: DesiredSet, on host: LivepatchHost, programs: ServicePrograms? = nil
+  ) {
+    guard let services else { return }
+    let asking = desired.services.filter {
+      $0.wantsLatest || services.isBelowWanted($0, self.host.kernel.release)
+    }
+    var question = ServiceQuestion(offers: true)
+    if let redHat = services.redHat, redHat.available == nil {
+      question.redHat = asking.contains { $0.kind == .redHat }
+    }
+    if let suse = services.suse, suse.available == nil {
+      question.suse = asking.contains { $0.kind == .suse }
+    }
+    guard question.redHat || question.suse else { return }
+    let offered = host.services(question, of: self.host, programs: programs)
+    if question.redHat { self.services?.redHat = offered.services.redHat }
+    if question.suse { self.services?.suse = offered.services.suse }
+    for problem in offered.unobserved where !unobserved.contains(problem) {
+      unobserved.append(problem)
+    }
   }
 }
 
@@ -60,6 +75,17 @@ extension PlanningInput {
       }
       readOnlyFolders[.packages(service.kind)] = host.readOnlyFolder(
         among: folders, isInstalling: true)
+    }
+  }
+}
+
+extension DesiredSet.Service {
+  /// Whether only the repositories can tell which package is due.
+  fileprivate var wantsLatest: Bool {
+    switch wanted {
+    case .redHat(let packages): packages.version == nil && packages.minimumVersion == nil
+    case .suse(let packages): packages.version == nil && packages.minimumVersion == nil
+    case .kpatchPresent, .kpatchAbsent, .canonical: false
     }
   }
 }

@@ -4,6 +4,7 @@ package import Files
 package import LivepatchHost
 package import Planning
 package import PolicyModel
+package import VendorServices
 
 /// Why there is no plan.
 package enum NoPlan: Error, Sendable {
@@ -68,7 +69,7 @@ extension Assessment {
   package init(
     _ set: PolicySet, snapshot: HostSnapshot, host: LivepatchHost?, lookup: ArtefactLookup,
     stagesForOtherKernels: Bool, at now: Timestamp, toolVersion: String, options: PlanningOptions,
-    commands: GateCommands?
+    commands: GateCommands?, servicePrograms: ServicePrograms? = nil
   ) throws(NoPlan) {
     let (desired, diagnostics) = set.desired(on: snapshot.host, at: now)
     guard let desired else { throw .invalid(diagnostics) }
@@ -77,7 +78,8 @@ extension Assessment {
         desired, snapshot: snapshot, host: host, lookup: lookup,
         otherKernels: stagesForOtherKernels
           ? set.buildsForOtherKernels(of: snapshot.host, at: now) : [],
-        at: now, toolVersion: toolVersion, options: options, commands: commands)
+        at: now, toolVersion: toolVersion, options: options, commands: commands,
+        servicePrograms: servicePrograms)
     } catch {
       throw .disagreement(error)
     }

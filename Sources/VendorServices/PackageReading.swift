@@ -116,7 +116,7 @@ extension ServiceReader {
           OfferLine.format,
         ]
         + selection,
-      environment: ["PYTHONDONTWRITEBYTECODE": "1"], timeLimit: programs.timeLimit)
+      environment: ["PYTHONDONTWRITEBYTECODE": "1"], timeLimit: programs.repositoryTimeLimit)
     switch answer {
     case .failure(let problem):
       note("/usr/bin/dnf", .unreadable, "dnf repoquery \(problem)")
@@ -153,7 +153,7 @@ extension ServiceReader {
         "-q", "--cacheonly", "--setopt=logdir=\(scratch.path)",
         "--setopt=cachedir=\(scratch.path)", "repolist", "--enabled",
       ],
-      environment: ["PYTHONDONTWRITEBYTECODE": "1"], timeLimit: programs.timeLimit)
+      environment: ["PYTHONDONTWRITEBYTECODE": "1"], timeLimit: programs.repositoryTimeLimit)
     switch answer {
     case .failure(let problem):
       note("/usr/bin/dnf", .unreadable, "dnf repolist \(problem)")

@@ -36,7 +36,7 @@ extension ServiceReader {
       environment: [
         "ZYPP_READONLY_HACK": "1", "ZYPP_LOGFILE": "/dev/null", "ZYPPTMPDIR": scratch.path.string,
       ],
-      timeLimit: programs.timeLimit)
+      timeLimit: programs.repositoryTimeLimit)
     switch answer {
     case .failure(let problem):
       note("/usr/bin/zypper", .unreadable, "zypper search \(problem)")

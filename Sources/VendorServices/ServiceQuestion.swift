@@ -50,6 +50,8 @@ package struct ServicePrograms: Hashable, Sendable {
   package var root: FilePath
   /// For what reads a database of this machine.
   package var timeLimit: Duration
+  /// For a package manager that tells what its caches have of the repositories.
+  package var repositoryTimeLimit: Duration
   /// For the client, which has been seen to hang.
   package var clientTimeLimit: Duration
   /// Whose programs are run.
@@ -60,13 +62,14 @@ package struct ServicePrograms: Hashable, Sendable {
     rpm: FilePath = "/usr/bin/rpm", dnf: FilePath = "/usr/bin/dnf",
     zypper: FilePath = "/usr/bin/zypper",
     root: FilePath = "/", timeLimit: Duration = .seconds(60),
-    clientTimeLimit: Duration = .seconds(10)
+    repositoryTimeLimit: Duration = .seconds(60), clientTimeLimit: Duration = .seconds(10)
   ) {
     self.rpm = rpm
     self.dnf = dnf
     self.zypper = zypper
     self.root = root
     self.timeLimit = timeLimit
+    self.repositoryTimeLimit = repositoryTimeLimit
     self.clientTimeLimit = clientTimeLimit
     trust = geteuid() == 0 ? .rootOwned : .unchecked
   }

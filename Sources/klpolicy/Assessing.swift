@@ -10,6 +10,7 @@ internal import Reconciliation
 internal import Rendering
 internal import Shapes
 internal import SystemPackage
+internal import VendorServices
 
 extension PolicyArguments {
   /// Reads the policies, those that the host is kept to where none were named; prints all that is wrong
@@ -42,7 +43,8 @@ func hostToPlanFor(
 func makeAssessment(
   _ set: PolicySet, _ snapshot: HostSnapshot, _ host: LivepatchHost?, layout: HostLayout,
   at now: Timestamp, options: PlanningOptions, commands: GateCommands? = nil,
-  stagesForOtherKernels: Bool = false, _ output: OutputOptions
+  stagesForOtherKernels: Bool = false, servicePrograms: ServicePrograms? = nil,
+  _ output: OutputOptions
 ) throws -> Assessment {
   do throws(NoPlan) {
     guard let host else {
@@ -54,7 +56,8 @@ func makeAssessment(
       set, snapshot: snapshot, host: host,
       lookup: ArtefactLookup(layout: layout, trust: ownTrust, verifiesCopies: isRoot),
       stagesForOtherKernels: stagesForOtherKernels,
-      at: now, toolVersion: toolVersion, options: options, commands: commands)
+      at: now, toolVersion: toolVersion, options: options, commands: commands,
+      servicePrograms: servicePrograms)
   } catch {
     throw Failure(ExitStatus(error), error.diagnostics, output.errorStyle)
   }

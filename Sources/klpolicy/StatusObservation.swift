@@ -21,11 +21,21 @@ struct StatusObservation {
   /// not there.
   let arePoliciesSound: Bool?
 
+  /// With `asksRepositories` the repositories are asked, as a plan asks them, where only they can tell what
+  /// policies want.
+  ///
   /// - Throws: `Failure` when the host cannot be observed.
-  init(_ policies: PolicyArguments, _ host: HostOptions, _ output: OutputOptions) throws {
+  init(
+    _ policies: PolicyArguments, _ host: HostOptions, asksRepositories: Bool,
+    _ output: OutputOptions
+  ) throws {
     let kernel = try host.open(output)
     var observed = ObservedHost(kernel, layout: host.layout, trust: ownTrust, at: currentTime())
     observed.snapshot.observeServices(on: kernel)
+    if !asksRepositories {
+      observed.snapshot.services?.redHat?.available = .unknown
+      observed.snapshot.services?.suse?.available = .unknown
+    }
     let agent = agentStatusAsMeant(host.layout, trust: ownTrust)
     var policies = policies
     var assessment: Assessment?
@@ -50,7 +60,8 @@ struct StatusObservation {
         let set = try policies.load(host.layout, output)
         assessment = try makeAssessment(
           set, observed.snapshot, kernel, layout: host.layout, at: currentTime(),
-          options: PlanningOptions(prune: false, allowEmpty: false, unverified: .warn), output)
+          options: PlanningOptions(prune: false, allowEmpty: false, unverified: .warn),
+          servicePrograms: statusPrograms(kernel), output)
       } catch let problem as Failure {
         failure = problem
       }
@@ -68,6 +79,15 @@ struct StatusObservation {
   }
 }
 
+/// Whoever looks at a status does not wait long for a client that hangs, nor for a package manager: that is
+/// told as unknown.
+///
+/// - Returns: nil for another root, of which no program is asked.
+private func statusPrograms(_ host: LivepatchHost) -> ServicePrograms? {
+  host.isThisMachine
+    ? ServicePrograms(repositoryTimeLimit: .seconds(20), clientTimeLimit: .seconds(3)) : nil
+}
+
 private func blockers(_ live: LiveState, _ host: LivepatchHost) -> [Blocker] {
   guard let transition = live.transition?.value else { return [] }
   return host.blockers(of: transition.module, enabled: transition.direction == .enabling).tasks
@@ -75,9 +95,9 @@ private func blockers(_ live: LiveState, _ host: LivepatchHost) -> [Blocker] {
 
 extension HostSnapshot {
   /// Adds what the live-patch services of vendors say, whichever the host has.
-  mutating func observeServices(on host: LivepatchHost) {
-    // Whoever looks at a status does not wait long for a client that hangs: that is told as unknown.
-    let programs = host.isThisMachine ? ServicePrograms(clientTimeLimit: .seconds(3)) : nil
+  /// Where it `isPatient` a client that hangs is waited for as long as a plan does that.
+  mutating func observeServices(on host: LivepatchHost, isPatient: Bool = false) {
+    let programs = isPatient ? nil : statusPrograms(host)
     let found = host.services(.everything, of: self.host, programs: programs)
     // A host without any has nothing to say of them.
     services = found.services == Services() ? nil : found.services

@@ -122,4 +122,35 @@ struct `A host whose kernel has no live patching` {
     let converged = status["conditions"]?.items.first { $0["type"] == .string("Converged") }
     #expect(converged?["status"] == .string("Unknown"))
   }
+
+  @Test func `a snapshot for policies asks the repositories that they hang on, and no other does`()
+    async throws
+  {
+    try scratch.directory("root/usr/bin")
+    try scratch.directory("root/var/lib/rpm")
+    for file in ["usr/bin/rpm", "usr/bin/dnf", "var/lib/rpm/rpmdb.sqlite"] {
+      try scratch.file("root/\(file)", "")
+    }
+    for (name, spec) in [("latest", "redHat: {}"), ("exactly", "redHat: {version: 1-1}")] {
+      try scratch.file("\(name).yaml", policyText("web", "  services: [{\(spec)}]"))
+    }
+    func snapshot(_ flags: String...) async throws -> JSON {
+      try await klpolicy(["snapshot", "--root", "root"] + flags, in: scratch.path).json()
+    }
+    // Of another root they cannot be asked, which is told.
+    let latest = try await snapshot("--for", "latest.yaml")
+    #expect(latest["services"]?["redHat"]?["available"] == .null)
+    let unobserved = latest["unobserved"]?.items.compactMap { $0["path"]?.text } ?? []
+    #expect(unobserved.contains("/usr/bin/dnf"))
+    for flags in [[], ["--for", "exactly.yaml"]] {
+      let json = try await klpolicy(["snapshot", "--root", "root"] + flags, in: scratch.path).json()
+      #expect(json["services"]?["redHat"] != nil)
+      #expect(json["services"]?["redHat"]?["available"] == nil)
+    }
+    // That there is no client is known too.
+    #expect(latest["services"]?["canonical"] == nil)
+    try scratch.directory("bare")
+    let bare = try await klpolicy("snapshot", "--root", "bare", in: scratch.path).json()
+    #expect(bare["services"] != nil)
+  }
 }

@@ -11,14 +11,18 @@ struct SnapshotCommand: ParsableCommand {
     commandName: "snapshot",
     abstract: "Prints the host as it is, as JSON, for plan --host.",
     discussion: """
-      With --for it also holds what the modules of those policies need of the kernel, such as the \
-      functions that they patch, so that a plan elsewhere can tell whether they would load.
+      With --for it also holds what those policies hang on: what their modules need of the kernel, such \
+      as the functions that they patch, so that a plan elsewhere can tell whether they would load, and \
+      what the repositories have of vendors' packages, as the package managers know it, which is asked \
+      as plan asks it: nothing is downloaded or written. Without --for it is quick and has neither, and \
+      a plan of it says so where it matters.
       """)
 
   @Option(
     name: .customLong("for"), parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Look for what the modules of these policies need of the kernel.", valueName: "path"))
+      "Look for what the plan of these policies hangs on, in the kernel and in repositories.",
+      valueName: "path"))
   var policyPaths: [String] = []
   @Flag(help: "In one line, as fleet plan takes it.")
   var compact = false
@@ -35,7 +39,9 @@ struct SnapshotCommand: ParsableCommand {
     let kernel = try host.open(output)
     let now = currentTime()
     var observed = ObservedHost(kernel, layout: host.layout, trust: ownTrust, at: now)
-    observed.snapshot.observeServices(on: kernel)
+    observed.snapshot.observeServices(on: kernel, isPatient: !policyPaths.isEmpty)
+    // That there are none is known: a plan elsewhere must not take it for what nobody looked at.
+    observed.snapshot.services = observed.snapshot.services ?? Services()
     writeError(text(of: observed.diagnostics, output.errorStyle))
     if !policyPaths.isEmpty {
       var policies = PolicyArguments()
@@ -48,6 +54,7 @@ struct SnapshotCommand: ParsableCommand {
         lookup.findings(
           desired, observed.snapshot, everyBuild: true, verifiesSignatures: false
         ).artefacts, on: kernel)
+      observed.snapshot.observeOffers(desired, on: kernel)
     }
     if compact {
       return try output.write(JSONWriter.bytes(of: observed.snapshot) + [UInt8(ascii: "\n")])

@@ -40,7 +40,7 @@ struct StatusCommand: ParsableCommand {
     var errors = OutputOptions()
     errors.output = nil
     errors.colour = output.colour
-    let observation = try StatusObservation(policies, host, errors)
+    let observation = try StatusObservation(policies, host, asksRepositories: true, errors)
     let status = observation.status
     switch output.output ?? (textfile == nil ? .human : .prometheus) {
     case .human: try output.write { text(of: status, $0) }

@@ -26,7 +26,7 @@ struct VEXCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let observation = try StatusObservation(policies, host, output)
+    let observation = try StatusObservation(policies, host, asksRepositories: false, output)
     let products = try self.products.isEmpty ? kernelPackage(observation.status.host) : products
     if let failure = observation.failure { throw failure }
     let document = OpenVEX(

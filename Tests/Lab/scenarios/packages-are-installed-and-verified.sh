@@ -167,6 +167,14 @@ withheld blocked '["redHat failed-before"]'
 wants ''
 assert_writes_nothing 5 klpolicy reconcile lab.yaml -o json
 withheld blocked '["redHat failed-before"]'
+# status comes to the same, and so does the plan of a snapshot that was taken for the policy.
+assert_writes_nothing 0 klpolicy status lab.yaml -o json
+json '[.conditions[] | select(.type == "Converged") | .status, .reason]' '["False","FailedBefore"]'
+assert_writes_nothing 0 klpolicy snapshot --for lab.yaml -o json
+json '.services.redHat.available | length > 0' true
+cp "$OUT" host.json
+run 5 klpolicy plan lab.yaml --host host.json -o json
+withheld blocked '["redHat failed-before"]'
 wants 'version: 1-9'
 assert_writes_nothing 5 klpolicy reconcile lab.yaml -o json
 withheld blocked '["redHat artefact-missing"]'
