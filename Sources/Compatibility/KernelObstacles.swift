@@ -46,6 +46,21 @@ package func kernelObstacles(_ kernel: Host.Kernel) -> Findings {
   return findings
 }
 
+/// What keeps any live patch from being loaded on this kernel, and none from leaving it.
+package func hookingObstacles(_ kernel: Host.Kernel) -> Findings {
+  var findings = Findings()
+  if let ftrace = kernel.ftraceEnabled,
+    findings.need(ftrace, "/proc/sys/kernel/ftrace_enabled") == false
+  {
+    findings.obstacles.append(
+      Obstacle(
+        .ftraceDisabled,
+        "kernel.ftrace_enabled is 0, and live patching needs ftrace; set it to 1",
+        fact: "/proc/sys/kernel/ftrace_enabled", refusal: Refusal(.hooking, "EBUSY")))
+  }
+  return findings
+}
+
 /// Whether a release is before 5.1, where patches could only be disabled in reverse order.
 private func hasStrictStack(_ release: String) -> Bool {
   let numbers = release.split(separator: ".", maxSplits: 2).prefix(2).map { part in

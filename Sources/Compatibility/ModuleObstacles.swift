@@ -81,14 +81,7 @@ package func moduleObstacles(
       "module \(facts.name) has replace = \(read), the policy declares replace: \(said); "
         + "write replace: \(read)")
   }
-  if let ftrace = host.kernel.ftraceEnabled,
-    findings.need(ftrace, "/proc/sys/kernel/ftrace_enabled") == false
-  {
-    block(
-      .ftraceDisabled,
-      "kernel.ftrace_enabled is 0, and live patching needs ftrace; set it to 1",
-      fact: "/proc/sys/kernel/ftrace_enabled", Refusal(.hooking, "EBUSY"))
-  }
+  findings.add(hookingObstacles(host.kernel))
   if case .malformed(let what) = facts.signature {
     block(
       .signatureInvalid,

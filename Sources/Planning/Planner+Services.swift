@@ -86,7 +86,7 @@ extension Planner {
       case .suse(let packages): take(&change, judge(service, packages))
       case .canonical(let client): take(&change, judge(service, client))
       }
-      if !change.work.isEmpty { gate(&change) }
+      if !change.work.isEmpty, !forbid(&change) { gate(&change) }
       serviceChanges.append(change)
     }
   }

@@ -85,6 +85,20 @@ private func file(
         == "install klp_a not-installed")
   }
 
+  @Test("What keeps every live patch off the kernel keeps it from being brought there too")
+  func forbidden() throws {
+    let world = applied.files().changed {
+      $0.snapshot.host.kernel.modulesDisabled = .known(true)
+    }
+    let plan = try world.plan()
+    #expect(plan.steps.isEmpty && plan.blocked.map(\.reason.rawValue) == ["modules-disabled"])
+    // What is to go goes: it would be loaded at the next boot.
+    let leaving = World().kpatch(absent: "a", modules: ["klp_a"]).files(file("klp_a")).changed {
+      $0.snapshot.host.kernel.modulesDisabled = .known(true)
+    }
+    #expect(try leaving.steps() == "configure klp_a unwanted")
+  }
+
   @Test("What is to be loaded is loaded first, and the file is written in a group of its own")
   func afterTheLoad() throws {
     let plan = try World().wanting("a", module: "klp_a").kpatch(present: "a").files().plan()

@@ -269,6 +269,42 @@ extension World {
     #expect(try planned(late, "redHat: {version: 1-3.el9}") == ["wave-not-reached"])
   }
 
+  @Test("What keeps every live patch off the kernel keeps packages from being installed too")
+  func forbidden() throws {
+    let changes: [(String, (inout Host.Kernel) -> Void)] = [
+      ("kernel-unsupported", { $0.livepatch = .known(false) }),
+      ("kernel-unsupported", { $0.modules = .known(false) }),
+      ("modules-disabled", { $0.modulesDisabled = .known(true) }),
+      ("ftrace-disabled", { $0.ftraceEnabled = .known(false) }),
+      ("disabled-by-command-line", { $0.switchedOff = .known(true) }),
+      ("unverified", { $0.ftraceEnabled = .unknown }),
+      ("unverified", { $0.modulesDisabled = .unknown }),
+    ]
+    let suse = Services(suse: Services.SUSE(packages: .known([]), available: .unknown))
+    for (reason, change) in changes {
+      for (entry, services) in [
+        ("redHat: {version: 1-4.el9}", redHat([])), ("suse: {version: 1-4}", suse),
+      ] {
+        var world = try host(entry, services)
+        #expect(try world.plan().steps.count == 1)
+        change(&world.snapshot.host.kernel)
+        #expect(try world.reasons() == [reason])
+        #expect(try world.plan().blocked.first?.service != nil)
+      }
+    }
+    var old = try host("redHat: {version: 1-4.el9}", redHat([]))
+    old.snapshot.host.kernel.release = "4.18.0-553.el8_10.x86_64"
+    #expect(try old.reasons() == ["kernel-unsupported"])
+    // What is in force is looked at all the same, and the plugin is set.
+    var running = try host(
+      "redHat: {version: 1-3.el9, plugin: auto}", redHat([package("3.el9", kernel: release)])
+    ).running()
+    running.snapshot.host.kernel.modulesDisabled = .known(true)
+    running.snapshot.services?.redHat?.plugin = .known(
+      Services.Plugin(autoupdate: false, autofilter: false))
+    #expect(try running.plan().outline == "configure kpatch-dnf other-setting")
+  }
+
   @Test("A package whose module may take off what others have in force is not installed")
   func beside() throws {
     let installed = redHat([package("3.el9", kernel: release)])
