@@ -25,6 +25,8 @@ extension Planner {
     if found.work.contains(where: { $0.reason == .unfinished }) { return found }
     guard let mode = packages.plugin?.value else { return found }
     switch redHat.plugin {
+    // What is not there does nothing by itself.
+    case nil where mode == .manual: break
     case nil: found = found + missing(service, "dnf has no plugin kpatch: kpatch-dnf")
     case .unknown: found = found + unseen(service, kpatchPluginPath, under: [kpatchPluginPath])
     case .known(let plugin) where plugin.autoupdate != (mode == .auto):

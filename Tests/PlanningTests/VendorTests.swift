@@ -429,6 +429,10 @@ extension World {
     services.redHat?.plugin = nil
     let none = try host("redHat: {version: 1-3.el9, plugin: auto}", services).running()
     #expect(try none.reasons() == ["service-missing"])
+    // What is not there does nothing by itself, which is what is wanted.
+    let manual = try host("redHat: {version: 1-4.el9, plugin: manual}", services).running()
+    #expect(try manual.plan().outline == "install \(name) newer-build irreversible")
+    #expect(try manual.plan().blocked.isEmpty)
   }
 
   @Test("The plugin's mode is not set where its configuration cannot be written")
