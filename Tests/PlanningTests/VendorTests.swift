@@ -269,6 +269,32 @@ extension World {
     #expect(try planned(late, "redHat: {version: 1-3.el9}") == ["wave-not-reached"])
   }
 
+  @Test(
+    "What nothing tells the age of is never called too new: under a cutoff it is not known to be due",
+    arguments: ["cutoff: 2099-01-01", "minimumAge: 7d"])
+  func undated(_ bound: String) throws {
+    func suse(_ packages: [Services.Package], _ offers: [String]) -> Services {
+      Services(
+        suse: Services.SUSE(
+          packages: .known(packages),
+          available: .known(offers.map { Services.Offer(id: offer($0).id) })))
+    }
+    func reasons(_ entry: String, _ services: Services) throws -> [String] {
+      let world = try host("suse: {\(entry)}", services, spec: "  \(bound)").running()
+      let plan = try world.plan()
+      #expect(plan.deferred.isEmpty && plan.steps.isEmpty)
+      #expect(plan.blocked.allSatisfy { $0.message.contains("zypper does not tell when") })
+      return plan.blocked.map(\.reason.rawValue)
+    }
+    let installed = package("3", kernel: release)
+    #expect(try reasons("minimumVersion: 1-4", suse([installed], ["3", "5"])) == ["unverified"])
+    #expect(try reasons("minimumVersion: 1-3", suse([installed], ["3", "5"])) == [])
+    #expect(try reasons("", suse([], ["3"])) == ["unverified"])
+    // Where the latest is wanted, a newer one is not passed over in silence.
+    #expect(try reasons("", suse([installed], ["3", "5"])) == ["unverified"])
+    #expect(try reasons("", suse([installed], ["3"])) == [])
+  }
+
   @Test("What keeps every live patch off the kernel keeps packages from being installed too")
   func forbidden() throws {
     let changes: [(String, (inout Host.Kernel) -> Void)] = [

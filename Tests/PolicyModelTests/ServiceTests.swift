@@ -1,4 +1,5 @@
 import Diagnostics
+import Documents
 import Nodes
 import PolicyModel
 import Shapes
@@ -32,6 +33,35 @@ private func wanted(_ sources: [SourceText]) throws -> [String] {
 
 /// What a team may say of the services of vendors, and what comes of several policies.
 @Suite struct `Services of vendors` {
+  @Test(
+    "A cutoff under which nothing is ever taken from zypper is no quiet mistake",
+    arguments: [
+      ([policy("a", "  cutoff: 2026-11-01\n" + services("suse: {}"))], ["a.yaml:7:7"]),
+      (
+        [policy("a", "  minimumAge: 7d\n" + services("suse: {minimumVersion: 2-1.1}"))],
+        ["a.yaml:7:30"]
+      ),
+      (
+        [policy("a", services("suse: {}")), policy("all", "  cutoff: 2026-11-01\n")], ["a.yaml:6:7"]
+      ),
+      // That host may be another one.
+      (
+        [
+          policy("a", services("suse: {}")),
+          policy("web", "  hosts: {hostname: [web-*]}\n  cutoff: 2026-11-01\n"),
+        ], []
+      ),
+      ([policy("a", "  cutoff: 2026-11-01\n" + services("suse: {version: 2-1.1}"))], []),
+      ([policy("a", "  cutoff: 2026-11-01\n" + services("redHat: {}"))], []),
+    ])
+  func undated(_ sources: [SourceText], _ places: [String]) {
+    let now = Timestamp(secondsSinceEpoch: 1_795_000_000)
+    let found = PolicySet.check(sources, at: now, purpose: .validation).diagnostics
+      .filter { $0.code == .undatedPackages }
+    #expect(found.map { $0.location.map { "\($0)" } ?? "" } == places)
+    #expect(found.allSatisfy { $0.severity == .warning })
+  }
+
   @Test(arguments: [
     ("for every kernel", [policy("a", services("redHat: {}"))], ["redHat the latest (a)"]),
     (

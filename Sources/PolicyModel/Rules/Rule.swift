@@ -24,7 +24,7 @@ let rules: [any Rule] = [
 /// What only their authors need to know.
 let repositoryRules: [any Rule] = [
   ReleasesOfKernels(), WholeSeries(), UsedPatches(), EffectivePolicies(), SupportedKernels(),
-  NoGap(),
+  NoGap(), UndatedPackages(),
 ]
 
 /// What rules look at.
