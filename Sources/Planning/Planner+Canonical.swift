@@ -20,18 +20,21 @@ extension Planner {
     let doubts = unknown.flatMap { unseen(service, client, "the client's \($0.key)").withheld }
     // How it is set does not keep the machine from being disabled.
     let isDisabling = isEnabled && wanted.enabled?.value == false
-    if !doubts.isEmpty, !isDisabling { return ServiceFinding(withheld: doubts) }
+    // How its live patch is counts however it is set.
+    let outcome = isEnabled && !isDisabling ? truth(service, wanted, client) : ServiceFinding()
+    if !doubts.isEmpty, !isDisabling { return ServiceFinding(withheld: doubts) + outcome }
     var changes = due.filter { $0.isSo(in: client) != nil }
     if let enabled = wanted.enabled?.value, enabled != isEnabled {
       // What it may take is said before it takes anything, and it takes nothing more once it is off.
       changes.insert(.enabled(enabled), at: enabled ? changes.endIndex : 0)
     }
     if changes.isEmpty, let unfinished = unfinishedClient(service) { return unfinished }
-    if changes.isEmpty {
-      guard isEnabled, wanted.enabled?.value != false else { return ServiceFinding() }
-      return truth(service, wanted, client)
-    }
-    return change(service, wanted, client, changes) + ServiceFinding(left: doubts)
+    if changes.isEmpty { return outcome }
+    let found = change(service, wanted, client, changes)
+    if found.work.contains(where: { $0.reason == .unfinished }) { return found }
+    // What is wrong with it may be what the settings are for, so it does not keep them from being made.
+    return found
+      + ServiceFinding(left: doubts + outcome.withheld.filter { !found.withheld.contains($0) })
   }
 
   /// What an earlier run told the client and was ended before it had verified: that is done before
@@ -85,11 +88,12 @@ extension Planner {
       withheld.append(failed)
       changes.removeAll { $0 == change }
     }
-    var doubts: [Withheld] = []
     if client.isEnabled == .known(true), !isDisabling {
       // What it is told would be verified by that, and blamed for it.
-      doubts = standing(service, client).doubts
-      if !doubts.isEmpty, let unfinished = unfinishedClient(service) { return unfinished }
+      let doubts = standing(service, client).doubts
+      if !doubts.isEmpty {
+        return unfinishedClient(service) ?? ServiceFinding(withheld: doubts, left: withheld)
+      }
     }
     if let refusal = service.constraints.refusal(
       ofPackage: settings(wanted).map(\.description).joined(separator: " "),
@@ -106,7 +110,7 @@ extension Planner {
           action: .configure, module: name, reason: .otherSetting, setting: "\(change)",
           isReversible: change != .enabled(false)
             || (wanted.token != nil && input.clientToken == .usable))
-      }, withheld: doubts, left: withheld)
+      }, left: withheld)
     guard changes.contains(.enabled(true)) else { return found }
     let endangered = inForceBeside(service, own: [])
     if !endangered.isEmpty {
@@ -173,7 +177,6 @@ extension Planner {
         )
       ])
     }
-    if wanted.enabled == nil, wanted.assertions == nil { return ServiceFinding() }
     let how = standing(service, client)
     guard let kernel = client.runningKernel, let state = how.state else {
       return ServiceFinding(withheld: how.doubts)
@@ -208,16 +211,9 @@ extension Planner {
         .needsReboot,
         "the client has no more live patches for the running kernel: install a newer kernel and reboot"
       )
-    case .unapplied, .applying:
-      return ServiceFinding(waiting: [
-        service.withheld(
-          .notInForce,
-          "the machine is enabled, and the client's live patch is \(state.rawValue), so it is not in "
-            + "force yet; if that does not end, see \(client.client) status --verbose")
-      ])
-    // That there is nothing to apply says nothing of a kernel for which nothing is made.
-    case .applied, .nothingToApply, .unknown: break
+    case .applied, .unapplied, .applying, .nothingToApply, .unknown: break
     }
+    // That there is nothing to apply, or not yet, says nothing of a kernel for which nothing is made.
     switch kernel.supported {
     case .known(.unsupported), .known(.kernelEndOfLife):
       return blocked(
@@ -230,6 +226,14 @@ extension Planner {
         "the client gets no more live patches for the running kernel: install a newer one and reboot"
       )
     case .known(.supported), .known(.unknown), .unknown: break
+    }
+    if state == .unapplied || state == .applying {
+      return ServiceFinding(waiting: [
+        service.withheld(
+          .notInForce,
+          "the machine is enabled, and the client's live patch is \(state.rawValue), so it is not in "
+            + "force yet; if that does not end, see \(client.client) status --verbose")
+      ])
     }
     if kernel.checkState == .known(.checkFailed) {
       return ServiceFinding(waiting: [

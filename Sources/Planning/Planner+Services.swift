@@ -94,21 +94,24 @@ extension Planner {
   /// What is found of a service; what cannot be asked of another host is only told.
   private mutating func take(_ change: inout ServiceChange, _ found: ServiceFinding) {
     change.work = found.work
-    change.left = found.left
     change.deferred = found.waiting
-    for withheld in found.withheld {
-      if withheld.reason == .unverified, input.options.unverified == .warn {
-        warnings.append(
-          Warning(
-            code: Warning.unverified,
-            message: "\(change.service.kind.rawValue): \(withheld.message)",
-            source: withheld.source))
-      } else if ServiceFinding.reasonsToWait.contains(withheld.reason) {
+    for withheld in found.left where !isOnlyWarned(of: withheld) { change.left.append(withheld) }
+    for withheld in found.withheld where !isOnlyWarned(of: withheld) {
+      if ServiceFinding.reasonsToWait.contains(withheld.reason) {
         change.deferred.append(withheld)
       } else {
         change.blocked.append(withheld)
       }
     }
+  }
+
+  private mutating func isOnlyWarned(of withheld: Withheld) -> Bool {
+    guard withheld.reason == .unverified, input.options.unverified == .warn else { return false }
+    warnings.append(
+      Warning(
+        code: Warning.unverified, message: "\(withheld.service ?? ""): \(withheld.message)",
+        source: withheld.source))
+    return true
   }
 
   /// The files in kpatch's directory of the running kernel; nil where they are not known.

@@ -94,12 +94,13 @@ extension World {
     doubtful.isEnabled = .unknown
     #expect(try host(Self.all, doubtful).blocked() == ["unverified"])
     #expect(
-      try host("patchDelay: 2d", client(enabled: true, .known(.applied), .unknown)).blocked()
+      try host("patchDelay: 2d", client(enabled: true, .known(.nothingToApply), .unknown)).blocked()
         == ["unverified"])
     let odd = Services.Canonical.Configuration(patchDelay: .unknown)
     #expect(
       try host(
-        "patchDelay: 2d, checkInterval: 60m", client(enabled: true, .known(.applied), .known(odd))
+        "patchDelay: 2d, checkInterval: 60m",
+        client(enabled: true, .known(.nothingToApply), .known(odd))
       )
       .blocked() == ["unverified"])
   }
@@ -127,7 +128,26 @@ extension World {
       #expect(try set.blocked() == reasons)
     } else {
       #expect(try set.settings() == ["patch-delay=1d"])
+      // What is wrong with it is told beside that, and when it is set too.
+      #expect(try set.plan().blocked.map(\.reason.rawValue) == (isUnderWay ? [] : reasons))
+      let known = Services.Canonical.Configuration(patchDelay: .known(86_400))
+      let done = try host("patchDelay: 1d", client(enabled: true, state, .known(known))).plan()
+      #expect((isUnderWay ? done.deferred : done.blocked).map(\.reason.rawValue) == reasons)
     }
+    // Nor does one setting that nobody can tell hide it.
+    let odd = Services.Canonical.Configuration(patchDelay: .unknown)
+    let unread = try host(
+      "enabled: true, patchDelay: 1d", client(enabled: true, state, .known(odd))
+    ).plan()
+    #expect(unread.steps.isEmpty)
+    #expect(
+      unread.blocked.map(\.reason.rawValue) == ["unverified"] + (isUnderWay ? [] : reasons))
+    // In a snapshot too: nothing is told to a client of which nobody knows how it is.
+    var elsewhere = set
+    elsewhere.options.unverified = .warn
+    #expect(
+      try elsewhere.plan().steps.isEmpty == (reasons == ["unverified"] || reasons == ["not-loaded"])
+    )
     #expect(
       try host("enabled: false", client(enabled: true, state)).settings() == ["enabled=false"])
   }
@@ -140,6 +160,16 @@ extension World {
       (.kernelUpgradeRequired, "blocked needs-reboot"),
     ])
   func unsupported(_ supported: Services.Canonical.Supported, _ told: String) throws {
+    // Nor is what is yet to be applied waited for on a kernel that gets none.
+    if !told.isEmpty {
+      var waiting = client(enabled: true, .known(.unapplied))
+      var kernel = try #require(waiting.runningKernel)
+      kernel.supported = .known(supported)
+      waiting.kernels = .known([kernel])
+      let plan = try host("enabled: true, patchDelay: 1d", waiting).plan()
+      #expect(plan.blocked.map { "blocked \($0.reason.rawValue)" } == [told])
+      #expect(plan.deferred.isEmpty && plan.steps.map(\.setting) == ["patch-delay=1d"])
+    }
     var found = client(enabled: true, .known(.nothingToApply))
     var kernel = try #require(found.runningKernel)
     kernel.supported = .known(supported)
@@ -267,7 +297,19 @@ extension World {
   func tier() throws {
     #expect(
       try host("tier: beta", client(enabled: true, tier: "stable")).blocked() == ["not-supported"])
-    #expect(try host("tier: beta", client(enabled: true, tier: "beta")).blocked() == [])
+    let same = client(enabled: true, .known(.nothingToApply), tier: "beta")
+    #expect(try host("tier: beta", same).blocked() == [])
+  }
+
+  @Test("On a kernel that takes no live patch the machine is not enabled")
+  func forbidden() throws {
+    var world = try host(Self.all, client(enabled: false))
+    world.snapshot.host.kernel.ftraceEnabled = .known(false)
+    #expect(try world.blocked() == ["ftrace-disabled"])
+    // Settings bring none.
+    world = try host("patchDelay: 1d", client(enabled: false))
+    world.snapshot.host.kernel.ftraceEnabled = .known(false)
+    #expect(try world.settings() == ["patch-delay=1d"])
   }
 
   @Test("Windows, holds, waves and boots keep it as it is, as they keep a patch")
