@@ -218,5 +218,10 @@ extension Services {
       self.path = path
       self.modules = modules
     }
+
+    /// Whether it does not have this very build of a module.
+    package func lacks(_ module: Module) -> Bool {
+      !modules.contains { $0.module == module.module && $0.buildID == module.buildID }
+    }
   }
 }

@@ -60,15 +60,17 @@ extension Planner {
     case .unknown: return unseen(service, "the kernel's initrd")
     case .known(let initrd):
       return ServiceFinding(
-        withheld: package.modules.filter { module in
-          !initrd.modules.contains {
-            $0.module == module.module && $0.buildID == module.buildID
-          }
-        }.map { module in
-          service.withheld(
+        withheld: package.modules.filter(initrd.lacks).map { module in
+          let name = module.module ?? module.path
+          let isOther = initrd.modules.contains { $0.module == module.module }
+          return service.withheld(
             .staleInitrd,
-            "\(initrd.path) does not have \(module.module ?? module.path) as it is installed, so the "
-              + "next boot loads another: dracut -f", module: module.module)
+            "\(initrd.path) "
+              + (isOther
+                ? "has another build of \(name) than the one that is installed, so the next boot begins with "
+                  + "that"
+                : "does not have \(name), so the next boot begins without it")
+              + ": dracut -f", module: module.module)
         })
     }
   }

@@ -166,6 +166,22 @@ extension Executor {
     for module in after.modules {
       try verify(module, of: step)
     }
+    if step.service == "suse" { tellInitrd(after, of: step) }
+  }
+
+  /// Warns of what the next boot will begin without, which is for a person to see to.
+  private mutating func tellInitrd(_ package: Services.Package, of step: Step) {
+    guard let initrd = services.initrd(on: host) else { return }
+    let missing = package.modules.filter(initrd.lacks).compactMap(\.module)
+    if missing.isEmpty { return }
+    warnings.append(
+      Warning(
+        code: Warning.packageManager,
+        message:
+          "\(package.id.nevr) is in force, and \(initrd.path) does not have \(missing.joined(separator: ", ")) "
+          + "as it is installed, so the next boot does not begin with it: dracut -f (until then every run "
+          + "says stale-initrd)",
+        source: step.source))
   }
 
   /// Takes a module of a package for one of the group's: an undo takes it off again.

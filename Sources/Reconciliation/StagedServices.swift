@@ -56,4 +56,10 @@ final class StagedServices {
       isSUSE ? found.services.suse?.packages : found.services.redHat?.packages
     return (packages ?? .unknown, found.unobserved.first?.message)
   }
+
+  /// What SUSE's packages of the running kernel have to be in for the next boot; nil where that is nothing,
+  /// or not known.
+  func initrd(on host: LivepatchHost) -> Services.Initrd? {
+    host.services(ServiceQuestion(suse: true), of: host.observe().host).services.suse?.initrd?.value
+  }
 }

@@ -503,7 +503,16 @@ extension World {
           initrd: .known(Services.Initrd(path: "/boot/initrd", modules: [file]))))
     }
     #expect(try host("suse: {version: 1-3}", suse("b1")).running().reasons() == [])
-    #expect(try host("suse: {version: 1-3}", suse("b0")).running().reasons() == ["stale-initrd"])
+    let other = try host("suse: {version: 1-3}", suse("b0")).running()
+    #expect(try other.reasons() == ["stale-initrd"])
+    #expect(try other.plan().blocked.first?.message.contains("another build of kpatch_a") == true)
+    var services = suse("b1")
+    services.suse?.initrd = .known(Services.Initrd(path: "/boot/initrd", modules: []))
+    let none = try host("suse: {version: 1-3}", services).running()
+    #expect(try none.reasons() == ["stale-initrd"])
+    #expect(
+      try none.plan().blocked.first?.message
+        == "/boot/initrd does not have kpatch_a, so the next boot begins without it: dracut -f")
   }
 
   @Test("The client's word counts where the kernel bears it out; a word it has not is no success")
