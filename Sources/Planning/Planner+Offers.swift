@@ -38,7 +38,10 @@ extension Planner {
     over installed: Services.Package?, _ service: DesiredSet.Service, _ wanted: WantedPackage
   ) -> Best {
     let fitting = offers.filter { isEnough($0.id, wanted) }
-    let best = newest(fitting.filter { refusal($0, service) == nil })
+    let admitted = fitting.filter { refusal($0, service) == nil }
+    // One that failed does not keep a host below the least that is due, where another one is enough.
+    let untried = wanted.atLeast == nil ? admitted : admitted.filter { !hasFailed($0.id, service) }
+    let best = newest(untried) ?? newest(admitted)
     func isNew(_ id: Services.PackageID) -> Bool {
       installed.map { compare($0.id, id) == .below } ?? true
     }
@@ -78,6 +81,11 @@ extension Planner {
   private func isEnough(_ id: Services.PackageID, _ wanted: WantedPackage) -> Bool {
     guard let least = wanted.atLeast else { return true }
     return compare(id, Services.PackageID(versionRelease: least, like: id)) != .below
+  }
+
+  /// A boot that ended by one is another matter: a person sees to that first.
+  private func hasFailed(_ id: Services.PackageID, _ service: DesiredSet.Service) -> Bool {
+    earlierFailure(.install, of: id.nevra, service.constraints)?.reason == .failedBefore
   }
 
   private func newest(_ offers: [Services.Offer]) -> Services.Offer? {

@@ -295,6 +295,34 @@ extension World {
     #expect(try reasons("", suse([installed], ["3"])) == [])
   }
 
+  @Test("A version that is enough is tried where the latest failed; after a crash a person decides")
+  func enough() throws {
+    func planned(_ entry: String, _ cause: BuildFailure.Cause, _ failed: [String]) throws -> Plan {
+      let services = redHat(
+        [package("1.el9", kernel: release)], offers: [offer("2.el9"), offer("3.el9")])
+      return try host("redHat: {\(entry)}", services).running().changed { world in
+        world.snapshot.history.failures = failed.map { version in
+          BuildFailure(
+            module: "\(name)-1-\(version).x86_64", buildID: nil, patch: "redHat", sha256: nil,
+            action: .install, cause: cause, at: Timestamp(secondsSinceEpoch: 0),
+            message: "it was not in force")
+        }
+      }.plan()
+    }
+    let least = "minimumVersion: 1-2.el9"
+    #expect(try planned(least, .refused, []).steps.first?.package?.contains("1-3.el9") == true)
+    let second = try planned(least, .refused, ["3.el9"])
+    #expect(second.steps.first?.package?.contains("1-2.el9") == true && second.blocked.isEmpty)
+    for (entry, cause, failed, reason) in [
+      (least, BuildFailure.Cause.refused, ["2.el9", "3.el9"], "failed-before"),
+      ("minimumVersion: 1-3.el9", .refused, ["3.el9"], "failed-before"),
+      (least, .crashed, ["3.el9"], "crash-guard"), ("", .refused, ["3.el9"], "failed-before"),
+    ] {
+      let plan = try planned(entry, cause, failed)
+      #expect(plan.steps.isEmpty && plan.blocked.map(\.reason.rawValue) == [reason])
+    }
+  }
+
   @Test("What keeps every live patch off the kernel keeps packages from being installed too")
   func forbidden() throws {
     let changes: [(String, (inout Host.Kernel) -> Void)] = [
