@@ -13,16 +13,18 @@ extension ServiceReader {
         "/usr/bin/zypper", .unreadable, "only zypper on the host itself can tell what is available")
       return .unknown
     }
-    // It would fetch what it has never had, though it is told to refresh nothing.
-    if case .known(let names) = repositoriesOfZypper(), hasOwnFolders() == true,
-      let missing = names.first(where: {
+    if case .known(let names) = repositoriesOfZypper(), hasOwnFolders() == true {
+      // The first time that it is asked anything it writes itself an identity.
+      if names.isEmpty { return .known([]) }
+      // It would fetch what it has never had, though it is told to refresh nothing.
+      if let missing = names.first(where: {
         !isThere("var/cache/zypp/solv/\(String($0.map { $0 == "/" ? "_" : $0 }))/solv")
-      })
-    {
-      note(
-        "/usr/bin/zypper", .unreadable,
-        "zypper has no metadata of the repository \(missing) as yet: zypper refresh")
-      return .unknown
+      }) {
+        note(
+          "/usr/bin/zypper", .unreadable,
+          "zypper has no metadata of the repository \(missing) as yet: zypper refresh")
+        return .unknown
+      }
     }
     guard let scratch = ScratchDirectory() else {
       note("/usr/bin/zypper", .unreadable, noScratch)
