@@ -34,7 +34,8 @@ struct SoundCommands: Rule {
             .invalidValue, "no program can be given a NUL character", at: word.location,
             advice: "leave it out"))
       }
-      for limit in commands.compactMap(\.timeout) where limit.value <= .zero {
+      for limit in commands.compactMap(\.timeout)
+      where limit.value <= .zero && !context.isReported(limit.location) {
         findings.append(
           Diagnostic(
             .invalidValue, "a program that is given no time is killed at once", at: limit.location,
