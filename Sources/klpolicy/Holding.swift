@@ -25,9 +25,18 @@ func say(
     throw output.failure(
       .error, Diagnostic(.rootUnusable, "the root directory cannot be entered: \(error)"))
   }
+  let name = word.name.map { name in
+    HeldName(
+      name,
+      history: ObservedHost(host, layout: ownLayout, trust: ownTrust, at: currentTime())
+        .snapshot.history, layout: ownLayout)
+  }
+  if let misnomer = name?.misnomer(isHold: word.isHold) {
+    throw output.failure(.invalidInput, misnomer)
+  }
   let holding = Holding(
     host: host, layout: HostLayout(root: "/"), trust: ownTrust, lockTimeout: lock.timeout.duration)
-  let holds: Holds
+  var holds: Holds
   do throws(Holding.Refusal) {
     holds = try holding.write(word, by: operatorName(), clock: currentTime)
   } catch {
@@ -36,5 +45,24 @@ func say(
     case .failed(let diagnostic): throw output.failure(.error, diagnostic)
     }
   }
+  let warning = word.isHold ? name?.warning : holds.changed ? nil : name?.suggestion
+  if let warning {
+    tell([warning], output.errorStyle)
+    if word.isHold, let remark = name?.remark { holds.message += "; \(remark)" }
+  }
   try output.write(holds) { text(of: holds, lists: word.isAboutHolds, $0) }
+}
+
+extension Holding.Word {
+  /// What is held or resumed; nil for everything.
+  fileprivate var name: String? {
+    switch self {
+    case .hold(let patch, _, _), .resume(let patch): patch
+    case .shutdown, .running: nil
+    }
+  }
+
+  fileprivate var isHold: Bool {
+    if case .hold = self { true } else { false }
+  }
 }

@@ -87,14 +87,17 @@ import Testing
       """)
     #expect(outcome.status == 0, "\(outcome)")
     let lines = outcome.output.split(separator: "\n").map(String.init)
+      .filter { !$0.hasPrefix("warning: ") && !$0.hasPrefix("  →") }
     #expect(
       lines.filter { !$0.contains(" 2") } == [
         "there is no hold on everything on this host", "No hold is in force.", "exit 0",
         "there is no hold on cve-2026-1", "No hold is in force.", "exit 0",
         "nothing was written",
-        "cve-2026-1 is held until someone resumes it", "In force",
+        "cve-2026-1 is held until someone resumes it; nothing of that name is known here now",
+        "In force",
         "  cve-2026-1: held until someone resumes it", "exit 0",
-        "cve-2026-1 is held already, until someone resumes it", "In force",
+        "cve-2026-1 is held already, until someone resumes it; nothing of that name is known here now",
+        "In force",
         "  cve-2026-1: held until someone resumes it", "exit 0",
         "nothing was written",
       ], "\(outcome)")
@@ -108,6 +111,59 @@ import Testing
     let outcome = try await onNewHost("(ulimit -f 0; code k hold --reason audit 2>&1)")
     #expect(outcome.output.contains("File too large"), "\(outcome)")
     #expect(outcome.output.hasSuffix("exit 1\n"), "\(outcome)")
+  }
+
+  @Test(.enabled(Comment(rawValue: needsNamespaces), { await hasNamespaces }))
+  func `a hold that holds nothing does not look like one that does`() async throws {
+    let outcome = try await onNewHost(
+      """
+      cp /etc/passwd .
+      mount -t tmpfs -o mode=755 none /etc
+      cp passwd /etc
+      mkdir -p /etc/klpolicy/policies.d
+      cat > /etc/klpolicy/policies.d/web.yaml <<END
+      apiVersion: klpolicy/v1
+      kind: Policy
+      metadata: {name: web}
+      spec:
+        kernels:
+          - release: 6.1.0-56-amd64
+            patches: [{name: cve-2026-1, state: absent, module: klp_one}]
+        services: [{redHat: {}}]
+      END
+      code k hold cve-2026-1 --reason known
+      code k hold redHat --reason known
+      for name in redhat rehdat rhel kpatch-patch-6_1_0-56 kernel-livepatch-6_4_0-1-default kpatch klp_one; do
+        code k hold $name --reason x
+        code k resume $name
+      done
+      echo "lines: $(wc -l < /var/lib/klpolicy/journal.ndjson)"
+      code k hold cve-2027-1 --reason "to come" -o json
+      code k hold cve-2026-2 --reason slip
+      code k resume cve-2027-11
+      code k resume cve-2027-1
+      echo broken > /etc/klpolicy/policies.d/web.yaml
+      code k hold cve-2028-1 --reason "to come"
+      rm /etc/klpolicy/policies.d/web.yaml
+      code k hold something --reason "to come"
+      """)
+    #expect(outcome.status == 0, "\(outcome)")
+    let parts = outcome.output.split(separator: "lines: ").map(String.init)
+    #expect(parts[0].occurrences(of: "warning: packages are held by") == 2, "\(parts[0])")
+    #expect(parts[0].occurrences(of: "exit 65") == 12 && parts[0].occurrences(of: "exit 0") == 4)
+    #expect(parts[0].occurrences(of: "write redHat") == 7, "\(parts[0])")
+    for told in ["by its name", "write cve-2026-1"] {
+      #expect(parts[0].occurrences(of: told) == 2, "\(told): \(parts[0])")
+    }
+    let rest = try #require(parts.last)
+    #expect(rest.contains("nothing of that name is known here now"), "\(rest)")
+    #expect(
+      rest.contains("did you mean `cve-2026-1`? klpolicy resume cve-2026-2 takes this one back"))
+    #expect(rest.contains("did you mean `cve-2027-1`?"), "\(rest)")
+    #expect(rest.contains("whether anything has that name is not known"), "\(rest)")
+    #expect(rest.contains("klpolicy validate says why"), "\(rest)")
+    #expect(rest.contains("no policy is in force here; policies"), "\(rest)")
+    #expect(!rest.contains("exit 65"), "\(rest)")
   }
 
   @Test(.enabled(Comment(rawValue: needsNamespaces), { await hasNamespaces }))

@@ -72,6 +72,15 @@ extension PolicySet {
     Set(policies.entries.map(\.entry.name.value.text)).union(catalogue.patches.keys).sorted()
   }
 
+  /// The names by which `hold` and `resume` know what policies say of services: those of the services that
+  /// are held as a whole, and those of the patches in kpatch's directory.
+  package var serviceNames: [String] {
+    let entries = policies.flatMap(\.spec.services)
+    let kinds = entries.compactMap(\.kind).filter { $0 != .kpatch }.map(\.rawValue)
+    let patches = entries.flatMap { $0.kpatch?.modules ?? [] }.map(\.name.value.text)
+    return Set(kinds + patches).sorted()
+  }
+
   /// The patches that have a module of a name, whatever the kernel, sorted.
   package func patches(ofModule module: String) -> [String] {
     patchNames.filter { modules(ofPatch: $0).contains(module) }

@@ -6,7 +6,7 @@ internal import Shapes
 struct HeldArgument: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "The name of a patch, whether a policy names it or not.",
+      "The name of a patch, whether a policy names it or not; or redHat, suse or canonical.",
       discussion: "Without it: everything on this host."))
   var patch: PatchArgument?
 }

@@ -56,6 +56,16 @@ struct PolicyArguments: ParsableArguments {
     }
   }
 
+  /// Where the policies lie that this host is kept to; empty where there are none, nil where that cannot be
+  /// told.
+  static func pathsInForce(_ layout: HostLayout) -> [FilePath]? {
+    switch PoliciesInForce(layout, trust: ownTrust) {
+    case .agent(let path): [path]
+    case .unnamed, .noneYet: hasDefault ? [FilePath(defaultPath)] : []
+    case .unknown: nil
+    }
+  }
+
   /// Whether anything lies in the default directory.
   private static var hasDefault: Bool {
     (try? listTrusted(FilePath(defaultPath), trust: .unchecked))?.isEmpty == false
