@@ -142,6 +142,11 @@ package struct Assessment {
     Explanation(trace, desired: desired, snapshot: snapshot, plan: plan)
   }
 
+  /// The same of a vendor's service, whose name the trace has.
+  package func explanation(ofService trace: PatchTrace) -> Explanation {
+    Explanation(ofService: trace, snapshot: snapshot, plan: plan)
+  }
+
   /// Whether the store holds a build that is in memory now.
   func holds(_ build: BuildDefinition) -> Bool {
     snapshot.history.managed.value?.contains {

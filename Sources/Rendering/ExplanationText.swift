@@ -31,7 +31,8 @@ private func outcomeLines(_ explanation: Explanation, _ style: Style) -> [String
   for step in outcome.steps {
     let place = step.source.map { "  \($0)" } ?? ""
     lines.append(
-      "  \(step.id). \(step.action.rawValue) \(printable(step.module))"
+      "  \(step.id). \(step.action.rawValue) \(printable(step.package ?? step.module))"
+        + (step.setting.map { " \(printable($0))" } ?? "")
         + style.dim(printable(place))
     )
   }

@@ -55,6 +55,47 @@ import Testing
     }
   }
 
+  @Test func `a service is explained as a patch is`() async throws {
+    let snapshot = oneLine(try GoldenCase("nothing-loaded", 0).text("snapshot.json"))
+      .replacing("\"live\":", with: "\"services\":{},\"live\":")
+    try scratch.file("snapshot.json", snapshot)
+    try scratch.file(
+      "policies/low.yaml", policyText("low", "  services: [{redHat: {version: 1-1.el9}}]"))
+    try scratch.file(
+      "policies/high.yaml",
+      policyText("high", "  priority: 10\n  minimumAge: 2d\n  services: [{redHat: {plugin: auto}}]")
+    )
+    try scratch.file(
+      "policies/elsewhere.yaml",
+      policyText("elsewhere", "  services: [{release: 5.14.0-1.el9.x86_64, redHat: {}}]"))
+    let outcome = try await explain("redHat")
+    #expect(outcome.status == 0, "\(outcome)")
+    let text = outcome.output.split(separator: "\n").map { $0.drop { $0 == " " } }
+      .joined(separator: " ")
+    for told in [
+      "redHat on ", ": blocked", "service-missing: ", "low: is for every host",
+      "every kernel (high): is for the kernel", "is not `5.14.0-1.el9.x86_64`",
+      "high: wants the latest package that is admitted, plugin auto; its priority 10 is the highest",
+      "low: wants version 1-1.el9, and lost the whole service: priority 10 of high is higher than its 0",
+      "minimumAge (high): 2d", "redHat: the host has none of it",
+    ] { #expect(text.contains(told), "\(told): \(outcome.output)") }
+    let schema = Schema(try await klpolicy("schema", "Explanation", in: scratch.path).json())
+    let explanation = try await explain("redHat", "-o", "json").json()
+    #expect(schema.problems(explanation) == [])
+    #expect(explanation["outcome"]?["result"] == .string("blocked"))
+    #expect(explanation["outcome"]?["blocked"]?.items.count == 1)
+    for name in ["rhel", "kpatch-patch-6_1_0-56"] {
+      #expect(try await explain(name).output == outcome.output)
+    }
+    let suse = try await explain("suse")
+    #expect(suse.status == 0 && suse.output.contains("not wanted here"), "\(suse)")
+    for name in ["kpatch", "cve-1"] {
+      let unknown = try await explain(name)
+      #expect(unknown.status == 65 && unknown.shown.map(\.code) == ["unknown-patch"], "\(unknown)")
+    }
+    #expect(try await explain("cve-1").errors.contains("of services they speak of `redHat`"))
+  }
+
   @Test(arguments: cases)
   func `every source is a place whose line is shown`(golden: GoldenCase) async throws {
     try golden.lay(out: scratch)

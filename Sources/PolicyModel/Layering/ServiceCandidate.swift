@@ -60,7 +60,7 @@ struct ServiceCandidate {
   }
 
   /// All that it says of the whole service, as texts; the same keys for each entry of a kind.
-  private var said: [(key: String, value: String?)] {
+  var said: [(key: String, value: String?)] {
     if let redHat = entry.redHat {
       return [
         ("version", redHat.version?.value.text),
@@ -96,14 +96,18 @@ struct ServiceCandidate {
 }
 
 extension Layering {
-  /// One answer for each service, and for each patch in kpatch's directory, that the policies speak
-  /// of: that of the highest priority, of which those that say it must agree.
-  mutating func settledServices() -> [DesiredSet.Service] {
-    let candidates = selected.flatMap { policy in
+  /// What the policies that are for the host say of services on its kernel, in order.
+  var serviceCandidates: [ServiceCandidate] {
+    selected.flatMap { policy in
       policy.spec.services.filter { $0.selection(of: subject).isSelected }
         .flatMap { ServiceCandidate.all($0, of: policy) }
     }.sorted { $0.order < $1.order }
-    return Dictionary(grouping: candidates, by: \.subject).sorted { $0.key < $1.key }
+  }
+
+  /// One answer for each service, and for each patch in kpatch's directory, that the policies speak
+  /// of: that of the highest priority, of which those that say it must agree.
+  mutating func settledServices() -> [DesiredSet.Service] {
+    Dictionary(grouping: serviceCandidates, by: \.subject).sorted { $0.key < $1.key }
       .compactMap { settle($0.value) }
   }
 

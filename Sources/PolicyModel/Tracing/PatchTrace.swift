@@ -107,14 +107,17 @@ struct Tracer {
   var requirements: [PatchTrace.Requirement] = []
   var builds: [PatchTrace.Build] = []
 
-  init(_ patch: String, in set: PolicySet, _ subject: Subject) {
+  init(
+    _ patch: String, in set: PolicySet, _ subject: Subject,
+    boundBy others: (inout Layering) -> Constraints? = { _ in nil }
+  ) {
     self.patch = patch
     self.set = set
     self.subject = subject
     var layering = Layering(set: set, subject: subject)
     candidates = layering.candidates.filter { $0.name == patch }
     contenders = Layering.contenders(among: candidates)
-    constraints = layering.constraints(candidates)
+    constraints = others(&layering) ?? layering.constraints(candidates)
     settled = candidates.isEmpty ? nil : layering.settle(patch, candidates)
     definition = contenders.first.flatMap { winner in
       winner.entry.state.value == .absent
@@ -126,6 +129,13 @@ struct Tracer {
       set.policies.map(\.place) + set.patchSets.map(\.place) + set.calendars.map(\.place)
     sources = Dictionary(
       places.map { ($0.source.path, $0.source) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// For what is said of a service of a vendor: as a patch that nobody names, bound by what binds that.
+  init(_ service: ServiceKind, in set: PolicySet, _ subject: Subject) {
+    self.init(service.rawValue, in: set, subject) { layering in
+      layering.settledServices().first { $0.kind == service }?.constraints
+    }
   }
 
   var trace: PatchTrace {

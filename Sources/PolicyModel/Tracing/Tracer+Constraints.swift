@@ -26,6 +26,20 @@ extension Tracer {
     traceSupport()
   }
 
+  /// The same of a service of a vendor.
+  mutating func traceConstraintsOfService() {
+    demand("cutoff", constraints.said(\.spec.cutoff), counts: constraints.cutoff?.value, "earlier")
+    demand(
+      "minimumAge", constraints.said(\.spec.minimumAge), counts: constraints.minimumAge?.value,
+      "longer")
+    traceRollouts()
+    traceSchedule()
+    list("safety.probation", constraints.said(\.spec.safety?.probation))
+    list("safety.attempts", constraints.said(\.spec.safety?.attempts))
+    traceGates()
+    traceHooks()
+  }
+
   /// A field of which one value holds: each policy's own, and whether it is that one.
   private mutating func demand<Value: Equatable & TracedValue>(
     _ field: String, _ said: [Sourced<Value>], counts: Value?, _ comparison: String

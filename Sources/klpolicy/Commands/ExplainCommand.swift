@@ -9,7 +9,8 @@ internal import Rendering
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Says why a patch is, or is not, applied: every rule, and where it is written.",
+    abstract:
+      "Says why a patch or service is, or is not, as wanted: every rule, and where it is written.",
     discussion: """
       First what it comes to and until when, as plan has it; then the decisions in their order: \
       which policies are for the host and its kernel, which entry wins, what the patch is, which of \
@@ -17,7 +18,8 @@ struct ExplainCommand: ParsableCommand {
       changed.
       """)
 
-  @Argument(help: "The patch, as the policies name it.")
+  @Argument(
+    help: "The patch, as the policies name it; or redHat, suse or canonical for that service.")
   var patch: String
   @OptionGroup var policies: PolicyArguments
   @Option(
@@ -52,30 +54,56 @@ struct ExplainCommand: ParsableCommand {
     let now = moment?.time ?? currentTime()
     let set = try policies.load(host.layout, output)
     let (snapshot, kernel) = try hostToPlanFor(snapshotPath, host, output)
-    try checkIsKnown(set, snapshot)
+    let service = service(set, snapshot)
+    if service == nil { try checkIsKnown(set, snapshot) }
     let isAboutToAct = isRoot && snapshotPath == nil && host.isThisHost
     let assessment = try makeAssessment(
       set, snapshot, kernel, layout: host.layout, at: now,
       options: PlanningOptions(
         prune: false, allowEmpty: false, unverified: isAboutToAct ? .block : .warn,
         isForAnotherTime: moment != nil), output)
-    let explanation = assessment.explanation(set.trace(of: patch, on: snapshot.host, at: now))
+    let explanation =
+      if let service {
+        assessment.explanation(ofService: set.trace(ofService: service, on: snapshot.host, at: now))
+      } else {
+        assessment.explanation(set.trace(of: patch, on: snapshot.host, at: now))
+      }
     try output.write(explanation) { text(of: explanation, $0) }
+  }
+
+  /// The service of a vendor that is meant, by its name or by that of one of its packages; nil for a patch.
+  private func service(_ set: PolicySet, _ snapshot: HostSnapshot) -> ServiceKind? {
+    if names(set, snapshot).contains(patch) { return nil }
+    let name = HeldName.service(ofPackage: patch) ?? HeldName.service(meantBy: patch) ?? patch
+    guard let kind = ServiceKind(rawValue: name), kind != .kpatch else { return nil }
+    return kind
+  }
+
+  private func names(_ set: PolicySet, _ snapshot: HostSnapshot) -> [String] {
+    set.patchNames + (snapshot.history.managed.value ?? []).map(\.patch)
   }
 
   /// A name that no policy, no PatchSet and no record of the host has is a mistake, not a patch.
   private func checkIsKnown(_ set: PolicySet, _ snapshot: HostSnapshot) throws {
-    let names = set.patchNames + (snapshot.history.managed.value ?? []).map(\.patch)
+    let names = names(set, snapshot)
     if names.contains(patch) { return }
     let advice: String
-    if let owner = set.patches(ofModule: patch).first {
+    if patch == ServiceKind.kpatch.rawValue {
+      let files = set.serviceNames.filter { ServiceKind(rawValue: $0) == nil }
+      advice =
+        "in kpatch's directory are the files of patches: explain one of them"
+        + (files.isEmpty ? "" : ", \(files.prefix(10).map { $0 }.quotedList("or"))")
+    } else if let owner = set.patches(ofModule: patch).first {
       advice = "that is a module of the patch \(owner.quoted): explain that"
     } else if snapshot.live.patches.contains(where: { $0.module == patch }) {
       advice = "that is a module in memory, which no patch here has; klpolicy status shows it"
     } else if let similar = nearest(to: patch, among: names) {
       advice = "did you mean \(similar.quoted)?"
     } else if names.isEmpty {
-      advice = "these policies name no patch at all"
+      let services = set.serviceNames
+      advice =
+        "these policies name no patch at all"
+        + (services.isEmpty ? "" : "; of services they speak of \(services.quotedList("and"))")
     } else {
       let some = Array(Set(names).sorted().prefix(10))
       advice = "known are \(some.quotedList("and"))" + (names.count > 10 ? " among others" : "")
