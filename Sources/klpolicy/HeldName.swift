@@ -44,6 +44,7 @@ struct HeldName {
   /// Why nothing can have been meant by it but something of another name; nil where that is not so.
   ///
   /// - Parameter isHold: whether it is to be held: resumed, a package that was left may be given up.
+  /// - Returns: an error that says what to write.
   func misnomer(isHold: Bool) -> Diagnostic? {
     if isKnown || held.contains(text) { return nil }
     let (message, advice): (String, String)

@@ -4,7 +4,8 @@ internal import Shapes
 
 extension Diagnostic.Code {
   package static let unknownPatch = Diagnostic.Code(
-    "unknown-patch", "A patch that no PatchSet defines, or that is required or held and named nowhere.")
+    "unknown-patch",
+    "A patch that no PatchSet defines, or that is required or held and named nowhere.")
   package static let noBuildForRelease = Diagnostic.Code(
     "no-build-for-release", "A patch has no build for the one release that a rule is for.")
 }
