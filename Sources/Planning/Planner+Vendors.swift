@@ -112,7 +112,7 @@ extension Planner {
       guard case .known(let known)? = offered.offers else {
         let what =
           offered.offers == nil
-          ? "what the repositories have for this kernel, which klpolicy snapshot --for asks them"
+          ? "what the repositories have for this kernel (klpolicy snapshot --for asks them)"
           : "what the repositories have for this kernel"
         // What is installed can be held against the kernel all the same.
         return unseen(service, what, under: ["/usr/bin/\(wanted.tool)"])

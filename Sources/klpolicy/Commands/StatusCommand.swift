@@ -12,7 +12,8 @@ struct StatusCommand: ParsableCommand {
     discussion: """
       With policies, the default directory included where it exists, it also says whether the host \
       is as they want it. prometheus writes metrics; with --textfile into a file, all at once, for \
-      the node exporter's textfile collector.
+      the node exporter's textfile collector. Where policies want the latest package of a vendor, it asks \
+      what the package manager has in its caches, as plan does, for 20 s at most.
       """)
 
   enum Format: String, OutputFormat {
