@@ -30,6 +30,8 @@ extension Planner {
     /// There is none above what is installed.
     case nothing
     case withheld(Withheld)
+    /// Whether one is admitted is nothing that anybody could observe.
+    case unknowable(Withheld)
   }
 
   /// The latest that cutoff and age admit, of what the repositories have, over what is installed.
@@ -46,11 +48,10 @@ extension Planner {
       installed.map { compare($0.id, id) == .below } ?? true
     }
     if let best, isNew(best.id) { return .offer(best.id) }
-    // Whether these are admitted nobody can tell.
     if let undated = newest(fitting.filter { $0.builtAt == nil && isNew($0.id) }),
       refusal(undated, service) != nil
     {
-      return .withheld(
+      return .unknowable(
         service.withheld(
           .unverified,
           "\(wanted.tool) does not tell when \(undated.id.nevr) was built, so whether cutoff and "

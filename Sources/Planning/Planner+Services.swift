@@ -49,15 +49,18 @@ struct ServiceFinding {
   var waiting: [Withheld] = []
   /// What is not done beside the work, and does not keep that from being done.
   var left: [Withheld] = []
+  /// What nobody can ever observe: it is blocked in the plan for another host too.
+  var unknowable: [Withheld] = []
 
   init(
     work: [ServiceChange.Work] = [], withheld: [Withheld] = [], waiting: [Withheld] = [],
-    left: [Withheld] = []
+    left: [Withheld] = [], unknowable: [Withheld] = []
   ) {
     self.work = work
     self.withheld = withheld
     self.waiting = waiting
     self.left = left
+    self.unknowable = unknowable
   }
 
   /// Those that end by themselves.
@@ -68,7 +71,8 @@ struct ServiceFinding {
   static func + (one: ServiceFinding, other: ServiceFinding) -> ServiceFinding {
     ServiceFinding(
       work: one.work + other.work, withheld: one.withheld + other.withheld,
-      waiting: one.waiting + other.waiting, left: one.left + other.left)
+      waiting: one.waiting + other.waiting, left: one.left + other.left,
+      unknowable: one.unknowable + other.unknowable)
   }
 }
 
@@ -95,6 +99,7 @@ extension Planner {
   private mutating func take(_ change: inout ServiceChange, _ found: ServiceFinding) {
     change.work = found.work
     change.deferred = found.waiting
+    change.blocked = found.unknowable
     for withheld in found.left where !isOnlyWarned(of: withheld) { change.left.append(withheld) }
     for withheld in found.withheld where !isOnlyWarned(of: withheld) {
       if ServiceFinding.reasonsToWait.contains(withheld.reason) {

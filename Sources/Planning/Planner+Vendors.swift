@@ -52,7 +52,7 @@ extension Planner {
     let found = judge(
       service, wanted, suse.packages,
       OfferedPackages(offers: suse.available, repositories: suse.repositories))
-    guard found.withheld.isEmpty, found.work.isEmpty,
+    guard found.withheld.isEmpty, found.unknowable.isEmpty, found.work.isEmpty,
       let package = newest(suse.packages.value ?? [], wanted)
     else { return found }
     switch suse.initrd {
@@ -122,6 +122,7 @@ extension Planner {
       case .offer(let offer): target = offer
       case .nothing: return installed.map { truth(service, $0) } ?? ServiceFinding()
       case .withheld(let withheld): return ServiceFinding(withheld: [withheld])
+      case .unknowable(let withheld): return ServiceFinding(unknowable: [withheld])
       }
     }
     guard let installed else { return install(service, target, over: nil, all, wanted) }
