@@ -81,17 +81,8 @@ struct Account {
   var gates: [Explanation.Finding] {
     var findings: [Explanation.Finding] = []
     for result in plan.gates where result.patch == trace.patch {
-      let verdict: Explanation.Verdict =
-        switch result.verdict {
-        case .passed: .yes
-        case .deferred: .waits
-        case .blocked: .blocks
-        case .skipped: .note
-        }
       let finding = Explanation.Finding(
-        .gates, result.gate.rawValue, verdict, result.message, policy: result.policy,
-        reason: result.reason, until: result.until, source: result.source,
-        excerpt: result.source.flatMap { excerpt(of: $0) })
+        result, excerpt: result.source.flatMap { excerpt(of: $0) })
       if !findings.contains(finding) { findings.append(finding) }
     }
     return findings
@@ -141,5 +132,21 @@ struct Account {
     case .absent: return (.blocks, "the policies want it absent")
     case nil: return (.blocks, "no given policy wants it on this kernel")
     }
+  }
+}
+
+extension Explanation.Finding {
+  /// What a gate says of a change; `excerpt`: the line of its rule.
+  init(_ result: GateResult, excerpt: String? = nil) {
+    let verdict: Explanation.Verdict =
+      switch result.verdict {
+      case .passed: .yes
+      case .deferred: .waits
+      case .blocked: .blocks
+      case .skipped: .note
+      }
+    self.init(
+      .gates, result.gate.rawValue, verdict, result.message, policy: result.policy,
+      reason: result.reason, until: result.until, source: result.source, excerpt: excerpt)
   }
 }

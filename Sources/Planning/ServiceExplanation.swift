@@ -77,16 +77,7 @@ private struct ServiceAccount {
     var findings: [Explanation.Finding] = []
     for result in plan.gates
     where result.patch == nil && result.module.map(modules.contains) == true {
-      let verdict: Explanation.Verdict =
-        switch result.verdict {
-        case .passed: .yes
-        case .deferred: .waits
-        case .blocked: .blocks
-        case .skipped: .note
-        }
-      let finding = Explanation.Finding(
-        .gates, result.gate.rawValue, verdict, result.message, policy: result.policy,
-        reason: result.reason, until: result.until, source: result.source)
+      let finding = Explanation.Finding(result)
       if !findings.contains(finding) { findings.append(finding) }
     }
     return findings
